@@ -1,0 +1,1 @@
+//! emend-app

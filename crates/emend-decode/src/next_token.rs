@@ -1,0 +1,55 @@
+//! The one thing that decoding asks of a model.
+//!
+//! The state is a value that the caller owns. A model is only read, so greedy search, beams, batches
+//! and cancelled runs share one model, and a finished hypothesis simply leaves the state. Scores
+//! travel as plain `f32` rows: candle, llama.cpp and a three-word toy model look the same from here.
+
+/// The number of a token in the model's vocabulary.
+pub type TokenId = u32;
+
+/// A model that has read its sources and scores what may come next.
+///
+/// Rows are hypotheses. [`NextToken::start`] gives one row per source; [`NextToken::reorder`] drops
+/// finished rows or repeats a row for a beam. All rows of a state have read the same number of tokens.
+pub trait NextToken {
+    /// What every hypothesis has read so far, one row each.
+    type State;
+    /// Why the model could not score.
+    type Error;
+
+    /// Number of tokens V in the vocabulary: the width of every row of scores.
+    fn vocab_size(&self) -> usize;
+
+    /// One hypothesis per source, each having read nothing.
+    fn start(&self) -> Result<Self::State, Self::Error>;
+
+    /// Number of hypotheses in `state`.
+    fn rows(&self, state: &Self::State) -> usize;
+
+    /// Number of tokens that every hypothesis has read.
+    fn len(&self, state: &Self::State) -> usize;
+
+    /// True when nothing has been read yet.
+    fn is_empty(&self, state: &Self::State) -> bool {
+        self.len(state) == 0
+    }
+
+    /// Reads n further tokens per hypothesis, row-major (rows, n), and replaces the content of `logits`
+    /// with the scores after each of the last `wanted` of them, row-major (rows, wanted, V).
+    ///
+    /// `wanted` is between 1 and n. With n > 1 the scores equal those of n calls with one token each, so a guess
+    /// can be verified in one pass.
+    fn append(
+        &self,
+        state: &mut Self::State,
+        tokens: &[TokenId],
+        wanted: usize,
+        logits: &mut Vec<f32>,
+    ) -> Result<(), Self::Error>;
+
+    /// Forgets all but the first `len` tokens of every hypothesis.
+    fn truncate(&self, state: &mut Self::State, len: usize) -> Result<(), Self::Error>;
+
+    /// Keeps, drops or repeats hypotheses: row `i` of the new state is row `rows[i]` of the old one.
+    fn reorder(&self, state: &mut Self::State, rows: &[usize]) -> Result<(), Self::Error>;
+}
