@@ -1,0 +1,188 @@
+//! The curated rules, run over prose.
+
+use emend_text::{Format, Glossary, Prose, Span, prose, protected};
+use harper_core::linting::{LintGroup, Suggestion as HarperSuggestion};
+use harper_core::spell::FstDictionary;
+use harper_core::{Dialect, Document};
+
+use crate::personal;
+use crate::{Lint, Suggestion};
+
+/// Most suggestions that are offered for one finding; beyond that a menu is harder to use than typing.
+const MOST_SUGGESTIONS: usize = 5;
+
+/// The loaded dictionary and rules.
+///
+/// Linting needs `&mut self` because the rules keep a cache of sentences they have seen.
+pub struct Linter {
+    rules: LintGroup,
+    dictionary: std::sync::Arc<FstDictionary>,
+}
+
+impl std::fmt::Debug for Linter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Linter")
+    }
+}
+
+impl Default for Linter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Linter {
+    /// Loads the dictionary and the curated rules. Takes about half a second: call it off the main thread.
+    pub fn new() -> Self {
+        let dictionary = FstDictionary::curated();
+        Self { rules: LintGroup::new_curated(dictionary.clone(), Dialect::American), dictionary }
+    }
+
+    /// Findings in `text`, in order and without overlaps; `words` is the personal dictionary.
+    ///
+    /// Code, tables, quotes, links and other parts that are not the writer's prose are not judged.
+    pub fn lint(&mut self, text: &str, format: Format, words: &[String]) -> Vec<Lint> {
+        prose(text, format).iter().flat_map(|part| self.lint_prose(text, part, words)).collect()
+    }
+
+    fn lint_prose(&mut self, text: &str, part: &Prose, words: &[String]) -> Vec<Lint> {
+        let Ok(source) = part.span.of(text) else { return Vec::new() };
+        let document = Document::new_markdown_default(source, &self.dictionary);
+        let starts = char_starts(source);
+        let untouchable = untouchable(source, part);
+        let mut lints: Vec<(u8, Lint)> = Vec::new();
+        for (rule, found) in self.rules.organized_lints(&document) {
+            for lint in found {
+                let (Some(&start), Some(&end)) = (starts.get(lint.span.start), starts.get(lint.span.end)) else {
+                    continue;
+                };
+                let within = Span::new(start, end);
+                if untouchable.iter().any(|span| span.overlaps(within)) || personal::covers(source, start, end, words) {
+                    continue;
+                }
+                let old = &source[start..end];
+                lints.push((
+                    lint.priority,
+                    Lint {
+                        span: within.shift(part.span.start),
+                        message: lint.message,
+                        kind: lint.lint_kind.to_string_key(),
+                        suggestions: suggestions(&lint.suggestions, old),
+                        rule: rule.clone(),
+                    },
+                ));
+            }
+        }
+        without_overlaps(lints)
+    }
+}
+
+/// Byte offset of every character of `text`, and the text's length: Harper counts characters.
+fn char_starts(text: &str) -> Vec<usize> {
+    text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
+}
+
+/// Parts of a paragraph that are not the writer's wording, relative to the paragraph.
+fn untouchable(source: &str, part: &Prose) -> Vec<Span> {
+    let frozen = part
+        .frozen
+        .iter()
+        .map(|span| Span::new(span.start.saturating_sub(part.span.start), span.end.saturating_sub(part.span.start)));
+    let names = protected(source, &Glossary::default()).into_iter().map(|found| found.span);
+    frozen.chain(names).collect()
+}
+
+fn suggestions(offered: &[HarperSuggestion], old: &str) -> Vec<Suggestion> {
+    offered
+        .iter()
+        .take(MOST_SUGGESTIONS)
+        .map(|suggestion| match suggestion {
+            HarperSuggestion::ReplaceWith(chars) => {
+                let replacement: String = chars.iter().collect();
+                Suggestion { label: replacement.clone(), replacement }
+            }
+            HarperSuggestion::InsertAfter(chars) => {
+                let inserted: String = chars.iter().collect();
+                let replacement = format!("{old}{inserted}");
+                Suggestion { label: replacement.clone(), replacement }
+            }
+            HarperSuggestion::Remove => {
+                Suggestion { label: format!("Remove “{old}”"), replacement: String::new() }
+            }
+        })
+        .collect()
+}
+
+/// Where findings overlap, the more important one stays (Harper: lower is more important), then the earlier.
+fn without_overlaps(mut lints: Vec<(u8, Lint)>) -> Vec<Lint> {
+    lints.sort_by_key(|(priority, lint)| (*priority, lint.span.start, lint.span.end));
+    let mut kept: Vec<Lint> = Vec::with_capacity(lints.len());
+    for (_, lint) in lints {
+        if !kept.iter().any(|other| other.span.overlaps(lint.span)) {
+            kept.push(lint);
+        }
+    }
+    kept.sort_by_key(|lint| lint.span.start);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lint(text: &str, words: &[&str]) -> Vec<Lint> {
+        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+        Linter::new().lint(text, Format::Markdown, &words)
+    }
+
+    #[track_caller]
+    fn fixed(text: &str, found: &str) -> String {
+        let lints = lint(text, &[]);
+        let lint = lints.iter().find(|lint| lint.span.of(text) == Ok(found)).unwrap_or_else(|| {
+            panic!("no finding at {found:?} in {text:?}: {lints:?}");
+        });
+        let mut fixed = text.to_owned();
+        fixed.replace_range(lint.span.start..lint.span.end, &lint.suggestions[0].replacement);
+        fixed
+    }
+
+    #[test]
+    fn a_misspelling_is_found_and_fixed() {
+        assert_eq!(fixed("We will recieve the boxes on Monday.", "recieve"), "We will receive the boxes on Monday.");
+    }
+
+    #[test]
+    fn offsets_are_bytes_of_the_whole_text() {
+        assert_eq!(
+            fixed("# Ünï — 日本 🙂\n\nWe will recieve it.", "recieve"),
+            "# Ünï — 日本 🙂\n\nWe will receive it."
+        );
+    }
+
+    #[test]
+    fn code_and_links_are_not_judged() {
+        let text = "Run `recieve --all` and see <https://example.org/recieve>.\n\n```\nrecieve\n```\n";
+        assert_eq!(lint(text, &[]), vec![]);
+    }
+
+    #[test]
+    fn a_word_of_the_personal_dictionary_is_never_flagged() {
+        let text = "The flurbometer is broken.";
+        assert!(!lint(text, &[]).is_empty(), "without the dictionary the word is flagged");
+        assert_eq!(lint(text, &["flurbometer"]), vec![]);
+    }
+
+    #[test]
+    fn findings_do_not_overlap() {
+        let lints = lint("Their are many of them and and I has a apple.", &[]);
+        assert!(lints.len() >= 2, "{lints:?}");
+        assert!(lints.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{lints:?}");
+    }
+
+    #[test]
+    fn any_text_is_survived() {
+        for text in ["", " ", "\u{0}\u{0}", "\r\n\r\n", "e\u{301}\u{301}", "שלום עולם", "👩‍👩‍👧‍👦", "```"] {
+            lint(text, &[]);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The real WebKit window, driven as a person would use it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod desktop;
+mod writing;
