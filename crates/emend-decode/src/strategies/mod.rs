@@ -1,0 +1,18 @@
+//! Which hypotheses live on.
+//!
+//! Every strategy takes a model that has read its sources and a [`Search`](crate::Search), looks at the
+//! cancel flag before each token, drops finished rows from the model's state, and returns hypotheses whose
+//! log-probabilities are the model's own. The same input (and seed) gives the same output; equal scores are
+//! decided by the smaller token id.
+
+mod beam;
+mod diverse_beam;
+mod greedy;
+mod groups;
+mod independent;
+mod sample;
+
+pub use beam::{Beam, beam};
+pub use diverse_beam::{DiverseBeam, diverse_beam};
+pub use greedy::greedy;
+pub use sample::{Sampling, sample};
