@@ -22,35 +22,6 @@ impl Search<'_> {
         if expected == found { Ok(state) } else { Err(DecodeError::Sources { expected, found }) }
     }
 
-    /// Reads `next`, one token per row, and leaves each row's log-probabilities in `log_probs`, (rows, V).
-    ///
-    /// `sources[row]` says which source a row belongs to.
-    pub(crate) fn read<M: NextToken>(
-        &self,
-        model: &M,
-        state: &mut M::State,
-        next: &[TokenId],
-        sources: impl Fn(usize) -> usize,
-        log_probs: &mut Vec<f32>,
-    ) -> Result<(), DecodeError<M::Error>> {
-        let position = model.len(state);
-        model.append(state, next, 1, log_probs).map_err(DecodeError::Model)?;
-        let vocab = model.vocab_size();
-        if vocab == 0 || log_probs.len() != next.len() * vocab {
-            return Err(DecodeError::Shape { rows: next.len(), vocab, found: log_probs.len() });
-        }
-        for (row, scores) in log_probs.chunks_exact_mut(vocab).enumerate() {
-            let source_row = sources(row);
-            log_softmax(scores).map_err(|broken| match broken {
-                Broken::Score { token, value } => {
-                    DecodeError::BrokenScore { source_row, position, token, value }
-                }
-                Broken::Empty => DecodeError::NoScore { source_row, position },
-            })?;
-        }
-        Ok(())
-    }
-
     /// Replaces the content of `adjusted` with `log_probs` after all processors.
     pub(crate) fn adjust(
         &self,
@@ -70,4 +41,30 @@ impl Search<'_> {
             *value = f32::NEG_INFINITY;
         }
     }
+}
+
+/// Reads `next`, one token per row, and leaves each row's log-probabilities in `log_probs`, (rows, V).
+///
+/// `sources[row]` says which source a row belongs to.
+pub(crate) fn read<M: NextToken>(
+    model: &M,
+    state: &mut M::State,
+    next: &[TokenId],
+    sources: impl Fn(usize) -> usize,
+    log_probs: &mut Vec<f32>,
+) -> Result<(), DecodeError<M::Error>> {
+    let position = model.len(state);
+    model.append(state, next, 1, log_probs).map_err(DecodeError::Model)?;
+    let vocab = model.vocab_size();
+    if vocab == 0 || log_probs.len() != next.len() * vocab {
+        return Err(DecodeError::Shape { rows: next.len(), vocab, found: log_probs.len() });
+    }
+    for (row, scores) in log_probs.chunks_exact_mut(vocab).enumerate() {
+        let source_row = sources(row);
+        log_softmax(scores).map_err(|broken| match broken {
+            Broken::Score { token, value } => DecodeError::BrokenScore { source_row, position, token, value },
+            Broken::Empty => DecodeError::NoScore { source_row, position },
+        })?;
+    }
+    Ok(())
 }

@@ -34,7 +34,9 @@ impl Toy {
             .map(|(last, next)| {
                 let mut scores = vec![f32::NEG_INFINITY; 5];
                 // Shifted, because a model's scores are not normalised.
-                next.iter().for_each(|(token, p)| scores[*token as usize] = p.ln() + 2.5);
+                for (token, p) in *next {
+                    scores[*token as usize] = p.ln() + 2.5;
+                }
                 (*last, scores)
             })
             .collect();
@@ -114,7 +116,9 @@ impl NextToken for Toy {
     }
 
     fn truncate(&self, state: &mut State, len: usize) -> Result<(), Infallible> {
-        state.iter_mut().for_each(|(_, read)| read.truncate(len));
+        for (_, read) in state {
+            read.truncate(len);
+        }
         Ok(())
     }
 

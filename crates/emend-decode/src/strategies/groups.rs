@@ -1,5 +1,6 @@
 //! The loop of both beam searches: per source, groups of hypotheses that compete within their group.
 
+use crate::search::read;
 use crate::{DecodeError, Decoded, Hypothesis, NextToken, Search, TokenId};
 
 /// The numbers of a beam search; one group is plain beam search.
@@ -81,7 +82,7 @@ pub(super) fn compete<M: NextToken>(
         if !std::mem::take(&mut first_step) || !rows.iter().copied().eq(0..sources) {
             model.reorder(&mut state, &rows).map_err(DecodeError::Model)?;
         }
-        search.read(model, &mut state, &next, |row| row_sources[row], &mut log_probs)?;
+        read(model, &mut state, &next, |row| row_sources[row], &mut log_probs)?;
 
         (rows, next, row_sources) = (Vec::new(), Vec::new(), Vec::new());
         for of_one_source in groups.chunks_mut(per_source) {

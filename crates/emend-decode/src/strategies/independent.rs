@@ -1,5 +1,6 @@
 //! Rows that do not compete with each other: the loop of greedy search and of sampling.
 
+use crate::search::read;
 use crate::{DecodeError, Decoded, Hypothesis, NextToken, Search, TokenId};
 
 /// Writes `copies` hypotheses per source; `pick(lane, adjusted)` chooses each next token, where lanes count
@@ -30,7 +31,7 @@ pub(super) fn write_rows<M: NextToken>(
         if search.cancel.is_cancelled() {
             return Ok(Decoded::Cancelled);
         }
-        search.read(model, &mut state, &next, |row| written[running[row]].source, &mut log_probs)?;
+        read(model, &mut state, &next, |row| written[running[row]].source, &mut log_probs)?;
         next.clear();
         let mut kept = Vec::with_capacity(running.len());
         for (row, log_probs) in log_probs.chunks_exact(model.vocab_size()).enumerate() {
