@@ -1,0 +1,55 @@
+//! The application's state: a profile, its database, and the two threads that work for it.
+
+use std::path::PathBuf;
+
+use emend_store::Store;
+
+use crate::model_files;
+use crate::paths::Paths;
+use crate::rules::Rules;
+use crate::worker::Worker;
+use crate::AppError;
+
+/// How to open the application.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The profile folder; else `EMEND_HOME`; else the system's place for application data.
+    pub home: Option<PathBuf>,
+    /// A model's name, folder or file; else the starter.
+    pub model: Option<String>,
+    /// The folder of the program's own files, where `models/` may lie.
+    pub resources: Option<PathBuf>,
+}
+
+/// A person's profile, open. Cheap to clone; all clones share one database and one model.
+#[derive(Debug, Clone)]
+pub struct App {
+    pub(crate) paths: Paths,
+    pub(crate) store: Store,
+    pub(crate) model_folders: Vec<PathBuf>,
+    pub(crate) model: Worker,
+    pub(crate) rules: Rules,
+}
+
+impl App {
+    /// Opens the profile. The model and the rules are loaded when they are first needed, or by
+    /// [`App::warm_up`].
+    pub async fn open(options: Options) -> Result<Self, AppError> {
+        let paths = Paths::open(options.home)?;
+        let store = Store::open(paths.database()).await?;
+        let model_folders = model_files::folders(&paths.models(), options.resources.as_deref());
+        let model = Worker::new(options.model, model_folders.clone());
+        Ok(Self { paths, store, model_folders, model, rules: Rules::new() })
+    }
+
+    /// The profile folder.
+    pub fn home(&self) -> &std::path::Path {
+        self.paths.home()
+    }
+}
+
+/// Now, in the store's unit.
+pub(crate) fn now() -> emend_store::UnixMillis {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

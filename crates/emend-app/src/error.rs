@@ -1,0 +1,140 @@
+//! Refusals: a code that a face may react to, a sentence for the person, and what to do.
+
+use std::path::PathBuf;
+
+use emend_engine::EngineError;
+use emend_models::ModelError;
+use emend_store::StoreError;
+
+/// Why the application could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppError {
+    /// The system names no folder for application data.
+    #[error("this system names no folder for a person's data")]
+    NoHome,
+
+    /// The profile folder cannot be made or entered.
+    #[error("cannot use the profile folder {}: {source}", path.display())]
+    Profile {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+
+    /// A file of the person's cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+
+    /// A file cannot be written. What was there before is untouched.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+
+    /// Something that is not a text one can edit.
+    #[error("{what} is not a text that can be edited: {problem}")]
+    NotText {
+        /// A path, or where the text came from.
+        what: String,
+        /// What was found, and where.
+        problem: String,
+    },
+
+    /// An argument or setting outside of what makes sense.
+    #[error("{what}: expected {expected}, found {found}")]
+    Invalid {
+        /// Which argument or setting.
+        what: &'static str,
+        /// What makes sense.
+        expected: String,
+        /// What was given.
+        found: String,
+    },
+
+    /// No model of that name is in any of the places that are searched.
+    #[error("there is no model `{id}` here; looked in {}", shown(looked))]
+    NoModel {
+        /// The name.
+        id: String,
+        /// The folders.
+        looked: Vec<PathBuf>,
+    },
+
+    /// A model's files cannot be read or do not fit.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+
+    /// A rewrite failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+
+    /// One of our own threads ended although it should not have. It is started anew with the next request.
+    #[error("the {thread} stopped unexpectedly while it was working")]
+    Thread {
+        /// Which thread, for a person.
+        thread: &'static str,
+    },
+}
+
+impl AppError {
+    /// Stable name of the kind of refusal; `stale`, `no_model` and `full` are those the page reacts to.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoHome | Self::Profile { .. } => "profile",
+            Self::Read { .. } => "read",
+            Self::Write { .. } => "write",
+            Self::NotText { .. } => "not_text",
+            Self::Invalid { .. } => "invalid",
+            Self::NoModel { .. } => "no_model",
+            Self::Model(_) => "model",
+            Self::Engine(_) => "engine",
+            Self::Store(StoreError::Stale { .. }) => "stale",
+            Self::Store(StoreError::Full { .. }) => "full",
+            Self::Store(StoreError::Newer { .. }) => "newer",
+            Self::Store(StoreError::Missing { .. }) => "missing",
+            Self::Store(_) => "store",
+            Self::Thread { .. } => "thread",
+        }
+    }
+
+    /// What the person can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoHome => "set EMEND_HOME to a folder of your own".into(),
+            Self::Profile { .. } => {
+                "check the folder's owner and permissions, or set EMEND_HOME to another folder".into()
+            }
+            Self::Read { .. } => "check that the file exists and may be read".into(),
+            Self::Write { .. } => "check the place and its free space; nothing was lost".into(),
+            Self::NotText { .. } => "open a text file in UTF-8, such as .txt or .md".into(),
+            Self::Invalid { .. } => "correct it and try again".into(),
+            Self::NoModel { .. } => {
+                "`emend models list` shows what is installed; `--model PATH` names a folder or file".into()
+            }
+            Self::Model(_) => "`emend models verify` checks the files; `--model PATH` uses another model".into(),
+            Self::Engine(_) | Self::Thread { .. } => "try again; if it persists, report it with this message".into(),
+            Self::Store(error) => error.hint().into(),
+        }
+    }
+}
+
+fn shown(folders: &[PathBuf]) -> String {
+    if folders.is_empty() {
+        return "no folder (none exists)".into();
+    }
+    folders.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", ")
+}

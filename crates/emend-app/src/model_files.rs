@@ -1,0 +1,41 @@
+//! Which model answers: the one named, the person's own, or the one that came with the program.
+
+use std::path::{Path, PathBuf};
+
+/// The model that is used when nobody names another.
+pub const DEFAULT_MODEL: &str = "starter";
+
+/// Folders that may hold `<id>.toml` and `<id>/`, most personal first.
+///
+/// After the profile's own: `resources` if given (the window's bundle), else `EMEND_MODELS`; the places an
+/// installed program looks in; and, in a build made from the sources, their `models/`.
+pub(crate) fn folders(profile: &Path, resources: Option<&Path>) -> Vec<PathBuf> {
+    let mut folders = vec![profile.to_path_buf()];
+    if let Some(resources) = resources {
+        folders.push(resources.join("models"));
+    }
+    if let Some(named) = std::env::var_os("EMEND_MODELS").filter(|value| !value.is_empty()) {
+        folders.push(PathBuf::from(named));
+    }
+    if let Some(program) = std::env::current_exe().ok().as_deref().and_then(Path::parent) {
+        folders.push(program.join("models"));
+        folders.push(program.join("../share/emend/models"));
+        folders.push(program.join("../lib/Emend/models"));
+    }
+    folders.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models"));
+    folders.retain(|folder| folder.is_dir());
+    folders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_profile_comes_first_and_missing_folders_are_left_out() {
+        let profile = tempfile::tempdir().unwrap();
+        let found = folders(profile.path(), Some(Path::new("no/such/resources")));
+        assert_eq!(found[0], profile.path());
+        assert!(found.iter().all(|folder| folder.is_dir()), "{found:?}");
+    }
+}
