@@ -2,8 +2,20 @@
 //!
 //! A model is a folder of untrusted files. [`Weights`] reads them, T5 turns tokens into scores.
 
+mod convert;
 mod error;
-pub mod weights;
+mod files;
+mod linear;
+pub mod manifest;
+mod names;
+pub mod t5;
+mod tokens;
+mod weights;
 
+pub use convert::{Quantization, Report, convert};
 pub use error::ModelError;
+pub use linear::{Linear, Lora};
+pub use manifest::Manifest;
+pub use t5::T5Config;
+pub use tokens::Tokens;
 pub use weights::{Stored, Weights};

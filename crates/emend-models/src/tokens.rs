@@ -1,0 +1,194 @@
+//! Text to token numbers and back.
+//!
+//! The vocabulary is a Unigram model in the `tokenizers` library's format. The library searches for the best
+//! pieces; spaces and special tokens are handled here, because the way back must give exactly the text that went
+//! in: special tokens are never read from a text ("</s>" in a text is five characters), and decoding drops
+//! exactly the space that encoding added.
+
+mod fit;
+mod tokenizer_json;
+
+use std::path::{Path, PathBuf};
+
+use emend_decode::TokenId;
+use tokenizers::models::unigram::Unigram;
+use tokenizers::{Model as _, NormalizedString};
+
+pub(crate) use self::fit::check_fit;
+pub(crate) use self::tokenizer_json::Kind;
+use crate::error::ModelError;
+use crate::files::read_text;
+
+/// Largest `tokenizer.json`, in bytes; with 250,000 pieces it takes about 17 MB.
+const MAX_FILE: u64 = 64 << 20;
+
+/// What stands for a space inside pieces.
+const SPACE: char = '▁';
+
+/// A tokenizer for texts of any length.
+#[derive(Debug)]
+pub struct Tokens {
+    path: PathBuf,
+    model: Unigram,
+    /// Pieces as the file spells them, with their log-probabilities and kinds.
+    pieces: Vec<(String, f64, Kind)>,
+    unknown: TokenId,
+    pad: TokenId,
+    end: TokenId,
+    prefix: bool,
+    split: bool,
+    nfc: bool,
+}
+
+impl Tokens {
+    /// Reads a `tokenizer.json` of at most 64 MB.
+    ///
+    /// Supported are Unigram models with a Metaspace pre-tokenizer, with or without byte fallback, and no
+    /// normalizer but NFC. `<pad>` and `</s>` must be special tokens.
+    pub fn from_file(path: &Path) -> Result<Tokens, ModelError> {
+        let parsed = tokenizer_json::parse(path, &read_text(path, MAX_FILE)?)?;
+        let special = |name: &str| {
+            let id = parsed.vocab.iter().position(|(piece, _)| piece == name);
+            match id.filter(|&id| parsed.kinds.get(id) == Some(&Kind::Control)) {
+                Some(id) => Ok(id as TokenId),
+                None => Err(ModelError::Tokenizer {
+                    path: path.to_owned(),
+                    item: "added_tokens".into(),
+                    expected: format!("a special token {name}"),
+                    found: "none".into(),
+                }),
+            }
+        };
+        let (pad, end) = (special("<pad>")?, special("</s>")?);
+
+        // The library would find special pieces in texts. With a space in its name, which no text has after
+        // `spaced`, a piece is never found.
+        let hidden = parsed.vocab.iter().zip(&parsed.kinds).map(|((piece, score), kind)| match kind {
+            Kind::Control | Kind::Unknown => (format!(" {piece}"), *score),
+            Kind::Text | Kind::Byte(_) => (piece.clone(), *score),
+        });
+        let model = Unigram::from(hidden.collect(), Some(parsed.unknown), parsed.byte_fallback)
+            .map_err(|e| ModelError::Parse { path: path.to_owned(), reason: e.to_string() })?;
+        let pieces = parsed.vocab.into_iter().zip(parsed.kinds).map(|((text, score), kind)| (text, score, kind));
+        Ok(Tokens {
+            path: path.to_owned(),
+            model,
+            pieces: pieces.collect(),
+            unknown: parsed.unknown as TokenId,
+            pad,
+            end,
+            prefix: parsed.prefix,
+            split: parsed.split,
+            nfc: parsed.nfc,
+        })
+    }
+
+    /// Number of tokens. A model may have more rows: sizes are often rounded up.
+    pub fn len(&self) -> usize {
+        self.pieces.len()
+    }
+
+    /// Never true: a tokenizer has at least its special tokens.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// The token that fills short rows of a batch, and that T5's decoder starts from.
+    pub fn pad(&self) -> TokenId {
+        self.pad
+    }
+
+    /// The token that ends a text.
+    pub fn end(&self) -> TokenId {
+        self.end
+    }
+
+    /// The token for what the vocabulary does not cover. Never made when there is byte fallback.
+    pub fn unknown(&self) -> TokenId {
+        self.unknown
+    }
+
+    /// The tokens of `text`, without an end token.
+    pub fn encode(&self, text: &str) -> Vec<TokenId> {
+        let text = self.spaced(text);
+        let mut tokens = Vec::new();
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let (part, after) = rest.split_at(self.part(rest));
+            rest = after;
+            match self.model.tokenize(part) {
+                Ok(found) => tokens.extend(found.into_iter().map(|token| token.id)),
+                // The library fails only when there is no unknown token, and `from_file` requires one.
+                Err(_) => tokens.push(self.unknown),
+            }
+        }
+        tokens
+    }
+
+    /// The text of `tokens`; special tokens are skipped.
+    ///
+    /// One space at the very beginning is dropped, as it is `encode` that put it there. Bytes that make no
+    /// character become U+FFFD. Fails with [`ModelError::UnknownToken`].
+    pub fn decode(&self, tokens: &[TokenId]) -> Result<String, ModelError> {
+        let mut bytes = Vec::new();
+        for &token in tokens {
+            let unknown = ModelError::UnknownToken { token, vocab: self.pieces.len() };
+            let (piece, _, kind) = self.pieces.get(token as usize).ok_or(unknown)?;
+            match kind {
+                Kind::Text => bytes.extend(piece.replace(SPACE, " ").bytes()),
+                Kind::Byte(byte) => bytes.push(*byte),
+                Kind::Control | Kind::Unknown => {}
+            }
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let prefix = if self.prefix { " " } else { "" };
+        Ok(text.strip_prefix(prefix).unwrap_or(&text).to_owned())
+    }
+
+    /// Whether `text` comes back unchanged from encoding and decoding: false for a leading space, for `▁`, and
+    /// without byte fallback for characters outside the vocabulary.
+    pub fn survives(&self, text: &str) -> bool {
+        let tokens = self.encode(text);
+        !tokens.contains(&self.unknown) && self.decode(&tokens).is_ok_and(|back| back == text)
+    }
+
+    /// Where the tokenizer was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Pieces with their log-probabilities and kinds, by number.
+    pub(crate) fn pieces(&self) -> &[(String, f64, Kind)] {
+        &self.pieces
+    }
+
+    /// Whether a text gets a leading space when it has none.
+    pub(crate) fn adds_space(&self) -> bool {
+        self.prefix
+    }
+
+    /// `text` as the model sees it: composed if the tokenizer says so, `▁` for each space and one at the start.
+    fn spaced(&self, text: &str) -> String {
+        let mut normal = NormalizedString::from(text);
+        if self.nfc {
+            normal.nfc();
+        }
+        let text = normal.get();
+        let mut spaced = String::with_capacity(text.len() + 3);
+        if self.prefix && !text.is_empty() && !text.starts_with([' ', SPACE]) {
+            spaced.push(SPACE);
+        }
+        spaced.extend(text.chars().map(|c| if c == ' ' { SPACE } else { c }));
+        spaced
+    }
+
+    /// Bytes of the first part of `text` that is tokenized by itself: up to the next `▁`, and never through the
+    /// inside of a text that looks like a byte piece, which would come back as that byte.
+    fn part(&self, text: &str) -> usize {
+        let word = |(at, c): (usize, char)| at > 0 && self.split && c == SPACE;
+        let end = text.char_indices().find(|at| word(*at)).map_or(text.len(), |(at, _)| at);
+        let looks_like_byte = |at: &usize| text.get(*at..at + 6).is_some_and(|s| tokenizer_json::byte(s).is_some());
+        let lookalike = text[..end].match_indices("<0x").map(|(at, _)| at).find(looks_like_byte);
+        lookalike.map_or(end, |at| at + 1)
+    }
+}
