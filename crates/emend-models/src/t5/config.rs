@@ -277,7 +277,10 @@ mod tests {
     fn fields_left_out_take_the_reference_defaults() {
         let config = T5Config::from_json(Path::new("config.json"), SMALL).unwrap();
         assert_eq!(config.num_decoder_layers, 6);
-        assert_eq!((config.relative_attention_num_buckets, config.relative_attention_max_distance), (32, 128));
+        assert_eq!(
+            (config.relative_attention_num_buckets, config.relative_attention_max_distance),
+            (32, 128)
+        );
         assert_eq!(config.feed_forward, FeedForward { activation: Activation::Relu, gated: false });
         assert!(config.tie_word_embeddings && config.scales_output());
         assert_eq!((config.decoder_start_token_id, config.pad_token_id, config.eos_token_id), (0, 0, 1));
@@ -326,7 +329,8 @@ mod tests {
                 other => panic!("{field} = {value}: {other:?}"),
             }
         }
-        let wide = SMALL.replace("\"d_kv\": 64", "\"d_kv\": 1024").replace("\"num_heads\": 8", "\"num_heads\": 512");
+        let wide =
+            SMALL.replace("\"d_kv\": 64", "\"d_kv\": 1024").replace("\"num_heads\": 8", "\"num_heads\": 512");
         assert!(matches!(
             T5Config::from_json(Path::new("config.json"), &wide),
             Err(ModelError::Config { field, .. }) if field == "num_heads × d_kv"

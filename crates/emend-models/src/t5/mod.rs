@@ -1,5 +1,238 @@
-//! The T5 encoder-decoder (Raffel et al. 2020), top to bottom.
+//! The T5 encoder-decoder (Raffel et al. 2020), for inference and training, float or quantized.
+//!
+//! Reading order: the configuration, the parts, the two stacks, then [`T5`] itself. Letters in shape comments: B
+//! rows of a training batch, S sources, R rows being decoded, T tokens of a source or target, n new tokens,
+//! N any number of positions, Q queries, L keys, D width, H heads, K width of a head, A = H·K, F inner width,
+//! V vocabulary. Activations stay two-dimensional, (N, D), outside attention, so that a matrix meets all
+//! positions at once and its gradient is not kept per row.
 
+mod attention;
 mod config;
+mod decoder;
+mod embedding;
+mod encoder;
+mod feed_forward;
+mod load;
+mod norm;
+mod position_bias;
+mod reading;
+mod state;
+
+use std::collections::BTreeMap;
+
+use candle_core::{Device, Tensor, Var};
+use emend_decode::TokenId;
 
 pub use config::{Activation, FeedForward, T5Config};
+pub use reading::Reading;
+pub use state::DecoderState;
+
+use decoder::Decoder;
+use embedding::Embedding;
+use encoder::Encoder;
+use load::{Branch, Loader};
+use reading::input;
+
+use crate::error::ModelError;
+use crate::linear::Linear;
+use crate::weights::{Stored, Weights};
+
+/// Most tokens in one source or one target. T5's distances have no limit, but memory grows with the square:
+/// at this length the scores of one layer of 16 heads take 268 MB.
+pub const MAX_TOKENS: usize = 2048;
+
+/// Added to the score of a position that must not be seen. Finite, because a row that sees nothing would
+/// otherwise become NaN.
+const NEVER: f32 = -1e9;
+
+/// Which kernels a pass uses. The numbers agree to rounding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ops {
+    /// Candle's fused kernels: faster, and gradients silently stop at them.
+    Fused,
+    /// Kernels that have a backward pass, all the way to every weight and adapter.
+    Differentiable,
+}
+
+/// A T5 model: weights and nothing else. It is only ever read, so any number of searches share one; a clone
+/// shares the weights and has its own adapters.
+#[derive(Debug, Clone)]
+pub struct T5 {
+    config: T5Config,
+    embedding: Embedding,
+    encoder: Encoder,
+    decoder: Decoder,
+    head: Head,
+    bytes: usize,
+}
+
+/// From the decoder's output to scores.
+#[derive(Debug, Clone)]
+struct Head {
+    linear: Linear,
+    /// D^-0.5 where the head is the embedding table of a v1.0 model.
+    scale: Option<f64>,
+    /// Whether it has a tensor of its own, `lm_head`.
+    own: bool,
+}
+
+impl T5 {
+    /// Takes the model out of its weights. The tensors are shared with `weights`, not copied.
+    ///
+    /// [`ModelError::NoTensor`] and [`ModelError::Shape`] when the weights are not those of the configuration.
+    pub fn load(weights: &Weights) -> Result<T5, ModelError> {
+        let loader = Loader::frozen(weights);
+        let mut model = Self::build(weights.config(), &loader.root())?;
+        model.bytes = loader.finish().0;
+        Ok(model)
+    }
+
+    /// Like [`T5::load`], with every tensor a variable, by its Hugging Face name. Quantized tensors are unpacked.
+    /// A change of a variable is a change of the model. For adapters use [`T5::linears_mut`] instead.
+    pub fn load_trainable(weights: &Weights) -> Result<(T5, BTreeMap<String, Var>), ModelError> {
+        let loader = Loader::trainable(weights);
+        let mut model = Self::build(weights.config(), &loader.root())?;
+        let (bytes, variables) = loader.finish();
+        model.bytes = bytes;
+        Ok((model, variables))
+    }
+
+    fn build(config: &T5Config, root: &Branch<'_>) -> Result<T5, ModelError> {
+        let shared = root.at("shared").stored(&[config.vocab_size, config.d_model])?;
+        Ok(T5 {
+            config: config.clone(),
+            embedding: Embedding::new(&shared),
+            encoder: Encoder::load(&root.at("encoder"), config)?,
+            decoder: Decoder::load(&root.at("decoder"), config)?,
+            head: Head::load(root, config, shared)?,
+            bytes: 0,
+        })
+    }
+
+    /// The shape of the model.
+    pub fn config(&self) -> &T5Config {
+        &self.config
+    }
+
+    /// Memory of the weights in bytes, as they are held (adapters not counted).
+    pub fn memory_bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Encodes S sources, each with its end token, and prepares them for decoding.
+    ///
+    /// [`ModelError::Input`] when there is no source, or one is empty or longer than [`MAX_TOKENS`];
+    /// [`ModelError::UnknownToken`] for a token outside the vocabulary.
+    pub fn read(&self, sources: &[&[TokenId]]) -> Result<Reading<'_>, ModelError> {
+        self.read_by(sources, Ops::Fused)
+    }
+
+    /// Scores of given targets (teacher forcing): entry (b, t) holds the scores, (B, T, V) in all, of the token
+    /// that follows the first t tokens of target b, so that target b's own token t is the one to compare with.
+    ///
+    /// The start token is put in front here. T is the longest target; positions behind the end of a shorter one
+    /// hold finite numbers without meaning. With [`Ops::Differentiable`], gradients reach every variable.
+    /// Errors as in [`T5::read`].
+    pub fn logits(
+        &self,
+        sources: &[&[TokenId]],
+        targets: &[&[TokenId]],
+        how: Ops,
+    ) -> Result<Tensor, ModelError> {
+        if sources.len() != targets.len() {
+            return Err(input(
+                "targets",
+                format!("one for each of {} sources", sources.len()),
+                targets.len(),
+            ));
+        }
+        let reading = self.read_by(sources, how)?;
+        let longest = longest("target", targets)?; // T
+        let mut tokens = Vec::with_capacity(targets.len() * longest);
+        for target in targets {
+            tokens.push(self.config.decoder_start_token_id);
+            tokens.extend_from_slice(&target[..target.len() - 1]);
+            tokens.resize(tokens.len() + longest - target.len(), self.config.pad_token_id);
+        }
+        let x = self.embedding.forward(&tokens)?; // (B·T, D)
+        let x = self.decoder.forward(x, targets.len(), None, &reading.sources, how)?; // (B·T, D)
+        let logits = self.score(&x, how)?; // (B·T, V)
+        Ok(logits.reshape((targets.len(), longest, self.config.vocab_size))?)
+    }
+
+    /// Every matrix that can take an adapter, by its Hugging Face name without `.weight`, in the order of the
+    /// network. A head that is the embedding table is not among them.
+    pub fn linears_mut(&mut self) -> Vec<(String, &mut Linear)> {
+        let mut list = Vec::new();
+        self.encoder.linears_mut("encoder", &mut list);
+        self.decoder.linears_mut("decoder", &mut list);
+        if self.head.own {
+            list.push(("lm_head".into(), &mut self.head.linear));
+        }
+        list
+    }
+
+    fn read_by(&self, sources: &[&[TokenId]], how: Ops) -> Result<Reading<'_>, ModelError> {
+        let longest = longest("source", sources)?; // T
+        let mut tokens = Vec::with_capacity(sources.len() * longest);
+        for source in sources {
+            tokens.extend_from_slice(source);
+            tokens.resize(tokens.len() + longest - source.len(), self.config.pad_token_id);
+        }
+        let padding = padding(sources, longest, self.embedding.device())?; // (S, 1, 1, T)
+        let x = self.embedding.forward(&tokens)?; // (S·T, D)
+        let encoded = self.encoder.forward(x, sources.len(), padding.as_ref(), how)?; // (S·T, D)
+        let seen = self.decoder.look_at(&encoded, sources.len(), padding)?;
+        Ok(Reading { model: self, sources: seen, count: sources.len() })
+    }
+
+    /// Decoder output x (N, D) → scores (N, V).
+    fn score(&self, x: &Tensor, how: Ops) -> candle_core::Result<Tensor> {
+        let x = self.decoder.normalise(x, how)?; // (N, D)
+        let x = match self.head.scale {
+            Some(scale) => (x * scale)?,
+            None => x,
+        };
+        self.head.linear.forward(&x)
+    }
+}
+
+impl Head {
+    /// A head of its own is used as it is: v1.1 has never scaled, and a converted v1.0 has the scale folded in.
+    /// Old v1.0 files also hold a copy of the table under the head's name; that is the table, and scaled.
+    fn load(root: &Branch<'_>, config: &T5Config, shared: Stored) -> Result<Head, ModelError> {
+        let (vocab, width) = (config.vocab_size, config.d_model);
+        let own = root.at("lm_head");
+        let tied = config.tie_word_embeddings
+            && (!own.has_weight() || own.holds_the_same_as(&root.at("shared"), &[vocab, width])?);
+        if !tied {
+            return Ok(Head { linear: own.linear(vocab, width)?, scale: None, own: true });
+        }
+        let scale = config.scales_output().then(|| (width as f64).powf(-0.5));
+        Ok(Head { linear: Linear::new(shared)?, scale, own: false })
+    }
+}
+
+/// Length of the longest row; an error when there is none, or when one is empty or too long.
+fn longest(what: &'static str, rows: &[&[TokenId]]) -> Result<usize, ModelError> {
+    if rows.is_empty() {
+        return Err(input(what, "at least one".into(), "none"));
+    }
+    let expected = || format!("1 to {MAX_TOKENS} tokens");
+    if let Some(row) = rows.iter().find(|row| row.is_empty() || row.len() > MAX_TOKENS) {
+        return Err(input(what, expected(), row.len()));
+    }
+    Ok(rows.iter().map(|row| row.len()).max().unwrap_or(0))
+}
+
+/// [`NEVER`] behind the end of each source, 0 elsewhere, (S, 1, 1, T); nothing when all have the same length.
+fn padding(sources: &[&[TokenId]], longest: usize, device: &Device) -> candle_core::Result<Option<Tensor>> {
+    if sources.iter().all(|source| source.len() == longest) {
+        return Ok(None);
+    }
+    let hidden: Vec<f32> = sources
+        .iter()
+        .flat_map(|source| (0..longest).map(|position| if position < source.len() { 0.0 } else { NEVER }))
+        .collect();
+    Tensor::from_vec(hidden, (sources.len(), 1, 1, longest), device).map(Some)
+}

@@ -1,0 +1,80 @@
+//! The encoder: every token of the source, in the light of all others.
+
+use candle_core::{Result, Tensor};
+
+use super::attention::Attention;
+use super::feed_forward::FeedForward;
+use super::load::Branch;
+use super::norm::RmsNorm;
+use super::position_bias::{PositionBias, Sight};
+use super::{Ops, T5Config};
+use crate::error::ModelError;
+use crate::linear::Linear;
+
+#[derive(Debug, Clone)]
+pub(super) struct Encoder {
+    layers: Vec<Layer>,
+    bias: PositionBias,
+    norm: RmsNorm,
+}
+
+/// Attention and feed-forward, each on the normalised stream and added to it.
+#[derive(Debug, Clone)]
+struct Layer {
+    norm: RmsNorm,
+    attention: Attention,
+    feed_norm: RmsNorm,
+    feed: FeedForward,
+}
+
+impl Encoder {
+    pub(super) fn load(branch: &Branch<'_>, config: &T5Config) -> std::result::Result<Self, ModelError> {
+        let (width, epsilon) = (config.d_model, config.layer_norm_epsilon);
+        let mut layers = Vec::with_capacity(config.num_layers);
+        for index in 0..config.num_layers {
+            let block = branch.at("block").at(&index.to_string()).at("layer");
+            let (read, feed) = (block.at("0"), block.at("1"));
+            layers.push(Layer {
+                norm: RmsNorm::load(&read.at("layer_norm"), width, epsilon)?,
+                attention: Attention::load(&read.at("SelfAttention"), config)?,
+                feed_norm: RmsNorm::load(&feed.at("layer_norm"), width, epsilon)?,
+                feed: FeedForward::load(&feed.at("DenseReluDense"), config)?,
+            });
+        }
+        let table = branch.at("block.0.layer.0.SelfAttention.relative_attention_bias");
+        let bias = PositionBias::load(&table, config, Sight::BothWays)?;
+        let norm = RmsNorm::load(&branch.at("final_layer_norm"), width, epsilon)?;
+        Ok(Self { layers, bias, norm })
+    }
+
+    /// Embedded tokens x (S·T, D) of S sources → (S·T, D). `padding` (S, 1, 1, T) hides padding.
+    pub(super) fn forward(
+        &self,
+        mut x: Tensor,
+        sources: usize,
+        padding: Option<&Tensor>,
+        how: Ops,
+    ) -> Result<Tensor> {
+        let tokens = x.dim(0)? / sources;
+        let mut bias = self.bias.between(0..tokens, tokens)?; // (H, T, T)
+        if let Some(padding) = padding {
+            bias = bias.broadcast_add(padding)?; // (S, H, T, T)
+        }
+        for layer in &self.layers {
+            let normed = layer.norm.forward(&x, how)?; // (S·T, D)
+            let seen = layer.attention.keys_values(&normed, sources)?;
+            x = (x + layer.attention.forward(&normed, &seen, Some(&bias), how)?)?;
+            let normed = layer.feed_norm.forward(&x, how)?;
+            x = (x + layer.feed.forward(&normed)?)?;
+        }
+        self.norm.forward(&x, how)
+    }
+
+    pub(super) fn linears_mut<'a>(&'a mut self, path: &str, list: &mut Vec<(String, &'a mut Linear)>) {
+        for (index, layer) in self.layers.iter_mut().enumerate() {
+            let block = format!("{path}.block.{index}.layer");
+            layer.attention.linears_mut(&format!("{block}.0.SelfAttention"), list);
+            layer.feed.linears_mut(&format!("{block}.1.DenseReluDense"), list);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The feed-forward layer: `DenseReluDense` in the checkpoints, whatever its activation.
+
+use candle_core::{Result, Tensor};
+
+use super::config::{Activation, T5Config};
+use super::load::Branch;
+use crate::error::ModelError;
+use crate::linear::Linear;
+
+/// wo(act(wi x)), or gated wo(act(wi_0 x) ⊙ wi_1 x) (Shazeer 2020).
+#[derive(Debug, Clone)]
+pub(super) struct FeedForward {
+    wi: Linear,
+    gate: Option<Linear>,
+    wo: Linear,
+    activation: Activation,
+}
+
+impl FeedForward {
+    pub(super) fn load(branch: &Branch<'_>, config: &T5Config) -> std::result::Result<Self, ModelError> {
+        let (outer, inner) = (config.d_model, config.d_ff);
+        let (wi, gate) = if config.feed_forward.gated {
+            (branch.at("wi_0").linear(inner, outer)?, Some(branch.at("wi_1").linear(inner, outer)?))
+        } else {
+            (branch.at("wi").linear(inner, outer)?, None)
+        };
+        let wo = branch.at("wo").linear(outer, inner)?;
+        Ok(Self { wi, gate, wo, activation: config.feed_forward.activation })
+    }
+
+    /// x (N, D) → (N, D).
+    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let inner = self.wi.forward(x)?; // (N, F)
+        let inner = match self.activation {
+            Activation::Relu => inner.relu(),
+            Activation::Gelu => inner.gelu_erf(),
+            Activation::GeluTanh => inner.gelu(),
+            Activation::Silu => inner.silu(),
+        }?;
+        let inner = match &self.gate {
+            Some(gate) => (inner * gate.forward(x)?)?,
+            None => inner,
+        };
+        self.wo.forward(&inner)
+    }
+
+    pub(super) fn linears_mut<'a>(&'a mut self, path: &str, list: &mut Vec<(String, &'a mut Linear)>) {
+        match &mut self.gate {
+            Some(gate) => {
+                list.push((format!("{path}.wi_0"), &mut self.wi));
+                list.push((format!("{path}.wi_1"), gate));
+            }
+            None => list.push((format!("{path}.wi"), &mut self.wi)),
+        }
+        list.push((format!("{path}.wo"), &mut self.wo));
+    }
+}

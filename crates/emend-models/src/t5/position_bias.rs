@@ -1,0 +1,125 @@
+//! What distance adds to an attention score: a learned number per head and bucket of distances.
+//!
+//! Near distances have a bucket each, far ones share buckets that widen logarithmically, and everything from
+//! `max_distance` on shares the last. An encoder looks both ways and gives each direction half of the buckets; a
+//! decoder only looks back and spends all of them on the past. Source: `_relative_position_bucket` in
+//! transformers' `modeling_t5.py`.
+
+use std::ops::Range;
+
+use candle_core::{Result, Tensor};
+
+use super::load::Branch;
+use super::{MAX_TOKENS, NEVER, T5Config};
+use crate::error::ModelError;
+
+/// Which way a stack looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// An encoder: every position sees every other.
+    BothWays,
+    /// A decoder: a position sees itself and what came before.
+    Back,
+}
+
+/// The bias of one stack. All its layers share the table of the first.
+#[derive(Debug, Clone)]
+pub(super) struct PositionBias {
+    table: Tensor, // (buckets, H)
+    sight: Sight,
+    max_distance: usize,
+    /// For a decoder that is not trained: the biases of all distances, the farthest first, (H, MAX_TOKENS). One
+    /// decoding step then reads a window of it instead of looking anything up.
+    by_distance: Option<Tensor>,
+}
+
+impl PositionBias {
+    pub(super) fn load(
+        branch: &Branch<'_>,
+        config: &T5Config,
+        sight: Sight,
+    ) -> std::result::Result<Self, ModelError> {
+        let table = branch.tensor(&[config.relative_attention_num_buckets, config.num_heads])?;
+        let max_distance = config.relative_attention_max_distance;
+        let mut bias = Self { table, sight, max_distance, by_distance: None };
+        if sight == Sight::Back && !bias.table.is_variable() {
+            let last = MAX_TOKENS - 1;
+            bias.by_distance = Some(bias.look_up(last..MAX_TOKENS, MAX_TOKENS)?.squeeze(1)?.contiguous()?);
+        }
+        Ok(bias)
+    }
+
+    /// The biases between queries at `queries` and keys at 0..keys, (H, Q, L). In a decoder, keys after their
+    /// query are out of sight: [`NEVER`] is added.
+    pub(super) fn between(&self, queries: Range<usize>, keys: usize) -> Result<Tensor> {
+        if let Some(by_distance) = &self.by_distance
+            && queries.len() == 1
+            && queries.end == keys
+            && keys <= MAX_TOKENS
+        {
+            return by_distance.narrow(1, MAX_TOKENS - keys, keys)?.unsqueeze(1); // (H, 1, L)
+        }
+        let bias = self.look_up(queries.clone(), keys)?; // (H, Q, L)
+        if self.sight == Sight::BothWays || queries.len() == 1 {
+            return Ok(bias);
+        }
+        let hidden: Vec<f32> = queries
+            .clone()
+            .flat_map(|query| (0..keys).map(move |key| if key > query { NEVER } else { 0.0 }))
+            .collect();
+        bias.broadcast_add(&Tensor::from_vec(hidden, (1, queries.len(), keys), bias.device())?)
+    }
+
+    /// Table entries, without hiding anything; (H, Q, L). Gradients flow to the table.
+    fn look_up(&self, queries: Range<usize>, keys: usize) -> Result<Tensor> {
+        let (buckets, heads) = self.table.dims2()?;
+        let ids: Vec<u32> = queries
+            .clone()
+            .flat_map(|query| {
+                (0..keys).map(move |key| bucket(query, key, self.sight, buckets, self.max_distance) as u32)
+            })
+            .collect();
+        let ids = Tensor::from_vec(ids, queries.len() * keys, self.table.device())?; // (Q·L)
+        let bias = self.table.t()?.contiguous()?.index_select(&ids, 1)?; // (H, Q·L)
+        bias.reshape((heads, queries.len(), keys))
+    }
+}
+
+/// The row of the table for a query at `query` that looks at a key at `key`.
+fn bucket(query: usize, key: usize, sight: Sight, buckets: usize, max_distance: usize) -> usize {
+    let (offset, buckets, distance) = match sight {
+        Sight::BothWays if key > query => (buckets / 2, buckets / 2, key - query),
+        Sight::BothWays => (0, buckets / 2, query - key),
+        Sight::Back => (0, buckets, query.saturating_sub(key)),
+    };
+    let near = buckets / 2;
+    if distance < near {
+        return offset + distance;
+    }
+    // In f32 and in this order, as the reference computes it: rounding decides at the edges of buckets.
+    let octaves = (distance as f32 / near as f32).ln() / (max_distance as f64 / near as f64).ln() as f32;
+    let far = near + (octaves * (buckets - near) as f32) as usize;
+    offset + far.min(buckets - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_spends_all_buckets_on_the_past() {
+        let back = |distance: usize| bucket(distance, 0, Sight::Back, 32, 128);
+        // 16 near buckets; then 16 + floor(16 · ln(d/16) / ln 8).
+        assert_eq!([0, 1, 9, 15, 16, 17, 18, 19, 20].map(back), [0, 1, 9, 15, 16, 16, 16, 17, 17]);
+        assert_eq!([32, 64, 100, 127, 128, 5000].map(back), [21, 26, 30, 31, 31, 31]);
+        assert_eq!(bucket(3, 8, Sight::Back, 32, 128), 0);
+    }
+
+    #[test]
+    fn an_encoder_gives_each_direction_half() {
+        let before = |distance: usize| bucket(distance, 0, Sight::BothWays, 32, 128);
+        let after = |distance: usize| bucket(0, distance, Sight::BothWays, 32, 128);
+        assert_eq!([0, 1, 7, 8, 16, 32, 64, 128, 5000].map(before), [0, 1, 7, 8, 10, 12, 14, 15, 15]);
+        assert_eq!([1, 7, 8, 16, 32, 64, 128, 5000].map(after), [17, 23, 24, 26, 28, 30, 31, 31]);
+    }
+}
