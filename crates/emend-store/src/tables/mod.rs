@@ -1,0 +1,10 @@
+//! One file per table (or pair of tables that are only written together): its rows, its queries, its tests.
+//!
+//! A good table here is `STRICT`, deletes with its parent, has its rules as `CHECK`s in the migration, and every
+//! function that writes is one transaction, so that a caller can never see half of it.
+
+pub mod candidates;
+pub mod decisions;
+pub mod documents;
+pub mod requests;
+pub mod revisions;
