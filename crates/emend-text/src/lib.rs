@@ -5,4 +5,17 @@
 
 mod span;
 
+mod diff;
+mod layout;
+mod review;
+
+mod intents;
+
+pub use diff::{Edit, EditKind, apply, diff, reason};
+pub use intents::{
+    INTENTS, Instruction, Intent, LONGEST_OWN_INSTRUCTION, OwnInstruction, OwnInstructionError, Unit, Window,
+    intent,
+};
+pub use layout::keep_layout;
+pub use review::{Hunk, HunkId, Review, ReviewError, Verdict};
 pub use span::{BrokenSpan, Span};
