@@ -1,1 +1,27 @@
-//! emend-app
+//! Emend without a face: a profile, the threads that own the model and the rules, and one verb per thing that a
+//! person can do.
+//!
+//! Nothing here prints or draws. The command line and the window call the same verbs, so each thing that the window
+//! does can be done by a script.
+
+mod app;
+mod error;
+mod job_thread;
+mod model_files;
+mod model_info;
+mod paths;
+mod record;
+mod rules;
+mod threads;
+pub mod verbs;
+mod worker;
+
+pub use app::{App, Options};
+pub use error::AppError;
+pub use model_files::DEFAULT_MODEL;
+pub use model_info::ModelInfo;
+pub use paths::Paths;
+pub use record::SMALL_TIER;
+pub use threads::size_model_threads;
+
+pub use emend_decode::Cancel;

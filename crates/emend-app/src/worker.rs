@@ -1,0 +1,187 @@
+//! The model's own thread. One model, one request at a time: two at once would only share the same cores.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
+
+use emend_decode::Cancel;
+use emend_engine::{Candidate, Request, Rewrite, Seq2SeqRewriter};
+use emend_models::{Manifest, ModelError};
+use emend_text::{Format, Glossary, Instruction, Span};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::job_thread::JobThread;
+use crate::model_files::DEFAULT_MODEL;
+use crate::verbs::rewrite::{Heard, RewriteRequest};
+use crate::{AppError, ModelInfo};
+
+/// A request as the thread needs it.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    text: String,
+    format: Format,
+    range: Option<Span>,
+    instruction: Instruction,
+    glossary: Glossary,
+    alternatives: usize,
+    seed: u64,
+}
+
+impl From<RewriteRequest> for Ask {
+    fn from(request: RewriteRequest) -> Self {
+        let RewriteRequest { text, format, range, instruction, glossary, alternatives, seed, .. } = request;
+        Self { text, format, range, instruction, glossary, alternatives, seed }
+    }
+}
+
+impl Ask {
+    fn as_request(&self) -> Request<'_> {
+        Request {
+            text: &self.text,
+            format: self.format,
+            range: self.range,
+            instruction: &self.instruction,
+            glossary: &self.glossary,
+            alternatives: self.alternatives,
+            seed: self.seed,
+        }
+    }
+}
+
+type Answer<T> = oneshot::Sender<Result<T, AppError>>;
+
+enum Job {
+    Load(Answer<ModelInfo>),
+    Rewrite {
+        ask: Ask,
+        cancel: Cancel,
+        events: mpsc::UnboundedSender<Heard>,
+        answer: Answer<(Rewrite, ModelInfo)>,
+    },
+    /// Other candidates for one segment, which is all of `ask`'s range.
+    Another {
+        ask: Ask,
+        seen: Vec<String>,
+        cancel: Cancel,
+        answer: Answer<(Vec<Candidate>, ModelInfo)>,
+    },
+}
+
+/// Handle to the model's thread.
+#[derive(Debug, Clone)]
+pub(crate) struct Worker(JobThread<Job>);
+
+impl Worker {
+    /// `model` is a name, a folder or a file; `folders` are searched for names. Nothing is loaded yet.
+    pub(crate) fn new(model: Option<String>, folders: Vec<PathBuf>) -> Self {
+        Self(JobThread::new("model", move |jobs| work(model.as_deref(), &folders, jobs)))
+    }
+
+    /// Loads the model if it is not.
+    pub(crate) async fn load(&self) -> Result<ModelInfo, AppError> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Job::Load(answer))?;
+        answered.await.map_err(|_| self.died())?
+    }
+
+    /// Queues a rewrite; `events` closes when it is over.
+    pub(crate) fn rewrite(
+        &self,
+        ask: Ask,
+        cancel: Cancel,
+        events: mpsc::UnboundedSender<Heard>,
+    ) -> Result<oneshot::Receiver<Result<(Rewrite, ModelInfo), AppError>>, AppError> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Job::Rewrite { ask, cancel, events, answer })?;
+        Ok(answered)
+    }
+
+    /// Other candidates for a segment than those in `seen`.
+    pub(crate) async fn another(
+        &self,
+        ask: Ask,
+        seen: Vec<String>,
+        cancel: Cancel,
+    ) -> Result<(Vec<Candidate>, ModelInfo), AppError> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Job::Another { ask, seen, cancel, answer })?;
+        answered.await.map_err(|_| self.died())?
+    }
+
+    pub(crate) fn died(&self) -> AppError {
+        self.0.died()
+    }
+}
+
+struct Loaded {
+    rewriter: Seq2SeqRewriter,
+    info: ModelInfo,
+}
+
+fn work(model: Option<&str>, folders: &[PathBuf], jobs: Receiver<Job>) {
+    let mut loaded: Option<Loaded> = None;
+    for job in jobs {
+        // A failed load is tried again with the next job: the person may have put the file in place.
+        let ready = match &loaded {
+            Some(_) => Ok(()),
+            None => load(model, folders).map(|fresh| loaded = Some(fresh)),
+        };
+        // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
+        match (job, ready, &loaded) {
+            (Job::Load(answer), Ok(()), Some(loaded)) => {
+                let _ = answer.send(Ok(loaded.info.clone()));
+            }
+            (Job::Rewrite { ask, cancel, events, answer }, Ok(()), Some(loaded)) => {
+                let rewrite =
+                    emend_engine::rewrite(&loaded.rewriter, &ask.as_request(), &cancel, &mut |progress| {
+                        let _ = events.send(Heard::from_progress(progress, &loaded.info));
+                    });
+                drop(events);
+                let _ = answer.send(rewrite.map(|done| (done, loaded.info.clone())).map_err(AppError::from));
+            }
+            (Job::Another { ask, seen, cancel, answer }, Ok(()), Some(loaded)) => {
+                let candidates =
+                    emend_engine::alternatives(&loaded.rewriter, &ask.as_request(), &seen, &cancel);
+                let _ = answer.send(candidates.map(|done| (done, loaded.info.clone())).map_err(AppError::from));
+            }
+            (job, ready, _) => refuse(job, ready.err()),
+        }
+    }
+}
+
+fn refuse(job: Job, error: Option<AppError>) {
+    let error = error.unwrap_or(AppError::Thread { thread: "model" });
+    match job {
+        Job::Load(answer) => drop(answer.send(Err(error))),
+        Job::Rewrite { answer, events, .. } => {
+            drop(events);
+            drop(answer.send(Err(error)));
+        }
+        Job::Another { answer, .. } => drop(answer.send(Err(error))),
+    }
+}
+
+fn load(model: Option<&str>, folders: &[PathBuf]) -> Result<Loaded, AppError> {
+    let name = model.unwrap_or(DEFAULT_MODEL);
+    let path = locate(name, folders)?;
+    let seq2seq = emend_models::open_folder(&path)?;
+    let info = ModelInfo::of(&seq2seq);
+    Ok(Loaded { rewriter: Seq2SeqRewriter::new(seq2seq), info })
+}
+
+/// The folder, file or manifest behind a name or path.
+fn locate(name: &str, folders: &[PathBuf]) -> Result<PathBuf, AppError> {
+    let path = Path::new(name);
+    if path.components().count() > 1 || path.extension().is_some() || path.is_dir() {
+        return if path.exists() {
+            Ok(path.to_owned())
+        } else {
+            let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+            Err(AppError::Model(ModelError::Read { path: path.to_owned(), source }))
+        };
+    }
+    folders
+        .iter()
+        .map(|folder| folder.join(format!("{name}.toml")))
+        .find(|manifest| manifest.is_file())
+        .ok_or_else(|| AppError::NoModel { id: name.into(), looked: folders.to_vec() })
+}
