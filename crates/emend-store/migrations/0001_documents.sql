@@ -7,6 +7,8 @@ CREATE TABLE documents (
     -- The file that the document was read from or last saved to.
     path    TEXT,
     format  TEXT    NOT NULL CHECK (format IN ('plain', 'markdown')),
+    -- The revision that the file holds, as far as we know; NULL if it was never read or saved. Never thinned.
+    on_disk INTEGER,
     -- How the file ends its lines, so that saving gives back the bytes that nobody touched:
     -- 'lf', 'crlf', 'cr', or 'mixed' (then the file's text is kept verbatim in `source`).
     endings TEXT    NOT NULL CHECK (endings IN ('lf', 'crlf', 'cr', 'mixed')),

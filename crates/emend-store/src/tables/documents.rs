@@ -53,6 +53,8 @@ pub struct Document {
     pub title: String,
     /// The file that it was read from or last saved to.
     pub path: Option<String>,
+    /// The revision that the file holds, as far as is known. It is never thinned.
+    pub on_disk: Option<i64>,
     /// `plain` or `markdown`.
     pub format: String,
     /// How its file ends lines.
@@ -89,6 +91,7 @@ struct Row {
     id: i64,
     title: String,
     path: Option<String>,
+    on_disk: Option<i64>,
     format: String,
     endings: String,
     source: Option<String>,
@@ -104,6 +107,7 @@ impl From<Row> for Document {
             id: row.id,
             title: row.title,
             path: row.path,
+            on_disk: row.on_disk,
             format: row.format,
             endings: Endings::from_columns(&row.endings, row.source),
             bom: row.bom != 0,
@@ -126,13 +130,14 @@ impl Store {
 }
 
 impl Documents<'_> {
-    /// Creates a document and its revision 1.
+    /// Creates a document and its revision 1, which is also what its file holds if it has one.
     pub async fn create(&self, new: &NewDocument<'_>, now: UnixMillis) -> Result<Document, StoreError> {
         let (endings, source, words) = (new.endings.name(), new.endings.source(), words(new.text));
+        let on_disk = new.path.map(|_| 1);
         let mut transaction = self.0.write().await?;
         let id = sqlx::query!(
-            "INSERT INTO documents (title, path, format, endings, source, bom, words, created, updated)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+            "INSERT INTO documents (title, path, format, endings, source, bom, words, created, updated, on_disk)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)",
             new.title,
             new.path,
             new.format,
@@ -140,7 +145,8 @@ impl Documents<'_> {
             source,
             new.bom,
             words,
-            now
+            now,
+            on_disk
         )
         .execute(&mut *transaction)
         .await
@@ -160,6 +166,7 @@ impl Documents<'_> {
             id,
             title: new.title.to_owned(),
             path: new.path.map(str::to_owned),
+            on_disk,
             format: new.format.to_owned(),
             endings: new.endings.clone(),
             bom: new.bom,
@@ -173,7 +180,7 @@ impl Documents<'_> {
     pub async fn get(&self, id: i64) -> Result<Document, StoreError> {
         sqlx::query_as!(
             Row,
-            "SELECT id, title, path, format, endings, source, bom, words, created, updated
+            "SELECT id, title, path, on_disk, format, endings, source, bom, words, created, updated
              FROM documents WHERE id = ?1",
             id
         )
@@ -188,7 +195,7 @@ impl Documents<'_> {
     pub async fn by_path(&self, path: &str) -> Result<Option<Document>, StoreError> {
         let row = sqlx::query_as!(
             Row,
-            "SELECT id, title, path, format, endings, source, bom, words, created, updated
+            "SELECT id, title, path, on_disk, format, endings, source, bom, words, created, updated
              FROM documents WHERE path = ?1 ORDER BY updated DESC, id DESC LIMIT 1",
             path
         )
@@ -202,7 +209,7 @@ impl Documents<'_> {
     pub async fn list(&self) -> Result<Vec<Document>, StoreError> {
         let rows = sqlx::query_as!(
             Row,
-            "SELECT id, title, path, format, endings, source, bom, words, created, updated
+            "SELECT id, title, path, on_disk, format, endings, source, bom, words, created, updated
              FROM documents ORDER BY updated DESC, id DESC"
         )
         .fetch_all(self.0.pool())
@@ -211,12 +218,13 @@ impl Documents<'_> {
         Ok(rows.into_iter().map(Document::from).collect())
     }
 
-    /// Writes back what describes the document: title, path, format, endings and byte order mark. Its text and
-    /// times are not touched.
+    /// Writes back what describes the document: title, path, what the file holds, format, endings and byte order
+    /// mark. Its text and times are not touched.
     pub async fn describe(&self, document: &Document) -> Result<(), StoreError> {
         let (endings, source) = (document.endings.name(), document.endings.source());
         let done = sqlx::query!(
-            "UPDATE documents SET title = ?2, path = ?3, format = ?4, endings = ?5, source = ?6, bom = ?7
+            "UPDATE documents SET title = ?2, path = ?3, format = ?4, endings = ?5, source = ?6, bom = ?7,
+                                  on_disk = ?8
              WHERE id = ?1",
             document.id,
             document.title,
@@ -224,7 +232,8 @@ impl Documents<'_> {
             document.format,
             endings,
             source,
-            document.bom
+            document.bom,
+            document.on_disk
         )
         .execute(self.0.pool())
         .await

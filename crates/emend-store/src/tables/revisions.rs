@@ -100,7 +100,7 @@ impl Revisions<'_> {
         Ok(Saved { number, created: true })
     }
 
-    /// Keeps the first and the latest revision, all of the last two minutes, then the last one of each minute for
+    /// Keeps the first and the latest revision, the one that the document's file holds, all of the last two minutes, then the last one of each minute for
     /// an hour, of each hour for thirty days, and of each day after that.
     async fn thin(
         &self,
@@ -118,7 +118,8 @@ impl Revisions<'_> {
                      WHEN created > ?4 THEN 'h' || (created / ?6)
                      ELSE 'd' || (created / ?7)
                  END)
-             AND number <> (SELECT MAX(number) FROM revisions WHERE document = ?1)",
+             AND number <> (SELECT MAX(number) FROM revisions WHERE document = ?1)
+             AND number <> (SELECT COALESCE(on_disk, 0) FROM documents WHERE id = ?1)",
             document,
             all,
             minutes,
@@ -252,6 +253,9 @@ mod tests {
         let (store, _folder) = fresh().await;
         let start = 1_700_000_000_000 / DAY * DAY;
         let id = store.documents().create(&note("0"), start).await.unwrap().id;
+        let mut document = store.documents().get(id).await.unwrap();
+        document.on_disk = Some(500);
+        store.documents().describe(&document).await.unwrap();
         // One autosave every ten seconds for three hours.
         let mut now = start;
         for number in 1..=(3 * 360) {
@@ -268,6 +272,7 @@ mod tests {
         assert!((69..=72).contains(&younger(HOUR)), "{}", younger(HOUR));
         assert!((72..=76).contains(&kept.len()), "{}", kept.len());
         // Each hour's last state is there.
+        assert!(numbers.contains(&500), "what the file holds stays");
         assert!(numbers.contains(&360) && numbers.contains(&720), "{numbers:?}");
     }
 }
