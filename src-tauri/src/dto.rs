@@ -13,15 +13,15 @@ pub(crate) struct Startup {
     /// The person's own saved instructions, newest first.
     pub(crate) instructions: Vec<String>,
     pub(crate) model: Option<ModelDto>,
-    pub(crate) model_error: Option<ErrorDto>,
-    pub(crate) theme: ThemeDto,
+    pub(crate) model_error: Option<AppErrorDto>,
+    pub(crate) theme: Theme,
     /// The profile is new: the sample text is open.
     pub(crate) first_run: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum ThemeDto {
+pub(crate) enum Theme {
     System,
     Light,
     Dark,
@@ -136,7 +136,7 @@ pub(crate) enum RewriteEvent {
         index: u32,
         start: u32,
         end: u32,
-        outcome: SegmentOutcomeDto,
+        outcome: SegmentOutcome,
         reason: Option<String>,
         edits: Vec<EditDto>,
     },
@@ -145,7 +145,7 @@ pub(crate) enum RewriteEvent {
         total: u32,
     },
     Finished {
-        outcome: OutcomeDto,
+        outcome: RewriteOutcome,
         ms: u32,
         tier: String,
         model: String,
@@ -154,7 +154,7 @@ pub(crate) enum RewriteEvent {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum SegmentOutcomeDto {
+pub(crate) enum SegmentOutcome {
     Rewritten,
     Unchanged,
     Vetoed,
@@ -163,7 +163,7 @@ pub(crate) enum SegmentOutcomeDto {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum OutcomeDto {
+pub(crate) enum RewriteOutcome {
     Rewritten,
     NothingToChange,
     NothingToRewrite,
@@ -233,7 +233,7 @@ pub(crate) struct SuggestionDto {
 /// A refusal: a code the page may react to, a sentence, and what to do.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ErrorDto {
+pub(crate) struct AppErrorDto {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) hint: String,

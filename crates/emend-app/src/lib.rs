@@ -10,6 +10,7 @@ mod job_thread;
 mod model_files;
 mod model_info;
 mod paths;
+mod plain_text;
 mod record;
 mod rules;
 mod threads;
@@ -21,6 +22,7 @@ pub use error::AppError;
 pub use model_files::DEFAULT_MODEL;
 pub use model_info::ModelInfo;
 pub use paths::Paths;
+pub use plain_text::PlainText;
 pub use record::SMALL_TIER;
 pub use threads::size_model_threads;
 

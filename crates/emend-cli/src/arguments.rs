@@ -1,0 +1,264 @@
+//! What can be typed after `emend`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Rewrites your text on your own machine.
+#[derive(Debug, Parser)]
+#[command(name = "emend", version, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Profile folder (default: EMEND_HOME, else the system's place for application data)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) home: Option<PathBuf>,
+
+    /// Model: a name, a folder or a file (default: the starter)
+    #[arg(long, global = true, value_name = "MODEL")]
+    pub(crate) model: Option<String>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Rewrite a text and print the result
+    Rewrite(RewriteArguments),
+    /// Rewrite many texts: JSON Lines in, JSON Lines out
+    Batch(BatchArguments),
+    /// Check a text with the grammar rules; no model takes part
+    Check(CheckArguments),
+    /// List what `--intent` takes
+    Intents,
+    /// The texts that the window keeps
+    Documents {
+        #[command(subcommand)]
+        action: DocumentsAction,
+    },
+    /// The personal dictionary: words that no rule objects to
+    Dictionary {
+        #[command(subcommand)]
+        action: DictionaryAction,
+    },
+    /// Your own saved instructions
+    Instructions {
+        #[command(subcommand)]
+        action: InstructionsAction,
+    },
+    /// Your decisions: export them, record them, or delete everything
+    Feedback {
+        #[command(subcommand)]
+        action: FeedbackAction,
+    },
+    /// Models on this machine
+    Models {
+        #[command(subcommand)]
+        action: ModelsAction,
+    },
+    /// Measure speed and memory on this machine, beside a named peer in the same run
+    Bench(BenchArguments),
+}
+
+/// How the text is marked up.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FormatArgument {
+    Plain,
+    Markdown,
+}
+
+/// Who may answer. A large tier comes with a later version.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Tier {
+    Auto,
+    Small,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Wish {
+    /// What to do, by name (`emend intents` lists them; default: fix)
+    #[arg(long, value_name = "ID", conflicts_with = "instruction")]
+    pub(crate) intent: Option<String>,
+
+    /// What to do, in your own words
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) instruction: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RewriteArguments {
+    #[command(flatten)]
+    pub(crate) wish: Wish,
+
+    /// Who may answer
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) tier: Tier,
+
+    /// Further candidates for each sentence (shown with --json)
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) alternatives: usize,
+
+    /// How the text is marked up (default: by the file's name, else Markdown, which plain text reads well as)
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<FormatArgument>,
+
+    /// Fixes what chance decides
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+
+    /// A name or term that must stay as it is (may be repeated)
+    #[arg(long = "keep", value_name = "TERM")]
+    pub(crate) keep: Vec<String>,
+
+    /// Keep the request in the profile, so that decisions about it can be recorded
+    #[arg(long)]
+    pub(crate) record: bool,
+
+    /// The text; `-` or nothing reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BatchArguments {
+    #[command(flatten)]
+    pub(crate) wish: Wish,
+
+    /// Rows {"id", "src", "intent"?, "instruction"?}; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: PathBuf,
+
+    /// Rows {"id", "hyp", "confidence", "tier", "scores", "ms"}; an existing file is resumed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+
+    /// Start anew instead of resuming
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// How the text is marked up (default: by the file's name, else Markdown)
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<FormatArgument>,
+
+    /// The text; `-` or nothing reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DocumentsAction {
+    /// List them, newest first
+    List,
+    /// Print one
+    Show { id: i64 },
+    /// Take a file in; prints its number
+    Import { file: PathBuf },
+    /// Write one to a file
+    Export { id: i64, file: PathBuf },
+    /// Delete one with its history
+    Delete { id: i64 },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DictionaryAction {
+    /// List the words
+    List,
+    /// Add a word or a term of several words
+    Add { word: String },
+    /// Remove it again
+    Remove { word: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum InstructionsAction {
+    /// List them, newest first
+    List,
+    /// Save one
+    Add { text: String },
+    /// Remove one
+    Remove { text: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FeedbackAction {
+    /// Write every decision and candidate as JSON Lines (default: to standard output)
+    Export {
+        /// Where to
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Record what you did with an edit of a request made with `rewrite --record`
+    Decide {
+        /// The request's number
+        request: i64,
+        /// The edit's number
+        edit: i64,
+        /// What you did
+        #[arg(value_enum)]
+        verdict: VerdictArgument,
+        /// What you wrote instead, with `edited`
+        #[arg(long, value_name = "TEXT", required_if_eq("verdict", "edited"))]
+        text: Option<String>,
+    },
+    /// Print the folder that holds everything Emend keeps
+    Where,
+    /// Delete all documents, requests, candidates and decisions
+    Delete {
+        /// Really
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum VerdictArgument {
+    Accept,
+    Reject,
+    Edited,
+    Another,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsAction {
+    /// List the models on this machine
+    List,
+    /// Check a model's files against the hashes in its manifest
+    Verify {
+        /// Its name (default: the starter)
+        id: Option<String>,
+    },
+    /// Convert a Hugging Face folder (config.json, safetensors, tokenizer.json) to GGUF
+    Convert {
+        /// The folder
+        from: PathBuf,
+        /// The folder to write model.gguf and tokenizer.json into
+        to: PathBuf,
+        /// How to store the matrices
+        #[arg(long, value_enum, default_value = "q8-0")]
+        quantization: QuantizationArgument,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum QuantizationArgument {
+    F32,
+    F16,
+    #[value(name = "q8-0")]
+    Q8_0,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArguments {
+    /// Only these scenarios (default: all)
+    pub(crate) scenarios: Vec<String>,
+
+    /// Repetitions of each measurement; medians are shown
+    #[arg(long, default_value_t = 7)]
+    pub(crate) repetitions: usize,
+}

@@ -1,0 +1,12 @@
+//! One file per command: call the verb, print what it returned.
+
+pub(crate) mod batch;
+pub(crate) mod bench;
+pub(crate) mod check;
+pub(crate) mod dictionary;
+pub(crate) mod documents;
+pub(crate) mod feedback;
+pub(crate) mod instructions;
+pub(crate) mod intents;
+pub(crate) mod models;
+pub(crate) mod rewrite;

@@ -1,0 +1,122 @@
+//! `emend rewrite`
+
+use std::process::ExitCode;
+
+use emend_app::verbs::rewrite::{RewriteEvent, RewriteRequest, Rewritten, outcome_name, segment_outcome};
+use emend_app::{App, Cancel, SMALL_TIER};
+use emend_engine::{Candidate, Outcome, ProposedEdit, SegmentRewrite};
+use emend_text::Glossary;
+use serde_json::{Value, json};
+
+use crate::arguments::RewriteArguments;
+use crate::failure::Failure;
+use crate::input;
+use crate::output::Output;
+use crate::progress::Progress;
+
+pub(crate) async fn run(app: &App, arguments: RewriteArguments, output: Output) -> Result<ExitCode, Failure> {
+    let instruction = arguments.wish.instruction()?;
+    let source = input::read(arguments.file.as_deref())?;
+    let format = input::format(arguments.format, arguments.file.as_deref());
+    let request = RewriteRequest {
+        glossary: Glossary::new(arguments.keep),
+        alternatives: arguments.alternatives,
+        seed: arguments.seed,
+        record: arguments.record,
+        ..RewriteRequest::of_text(source.text.clone(), format, instruction)
+    };
+    let cancel = Cancel::new();
+    stop_on_interrupt(cancel.clone());
+    let bar = Progress::new("rewriting");
+    let done = app
+        .rewrite(request, cancel, |event| {
+            if let RewriteEvent::Progress { done, total } = event {
+                bar.at(done, total);
+            }
+        })
+        .await?;
+    drop(bar);
+    if output.json {
+        Output::json(&as_json(&done, arguments.record))?;
+    } else {
+        Output::bytes(&source.encode(&done.rewrite.text))?;
+        tell(&done);
+    }
+    Ok(if done.rewrite.outcome == Outcome::Cancelled { ExitCode::from(130) } else { ExitCode::SUCCESS })
+}
+
+/// The first Ctrl+C keeps what is finished; a second one ends the program.
+fn stop_on_interrupt(cancel: Cancel) {
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            cancel.cancel();
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
+        }
+    });
+}
+
+/// What the text alone does not say, on standard error.
+fn tell(done: &Rewritten) {
+    match done.rewrite.outcome {
+        Outcome::Rewritten => {}
+        Outcome::NothingToChange => eprintln!("emend: nothing to change"),
+        Outcome::NothingToRewrite => eprintln!("emend: there is no prose to rewrite here"),
+        Outcome::Cancelled => eprintln!("emend: cancelled; what was finished is there, the rest is as it was"),
+    }
+}
+
+/// Offsets are bytes.
+fn as_json(done: &Rewritten, recorded: bool) -> Value {
+    let rewrite = &done.rewrite;
+    json!({
+        "outcome": outcome_name(rewrite.outcome),
+        "text": rewrite.text,
+        "edits": rewrite.edits.iter().map(edit_json).collect::<Vec<_>>(),
+        "confidence": lowest_probability(rewrite.segments.iter()),
+        "tier": SMALL_TIER,
+        "model": done.model.id,
+        "adapter": null,
+        "scores": {},
+        "segments": rewrite.segments.iter().map(segment_json).collect::<Vec<_>>(),
+        "request": recorded.then_some(done.request),
+        "ms": done.ms,
+    })
+}
+
+fn segment_json(segment: &SegmentRewrite) -> Value {
+    let (outcome, reason) = segment_outcome(&segment.outcome);
+    json!({
+        "index": segment.index,
+        "start": segment.span.start,
+        "end": segment.span.end,
+        "outcome": outcome,
+        "reason": reason,
+        "candidates": segment.candidates.iter().map(candidate_json).collect::<Vec<_>>(),
+    })
+}
+
+fn candidate_json(candidate: &Candidate) -> Value {
+    json!({ "text": candidate.text, "scores": candidate.scores })
+}
+
+pub(crate) fn edit_json(edit: &ProposedEdit) -> Value {
+    json!({
+        "id": edit.id,
+        "start": edit.span.start,
+        "end": edit.span.end,
+        "replacement": edit.replacement,
+        "kind": edit.kind.label(),
+        "reason": edit.reason,
+        "confidence": edit.confidence,
+    })
+}
+
+/// The model's own opinion of its least certain rewrite, not yet calibrated; null when nothing was rewritten.
+fn lowest_probability<'s>(segments: impl Iterator<Item = &'s SegmentRewrite>) -> Option<f32> {
+    segments
+        .filter(|segment| !segment.edits.is_empty())
+        .filter_map(|segment| segment.candidates.first()?.scores.get("probability").copied())
+        .reduce(f32::min)
+}

@@ -1,0 +1,59 @@
+//! Which commands the page may call; the page's TypeScript is written from this list.
+
+use specta_typescript::Typescript;
+use tauri_specta::{Builder, collect_commands};
+
+use crate::commands;
+
+pub(crate) fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            commands::start::start,
+            commands::start::warm_up,
+            commands::documents::autosave,
+            commands::documents::list_documents,
+            commands::documents::new_document,
+            commands::documents::open_document,
+            commands::documents::delete_document,
+            commands::documents::open_file,
+            commands::documents::open_path,
+            commands::documents::save_file,
+            commands::documents::save_file_as,
+            commands::rewrite::rewrite,
+            commands::rewrite::cancel,
+            commands::rewrite::another,
+            commands::rewrite::decide,
+            commands::check::check,
+            commands::check::dictionary_add,
+            commands::check::dictionary_remove,
+            commands::check::dictionary_list,
+            commands::settings::save_instruction,
+            commands::settings::remove_instruction,
+            commands::settings::set_theme,
+            commands::settings::export_feedback,
+            commands::settings::delete_everything,
+        ])
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// `cargo xtask bindings` runs this with `EMEND_WRITE_BINDINGS` set, which writes the file instead of comparing.
+    #[test]
+    fn bindings_are_current() {
+        let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/ipc/bindings.gen.ts");
+        let folder = tempfile::tempdir().unwrap();
+        let fresh = folder.path().join("bindings.ts");
+        builder().export(Typescript::default(), &fresh).unwrap();
+        let fresh = std::fs::read_to_string(fresh).unwrap();
+        if std::env::var_os("EMEND_WRITE_BINDINGS").is_some() {
+            std::fs::write(&kept, &fresh).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&kept).unwrap(), fresh, "run `cargo xtask bindings`");
+    }
+}

@@ -1,0 +1,8 @@
+//! The page's commands, by area: each converts, calls one verb, and converts back. All are asynchronous, because a
+//! synchronous one would run on the thread that draws the window.
+
+pub(crate) mod check;
+pub(crate) mod documents;
+pub(crate) mod rewrite;
+pub(crate) mod settings;
+pub(crate) mod start;

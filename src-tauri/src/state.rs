@@ -1,0 +1,48 @@
+//! What the window's commands share.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use emend_app::{App, AppError, Cancel};
+
+use crate::dto::AppErrorDto;
+use crate::refusal::refusal;
+
+/// The application, or why it could not be opened, and the requests that are running.
+pub(crate) struct Desktop {
+    app: Result<App, AppErrorDto>,
+    /// A file named on the command line, until the page asks for it.
+    file: Mutex<Option<PathBuf>>,
+    running: Mutex<HashMap<i64, Cancel>>,
+}
+
+impl Desktop {
+    pub(crate) fn new(app: Result<App, AppError>, file: Option<PathBuf>) -> Self {
+        Self { app: app.map_err(refusal), file: Mutex::new(file), running: Mutex::default() }
+    }
+
+    pub(crate) fn app(&self) -> Result<&App, AppErrorDto> {
+        self.app.as_ref().map_err(Clone::clone)
+    }
+
+    /// The file named on the command line; the second call finds none.
+    pub(crate) fn take_file(&self) -> Option<PathBuf> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub(crate) fn begun(&self, request: i64, cancel: Cancel) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(request, cancel);
+    }
+
+    pub(crate) fn ended(&self, request: i64) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&request);
+    }
+
+    /// Stops a request; one that has ended is none of our business.
+    pub(crate) fn cancel(&self, request: i64) {
+        if let Some(cancel) = self.running.lock().unwrap_or_else(PoisonError::into_inner).get(&request) {
+            cancel.cancel();
+        }
+    }
+}
