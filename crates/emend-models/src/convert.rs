@@ -247,8 +247,10 @@ fn expressible(source: &Weights) -> Result<(), ModelError> {
         found,
     };
     let feed_forward = config.feed_forward;
-    if !matches!((feed_forward.activation, feed_forward.gated), (Activation::Relu, false) | (Activation::GeluTanh, true))
-    {
+    if !matches!(
+        (feed_forward.activation, feed_forward.gated),
+        (Activation::Relu, false) | (Activation::GeluTanh, true)
+    ) {
         return Err(wrong("feed_forward_proj", "relu and gated-gelu", format!("{feed_forward:?}")));
     }
     let distance = config.relative_attention_max_distance;
@@ -278,3 +280,6 @@ fn known(source: &Weights) -> Result<(), ModelError> {
 fn name_of(folder: &Path) -> String {
     folder.file_name().map_or_else(|| "t5".to_owned(), |name| name.to_string_lossy().into_owned())
 }
+
+#[cfg(test)]
+mod tests;

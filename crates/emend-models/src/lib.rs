@@ -5,9 +5,12 @@
 mod convert;
 mod error;
 mod files;
+#[cfg(test)]
+mod fixture;
 mod linear;
 pub mod manifest;
 mod names;
+mod seq2seq;
 pub mod t5;
 mod tokens;
 mod weights;
@@ -16,6 +19,7 @@ pub use convert::{Quantization, Report, convert};
 pub use error::ModelError;
 pub use linear::{Linear, Lora};
 pub use manifest::Manifest;
+pub use seq2seq::{Seq2Seq, open_folder};
 pub use t5::T5Config;
 pub use tokens::Tokens;
 pub use weights::{Stored, Weights};

@@ -335,7 +335,8 @@ files.tokenizer = { path = "small/tokenizer.json" }
     #[test]
     fn the_first_folder_that_has_a_model_wins() {
         let (profile, bundled) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let folders = [profile.path().to_owned(), bundled.path().join("not there"), bundled.path().to_owned()];
+        let folders =
+            [profile.path().to_owned(), bundled.path().join("not there"), bundled.path().to_owned()];
         fs::write(bundled.path().join("small.toml"), WHOLE).unwrap();
         fs::write(bundled.path().join("bad.toml"), "id = 7").unwrap();
         assert_eq!(find(&folders, "small").unwrap().unwrap().name, "Small");

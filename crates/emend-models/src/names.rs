@@ -133,7 +133,10 @@ mod tests {
             ("encoder.final_layer_norm.weight", "enc.output_norm.weight"),
             ("encoder.block.1.layer.0.layer_norm.weight", "enc.blk.1.attn_norm.weight"),
             ("encoder.block.0.layer.0.SelfAttention.q.weight", "enc.blk.0.attn_q.weight"),
-            ("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", "enc.blk.0.attn_rel_b.weight"),
+            (
+                "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+                "enc.blk.0.attn_rel_b.weight",
+            ),
             ("encoder.block.1.layer.1.layer_norm.weight", "enc.blk.1.ffn_norm.weight"),
             ("encoder.block.1.layer.1.DenseReluDense.wi.weight", "enc.blk.1.ffn_up.weight"),
             ("encoder.block.1.layer.1.DenseReluDense.wi_0.weight", "enc.blk.1.ffn_gate.weight"),

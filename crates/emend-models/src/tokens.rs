@@ -69,7 +69,8 @@ impl Tokens {
         });
         let model = Unigram::from(hidden.collect(), Some(parsed.unknown), parsed.byte_fallback)
             .map_err(|e| ModelError::Parse { path: path.to_owned(), reason: e.to_string() })?;
-        let pieces = parsed.vocab.into_iter().zip(parsed.kinds).map(|((text, score), kind)| (text, score, kind));
+        let pieces =
+            parsed.vocab.into_iter().zip(parsed.kinds).map(|((text, score), kind)| (text, score, kind));
         Ok(Tokens {
             path: path.to_owned(),
             model,
@@ -187,8 +188,12 @@ impl Tokens {
     fn part(&self, text: &str) -> usize {
         let word = |(at, c): (usize, char)| at > 0 && self.split && c == SPACE;
         let end = text.char_indices().find(|at| word(*at)).map_or(text.len(), |(at, _)| at);
-        let looks_like_byte = |at: &usize| text.get(*at..at + 6).is_some_and(|s| tokenizer_json::byte(s).is_some());
+        let looks_like_byte =
+            |at: &usize| text.get(*at..at + 6).is_some_and(|s| tokenizer_json::byte(s).is_some());
         let lookalike = text[..end].match_indices("<0x").map(|(at, _)| at).find(looks_like_byte);
         lookalike.map_or(end, |at| at + 1)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -219,3 +219,6 @@ fn config_beside(path: &Path) -> Result<T5Config, ModelError> {
     }
     T5Config::from_json(&config, &read_text(&config, MAX_CONFIG)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -161,7 +161,11 @@ pub(crate) fn parse(path: &Path, json: &str) -> Result<Unigram, ModelError> {
             return Err(wrong(item(), &format!("a number below {}", vocab.len()), added.id.to_string()));
         };
         if *piece != added.content {
-            return Err(wrong(item(), &format!("piece {} of the vocabulary to be the same", added.id), piece.clone()));
+            return Err(wrong(
+                item(),
+                &format!("piece {} of the vocabulary to be the same", added.id),
+                piece.clone(),
+            ));
         }
         if !added.special {
             return Err(wrong(item(), "only special tokens to be added", "one that matches in texts".into()));

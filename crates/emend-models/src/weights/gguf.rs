@@ -221,3 +221,6 @@ fn apart(cursor: &Cursor<'_>, tensors: &HashMap<String, Entry>) -> Result<(), Mo
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
