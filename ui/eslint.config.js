@@ -1,0 +1,47 @@
+import js from "@eslint/js";
+import svelte from "eslint-plugin-svelte";
+import globals from "globals";
+import ts from "typescript-eslint";
+import svelteConfig from "./svelte.config.js";
+
+/** Forbids imports of the given folders, with the reason that a person needs to move the code elsewhere. */
+const tier = (files, folders, message) => ({
+  files,
+  rules: {
+    "no-restricted-imports": ["error", { patterns: folders.map((folder) => ({ group: [`**/${folder}/**`], message })) }],
+  },
+});
+
+export default ts.config(
+  { ignores: ["dist/", "node_modules/", "src/ipc/bindings.gen.ts", "tests/screens/out/"] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  { languageOptions: { globals: { ...globals.browser } } },
+  { files: ["**/*.mjs", "*.config.*"], languageOptions: { globals: { ...globals.node } } },
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: [".svelte"], svelteConfig } },
+  },
+  {
+    rules: {
+      "@typescript-eslint/no-non-null-assertion": "error",
+      "no-console": "error",
+    },
+  },
+  { files: ["tests/**"], rules: { "no-console": "off", "@typescript-eslint/no-non-null-assertion": "off" } },
+  { files: ["**/*.test.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
+  // Three tiers: shared <- features (compose, review) <- screens (write).
+  tier(["src/shared/**"], ["compose", "review", "write", "ipc"], "shared code knows no feature and no backend"),
+  tier(["src/review/**"], ["compose", "write"], "features do not import each other; combine them in a screen"),
+  tier(["src/compose/**"], ["review", "write"], "features do not import each other; combine them in a screen"),
+  {
+    files: ["src/review/model.ts", "src/compose/autosave.ts", "src/compose/filter.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["svelte", "svelte/*", "@codemirror/view", "@tauri-apps/*"], message: "pure: no DOM, no window, no IPC" }] },
+      ],
+    },
+  },
+);

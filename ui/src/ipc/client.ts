@@ -1,0 +1,85 @@
+/**
+ * The backend as plain promises: a call resolves to its data or throws an `AppError`.
+ *
+ * The only file that knows the generated bindings; the rest of the page imports types and calls from here.
+ */
+
+import { Channel } from "@tauri-apps/api/core";
+import {
+  commands,
+  type AnotherArgs,
+  type AppErrorDto,
+  type DecisionDto,
+  type RewriteArgs,
+  type RewriteEvent,
+  type Theme,
+} from "./bindings.gen";
+import { AppError } from "./errors";
+
+export type {
+  AppErrorDto,
+  CandidateDto,
+  DecisionDto,
+  DocumentDto,
+  DocumentSummary,
+  EditDto,
+  InstructionDto,
+  IntentDto,
+  LintDto,
+  ModelDto,
+  RewriteArgs,
+  RewriteEvent,
+  RewriteOutcome,
+  Startup,
+  Theme,
+  Verdict,
+} from "./bindings.gen";
+export { AppError, isStale } from "./errors";
+
+type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: AppErrorDto };
+
+/** The data of an answer, or its error thrown. */
+export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
+  let settled: Answer<T>;
+  try {
+    settled = await answer;
+  } catch (error) {
+    throw AppError.from(error);
+  }
+  if (settled.status === "error") throw AppError.from(settled.error);
+  return settled.data;
+}
+
+function channel(onEvent: (event: RewriteEvent) => void): Channel<RewriteEvent> {
+  const opened = new Channel<RewriteEvent>();
+  opened.onmessage = onEvent;
+  return opened;
+}
+
+export const backend = {
+  start: () => unwrap(commands.start()),
+  warmUp: () => unwrap(commands.warmUp()),
+
+  autosave: (document: number, base: number, text: string) => unwrap(commands.autosave(document, base, text)),
+  listDocuments: () => unwrap(commands.listDocuments()),
+  newDocument: () => unwrap(commands.newDocument()),
+  openDocument: (id: number) => unwrap(commands.openDocument(id)),
+  deleteDocument: (id: number) => unwrap(commands.deleteDocument(id)),
+  openFile: () => unwrap(commands.openFile()),
+  saveFile: (document: number) => unwrap(commands.saveFile(document)),
+  saveFileAs: (document: number) => unwrap(commands.saveFileAs(document)),
+
+  /** Settles when the rewrite is over; everything of interest arrives through `onEvent`, in order. */
+  rewrite: (args: RewriteArgs, onEvent: (event: RewriteEvent) => void) => unwrap(commands.rewrite(args, channel(onEvent))),
+  cancel: (request: number) => unwrap(commands.cancel(request)),
+  another: (args: AnotherArgs, onEvent: (event: RewriteEvent) => void) => unwrap(commands.another(args, channel(onEvent))),
+  decide: (decisions: DecisionDto[]) => unwrap(commands.decide(decisions)),
+
+  check: (text: string) => unwrap(commands.check(text)),
+  dictionaryAdd: (word: string) => unwrap(commands.dictionaryAdd(word)),
+  saveInstruction: (text: string) => unwrap(commands.saveInstruction(text)),
+  removeInstruction: (text: string) => unwrap(commands.removeInstruction(text)),
+  setTheme: (theme: Theme) => unwrap(commands.setTheme(theme)),
+};
+
+export type Backend = typeof backend;

@@ -1,0 +1,19 @@
+/** Suggestions in words, for the live region and for labels. */
+
+import type { ReviewEdit } from "../review/model";
+import { plural } from "../shared/words";
+
+export function editWords({ original, replacement }: { original: string; replacement: string }): string {
+  const spoken = (text: string) => (text.trim() === "" ? "white space" : `“${text.trim()}”`);
+  if (original === "") return `insert ${spoken(replacement)}`;
+  if (replacement === "") return `delete ${spoken(original)}`;
+  return `${spoken(original)} becomes ${spoken(replacement)}`;
+}
+
+/** `3 suggestions. 1 of 3: Grammar: “have” becomes “has”`. */
+export function reviewWords(edits: readonly ReviewEdit[], active: string | null): string {
+  const all = `${plural(edits.length, "suggestion")}.`;
+  const at = edits.findIndex((edit) => edit.id === active);
+  const edit = edits[at];
+  return edit ? `${all} ${at + 1} of ${edits.length}: ${edit.kind}: ${editWords(edit)}.` : all;
+}
