@@ -77,7 +77,7 @@ struct Head {
 }
 
 impl T5 {
-    /// Takes the model out of its weights. The tensors are shared with `weights`, not copied.
+    /// Takes the model out of its weights, each tensor once and as it is stored.
     ///
     /// [`ModelError::NoTensor`] and [`ModelError::Shape`] when the weights are not those of the configuration.
     pub fn load(weights: &Weights) -> Result<T5, ModelError> {

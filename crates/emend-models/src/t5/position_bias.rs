@@ -104,7 +104,36 @@ fn bucket(query: usize, key: usize, sight: Sight, buckets: usize, max_distance: 
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use std::path::Path;
+
+    use candle_core::{DType, Device, safetensors};
+
     use super::*;
+
+    #[test]
+    fn buckets_are_those_of_the_reference() {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/golden");
+        for (model, buckets, max_distance) in
+            [("t5-v1.0-relu-tied", 32, 128), ("t5-v1.1-gated-untied", 20, 50)]
+        {
+            let cases =
+                safetensors::load(golden.join(model).join("cases.safetensors"), &Device::Cpu).unwrap();
+            let check = |name: &str, sight: Sight, ahead: bool| {
+                let expected: Vec<u32> = cases[name].to_dtype(DType::U32).unwrap().to_vec1().unwrap();
+                assert_eq!(expected.len(), 1000);
+                for (distance, &expected) in expected.iter().enumerate() {
+                    let (query, key) = if ahead { (0, distance) } else { (distance, 0) };
+                    let found = bucket(query, key, sight, buckets, max_distance);
+                    assert_eq!(found, expected as usize, "{model} {name} {distance}");
+                }
+            };
+            check("buckets_before", Sight::BothWays, false);
+            check("buckets_after", Sight::BothWays, true);
+            check("buckets_back", Sight::Back, false);
+        }
+    }
 
     #[test]
     fn a_decoder_spends_all_buckets_on_the_past() {
