@@ -5,7 +5,7 @@
 
 use super::Edit;
 use super::tokens::{Token, tokens};
-use super::words::{Family, family, same_lemma, spelled_alike};
+use super::words::{Family, confused, family, same_lemma, spelled_alike};
 
 /// Longest text, in characters, that a reason quotes.
 const LONGEST_QUOTE: usize = 32;
@@ -61,57 +61,61 @@ impl EditKind {
 
 /// The class of replacing `old` by `new`.
 pub(crate) fn classify(old: &str, new: &str) -> EditKind {
-    let (old_words, new_words) = (words(old), words(new));
-    if old_words == new_words {
-        return if marks_and_spaces(old) == marks_and_spaces(new) {
-            EditKind::Case
-        } else {
-            EditKind::Punctuation
-        };
-    }
-    let all_family = |words: &[String]| words.iter().all(|word| family(word).is_some());
+    let (old_words, new_words) = changed_words(old, new);
+    // A joining word is content: what becomes of an argument without its `because`?
+    let small = |words: &[String]| {
+        words.iter().all(|word| family(word).is_some_and(|family| family != Family::Conjunction))
+    };
     match (old_words.as_slice(), new_words.as_slice()) {
-        ([], added) => return if all_family(added) { EditKind::Grammar } else { EditKind::Insertion },
-        (removed, []) => return if all_family(removed) { EditKind::Grammar } else { EditKind::Deletion },
-        ([a], [b])
-            if a.contains(|c: char| c.is_ascii_digit()) || b.contains(|c: char| c.is_ascii_digit()) =>
-        {
-            return EditKind::Wording;
-        }
-        ([a], [b])
-            if !same_lemma(a, b)
-                && !(family(a).is_some() && family(a) == family(b))
-                && spelled_alike(a, b) =>
-        {
-            return EditKind::Spelling;
-        }
-        _ => {}
+        ([], []) if marks_and_spaces(old) == marks_and_spaces(new) => EditKind::Case,
+        ([], []) => EditKind::Punctuation,
+        ([], added) if small(added) => EditKind::Grammar,
+        ([], _) => EditKind::Insertion,
+        (removed, []) if small(removed) => EditKind::Grammar,
+        (_, []) => EditKind::Deletion,
+        ([a], [b]) => one_for_one(a, b),
+        (old, new) => many_for_many(old, new),
     }
-    let letters = |words: &[String]| words.concat().replace(['-', '\'', '’'], "");
-    if letters(&old_words) == letters(&new_words) {
-        return EditKind::Spelling;
+}
+
+fn one_for_one(old: &str, new: &str) -> EditKind {
+    let same_family = family(old).is_some() && family(old) == family(new);
+    match () {
+        () if has_digit(old) || has_digit(new) => EditKind::Wording,
+        () if confused(old, new) || letters(old) == letters(new) => EditKind::Spelling,
+        () if same_family || same_lemma(old, new) => EditKind::Grammar,
+        () if spelled_alike(old, new) => EditKind::Spelling,
+        () => EditKind::Wording,
     }
-    let sorted = |mut words: Vec<String>| {
+}
+
+fn many_for_many(old: &[String], new: &[String]) -> EditKind {
+    let sorted = |words: &[String]| {
+        let mut words = words.to_vec();
         words.sort_unstable();
         words
     };
-    if sorted(old_words.clone()) == sorted(new_words.clone()) {
-        return EditKind::Order;
+    match () {
+        () if letters(&old.concat()) == letters(&new.concat()) => EditKind::Spelling,
+        () if sorted(old) == sorted(new) => EditKind::Order,
+        () if same_but_grammar(old, new) => EditKind::Grammar,
+        () => EditKind::Wording,
     }
-    if same_but_grammar(&old_words, &new_words) { EditKind::Grammar } else { EditKind::Wording }
 }
 
-/// Whether the words outside the closed classes are forms of one another, one by one: `is go` and `was going`.
+/// Whether only small words and forms differ: `was going` and `went`, `has been` and `was`.
 fn same_but_grammar(old: &[String], new: &[String]) -> bool {
     let open =
         |words: &[String]| words.iter().filter(|word| family(word).is_none()).cloned().collect::<Vec<_>>();
     let (old_open, new_open) = (open(old), open(new));
+    if old_open.is_empty() && new_open.is_empty() {
+        // One closed class for another is rather a matter of wording: `in the` and `their`.
+        return old.iter().chain(new).all(|word| family(word) == family(&old[0]));
+    }
     old_open.len() == new_open.len()
         && old_open.iter().zip(&new_open).all(|(a, b)| a == b || same_lemma(a, b))
-        // One closed class for another is rather a matter of wording: `in the` and `their`.
-        && (!old_open.is_empty() || old.len().max(new.len()) <= 2)
-        // A noun that gains or loses its article on the way stays grammar, `he` for `a teacher` was ruled out above.
-        && (old_open.is_empty() || old.len().abs_diff(new.len()) <= 2)
+        // `go` for `would have had to go` says something else.
+        && old.len().abs_diff(new.len()) <= 2
 }
 
 /// One sentence about the edit for the person who wrote `original`.
@@ -121,44 +125,43 @@ fn same_but_grammar(old: &[String], new: &[String]) -> bool {
 pub fn reason(edit: &Edit, original: &str) -> String {
     let old = edit.span.of(original).unwrap_or_default();
     let new = edit.replacement.as_str();
-    let (old_words, new_words) = (words(old), words(new));
-    match edit.kind {
-        EditKind::Insertion => format!("Adds {}.", quoted_or_counted(new)),
-        EditKind::Deletion if repeats(edit, original) => {
-            format!("Removes a repeated {}.", quoted_or_counted(old))
+    let (old_words, new_words) = changed_words(old, new);
+    let added = || changed_text(new, &new_words);
+    let removed = || changed_text(old, &old_words);
+    match (edit.kind, old_words.as_slice(), new_words.as_slice()) {
+        (EditKind::Insertion | EditKind::Grammar, [], [word]) => {
+            named("Adds", word).unwrap_or_else(|| format!("Adds {}.", added()))
         }
-        EditKind::Deletion => format!("Removes {}.", quoted_or_counted(old)),
-        EditKind::Spelling => arrow("Spelling", old, new),
-        EditKind::Punctuation => punctuation(old, new),
-        EditKind::Case if new.starts_with(char::is_uppercase) && !old.starts_with(char::is_uppercase) => {
+        (EditKind::Insertion | EditKind::Grammar, [], _) => format!("Adds {}.", added()),
+        (EditKind::Deletion | EditKind::Grammar, _, []) if repeats(edit, original) => {
+            format!("Removes a repeated {}.", removed())
+        }
+        (EditKind::Deletion | EditKind::Grammar, [word], []) => {
+            named("Removes", word).unwrap_or_else(|| format!("Removes {}.", removed()))
+        }
+        (EditKind::Deletion | EditKind::Grammar, _, []) => format!("Removes {}.", removed()),
+        (EditKind::Grammar, [a], [b]) => arrow(form_of(a, b), old, new),
+        (EditKind::Grammar, ..) => arrow("Changes the grammar", old, new),
+        (EditKind::Spelling, ..) => arrow("Spelling", old, new),
+        (EditKind::Punctuation, ..) => punctuation(old, new),
+        (EditKind::Case, ..)
+            if new.starts_with(char::is_uppercase) && !old.starts_with(char::is_uppercase) =>
+        {
             "Starts with a capital letter.".to_owned()
         }
-        EditKind::Case => "Changes capital letters.".to_owned(),
-        EditKind::Grammar => match (old_words.as_slice(), new_words.as_slice()) {
-            (removed, []) if repeats(edit, original) => {
-                format!("Removes a repeated {}.", quoted_or_counted(&removed.join(" ")))
-            }
-            ([], [word]) => added_or_removed("Adds", word),
-            ([word], []) => added_or_removed("Removes", word),
-            ([], _) => format!("Adds {}.", quoted_or_counted(new)),
-            (_, []) => format!("Removes {}.", quoted_or_counted(old)),
-            ([a], [b]) => arrow(one_for_one(a, b), old, new),
-            _ => arrow("Changes the grammar", old, new),
-        },
-        EditKind::Order => "Changes the word order.".to_owned(),
-        EditKind::Wording => match (old_words.as_slice(), new_words.as_slice()) {
-            ([a], [b]) if [a, b].iter().all(|word| word.contains(|c: char| c.is_ascii_digit())) => {
-                format!("Changes a number: “{}” → “{}”. Check it.", old.trim(), new.trim())
-            }
-            ([_], [_]) => arrow("Chooses another word", old, new),
-            (old, new) if new.len() < old.len() => "Says it in fewer words.".to_owned(),
-            _ => "Says it in other words.".to_owned(),
-        },
+        (EditKind::Case, ..) => "Changes capital letters.".to_owned(),
+        (EditKind::Order, ..) => "Changes the word order.".to_owned(),
+        (_, [a], [b]) if has_digit(a) && has_digit(b) => {
+            format!("Changes a number: “{}” → “{}”. Check it.", old.trim(), new.trim())
+        }
+        (_, [_], [_]) => arrow("Chooses another word", old, new),
+        (_, old, new) if new.len() < old.len() => "Says it in fewer words.".to_owned(),
+        _ => "Says it in other words.".to_owned(),
     }
 }
 
 /// What happens when one word takes the place of another that is related to it.
-fn one_for_one(old: &str, new: &str) -> &'static str {
+fn form_of(old: &str, new: &str) -> &'static str {
     match (family(old), family(new)) {
         (Some(Family::Article), Some(Family::Article)) => "Changes the article",
         (Some(Family::Preposition), Some(Family::Preposition)) => "Changes the preposition",
@@ -172,11 +175,12 @@ fn one_for_one(old: &str, new: &str) -> &'static str {
     }
 }
 
-fn added_or_removed(verb: &str, word: &str) -> String {
-    match family(word) {
-        Some(Family::Article) => format!("{verb} the article “{word}”."),
-        Some(Family::Preposition) => format!("{verb} the preposition “{word}”."),
-        _ => format!("{verb} “{word}”."),
+/// The sentence about a small word that has a name of its own.
+fn named(verb: &str, word: &str) -> Option<String> {
+    match family(word)? {
+        Family::Article => Some(format!("{verb} the article “{word}”.")),
+        Family::Preposition => Some(format!("{verb} the preposition “{word}”.")),
+        _ => None,
     }
 }
 
@@ -216,13 +220,19 @@ fn arrow(what: &str, old: &str, new: &str) -> String {
     }
 }
 
-fn quoted_or_counted(text: &str) -> String {
-    let text = text.trim();
-    if text.chars().count() <= LONGEST_QUOTE {
-        format!("“{text}”")
+/// `text` in quotation marks, or only its `changed` words if it has others too, or their number if they are many.
+fn changed_text(text: &str, changed: &[String]) -> String {
+    let all = words(text);
+    let written: Vec<&str> =
+        tokens(text).iter().filter(|token| token.is_word()).map(|token| token.text).collect();
+    let at = all.windows(changed.len().max(1)).position(|window| window == changed).unwrap_or(0);
+    let changed_only =
+        written[at.min(written.len())..].iter().take(changed.len()).copied().collect::<Vec<_>>();
+    let quoted = if all.len() == changed.len() { text.trim().to_owned() } else { changed_only.join(" ") };
+    if quoted.chars().count() <= LONGEST_QUOTE {
+        format!("“{quoted}”")
     } else {
-        let count = words(text).len();
-        format!("{count} {}", if count == 1 { "word" } else { "words" })
+        format!("{} words", changed.len())
     }
 }
 
@@ -239,6 +249,24 @@ fn repeats(edit: &Edit, original: &str) -> bool {
     let tail = tail_at.map_or(Vec::new(), |at| words(&before[at..]));
     let head = head_at.map_or(Vec::new(), |at| words(&after[..at]));
     !removed.is_empty() && (tail.ends_with(&removed) || head.starts_with(&removed))
+}
+
+/// The words of both texts in lower case, without those that they start and end with alike.
+fn changed_words(old: &str, new: &str) -> (Vec<String>, Vec<String>) {
+    let (old, new) = (words(old), words(new));
+    let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let (old, new) = (&old[start..], &new[start..]);
+    let end = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
+    (old[..old.len() - end].to_vec(), new[..new.len() - end].to_vec())
+}
+
+fn has_digit(word: &str) -> bool {
+    word.contains(|c: char| c.is_ascii_digit())
+}
+
+/// The word without what is often forgotten in it.
+fn letters(word: &str) -> String {
+    word.replace(['-', '\'', '’'], "")
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -287,6 +315,23 @@ mod tests {
         check("Take a apple.", "Take an apple.", EditKind::Grammar, "Changes the article: “a” → “an”.");
         check("I am in work.", "I am at work.", EditKind::Grammar, "Changes the preposition: “in” → “at”.");
         check("Open door.", "Open the door.", EditKind::Grammar, "Adds the article “the”.");
+    }
+
+    #[test]
+    fn words_that_sound_alike_are_spelling() {
+        check("Is it there car?", "Is it their car?", EditKind::Spelling, "Spelling: “there” → “their”.");
+        check("more then two", "more than two", EditKind::Spelling, "Spelling: “then” → “than”.");
+        check("I want too go.", "I want to go.", EditKind::Spelling, "Spelling: “too” → “to”.");
+    }
+
+    #[test]
+    fn a_capital_that_follows_does_not_hide_what_was_removed() {
+        check(
+            "I am writing to say that the plan is good.",
+            "The plan is good.",
+            EditKind::Deletion,
+            "Removes “I am writing to say that”.",
+        );
     }
 
     #[test]

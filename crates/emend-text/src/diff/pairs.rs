@@ -5,7 +5,7 @@
 
 use super::align::{Change, between, trim};
 use super::tokens::Token;
-use super::words::{family, same_lemma, spelled_alike};
+use super::words::{confused, family, same_lemma, spelled_alike};
 
 /// Most words and marks on one side of a stretch that is searched for pairs; a longer one is a rewrite as a whole.
 /// The search takes the product of both sides.
@@ -87,13 +87,16 @@ fn closeness(old: &Token, new: &Token) -> Option<Closeness> {
         (false, false) => {}
     }
     let (a, b) = (old.text.to_lowercase(), new.text.to_lowercase());
-    if a == b {
-        Some(Closeness::Same)
-    } else if same_lemma(&a, &b) {
-        Some(Closeness::Strong)
-    } else if spelled_alike(&a, &b) {
-        Some(if a.chars().count().min(b.chars().count()) >= 4 { Closeness::Strong } else { Closeness::Weak })
-    } else {
-        (family(&a).is_some() && family(&a) == family(&b)).then_some(Closeness::Weak)
+    let small = family(&a).is_some() && family(&b).is_some();
+    let long = a.chars().count().min(b.chars().count()) >= 4;
+    match () {
+        () if a == b => Some(Closeness::Same),
+        // A small word stands for little by itself: `has been moved` is one stretch.
+        () if small => (family(&a) == family(&b) || confused(&a, &b)).then_some(Closeness::Weak),
+        () if same_lemma(&a, &b) => Some(Closeness::Strong),
+        () if confused(&a, &b) || spelled_alike(&a, &b) => {
+            Some(if long { Closeness::Strong } else { Closeness::Weak })
+        }
+        () => None,
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! - changes that touch are one: between two edits there is always text that stays;
 //! - what is taken out here and put in there, a few words apart, is one move (`quickly ran` → `ran quickly`);
+//! - a small word goes with the form that it asks for (`was go` → `went`);
 //! - a new capital goes with the full stop that causes it (`, however` → `. However`);
 //! - both halves of a pair of quotation marks, brackets or commas go together;
 //! - a `the` that happens to survive between two rewritten stretches does not keep them apart.
@@ -16,12 +17,14 @@ use std::ops::Range;
 use super::align::{Change, trim};
 use super::pairs;
 use super::tokens::Token;
-use super::words::{PARENTHETICAL, family};
+use super::words::{PARENTHETICAL, family, same_lemma};
 
 /// Most kept words between the two halves of a move; beyond it, taking out and putting in are two edits.
 const FARTHEST_MOVE: usize = 8;
 /// Most changes that one move may span.
 const MOST_MOVED: usize = 4;
+/// Most words that come or go together with a change of form.
+const MOST_SMALL_WORDS: usize = 3;
 /// Most kept words between an opening mark and its closing one.
 const LONGEST_QUOTE: usize = 12;
 /// Most kept words that count as an island.
@@ -35,7 +38,8 @@ pub(crate) fn presentable(old: &[Token], new: &[Token], changes: Vec<Change>) ->
     texts.step_aside(&mut changes);
     changes = texts.join(changes, |_, left, right| touch(left, right));
     changes = texts.join_moves(changes);
-    changes = texts.join(changes, Texts::capital_follows_mark);
+    changes = texts.join(changes, Texts::small_word_asks_for_form);
+    changes = texts.join(changes, Texts::capital_follows);
     changes = texts.join(changes, Texts::enclose);
     changes = texts.join(changes, Texts::island);
     texts.place(&mut changes);
@@ -90,7 +94,7 @@ impl Texts<'_> {
 
     // Moves.
 
-    /// Joins runs of changes that only change the order of their words.
+    /// Joins runs of changes that carry words from one place to another.
     fn join_moves(self, changes: Vec<Change>) -> Vec<Change> {
         let mut joined = Vec::with_capacity(changes.len());
         let mut rest = changes.as_slice();
@@ -103,27 +107,58 @@ impl Texts<'_> {
         self.trimmed(joined)
     }
 
-    /// Whether everything from the first to the last of `run` is the same words in another order.
+    /// Whether words of the first change turn up in the last one, or the other way round: accepting one alone would
+    /// lose or double them.
     fn is_move(self, run: &[Change]) -> bool {
         let [first, .., last] = run else { return false };
         let kept = || run.windows(2).flat_map(|pair| self.kept(&pair[0], &pair[1]));
         let words_between = kept().filter(|token| token.is_word()).count();
-        if words_between > FARTHEST_MOVE || kept().any(Token::ends_sentence) {
+        // A changed number is always decided alone.
+        let number = |change: &Change| {
+            let one = |tokens: &[Token]| matches!(tokens, [token] if token.has_digit());
+            one(self.old_of(change)) && one(self.new_of(change))
+        };
+        if words_between > FARTHEST_MOVE || kept().any(Token::ends_sentence) || run.iter().any(number) {
             return false;
         }
-        let words = |change: &Change| (sorted_words(self.old_of(change)), sorted_words(self.new_of(change)));
-        let (before, after) = words(&span(first, last));
-        // A change that is balanced in itself (a new capital, a comma) has no part in a move.
-        let unbalanced = |change: &Change| Some(words(change)).filter(|(before, after)| before != after);
-        let (Some((taken, put)), Some(_)) = (unbalanced(first), unbalanced(last)) else { return false };
+        let [from, to] = [first, last].map(|change| {
+            let (old, new) = (words(self.old_of(change)), words(self.new_of(change)));
+            (without(&old, &new), without(&new, &old))
+        });
         // `the` taken out here and put in there is two decisions about articles, unless it hops over one word.
-        before == after && (words_between <= 1 || taken.iter().chain(&put).any(|word| family(word).is_none()))
+        let hop = |taken: &[String], put: &[String]| words_between <= 1 && taken.len() == 1 && taken == put;
+        let moved = |taken: &[String], put: &[String]| {
+            let mut telling = taken.iter().filter(|word| family(word).is_none());
+            hop(taken, put)
+                || telling.any(|word| put.iter().any(|other| word == other || same_lemma(word, other)))
+        };
+        moved(&from.0, &to.1) || moved(&from.1, &to.0)
+    }
+
+    // Small words.
+
+    /// `was go` → `went`, `an apple` → `apples`: `left` only adds or removes a few words, the last of them a small one,
+    /// and `right` changes the form of the next word.
+    fn small_word_asks_for_form(self, left: &Change, right: &Change) -> bool {
+        let few = |words: &[String]| {
+            words.len() <= MOST_SMALL_WORDS && words.last().is_some_and(|last| family(last).is_some())
+        };
+        let (taken, put) = (words(self.old_of(left)), words(self.new_of(left)));
+        let form = match (words(self.old_of(right)).as_slice(), words(self.new_of(right)).as_slice()) {
+            ([old], [new]) => {
+                old != new && family(old).is_none() && family(new).is_none() && same_lemma(old, new)
+            }
+            _ => false,
+        };
+        form && self.kept(left, right).iter().all(Token::is_space)
+            && ((few(&taken) && put.is_empty()) || (few(&put) && taken.is_empty()))
     }
 
     // Punctuation and what hangs on it.
 
-    /// `, however` → `. However`: the capital of `right` is there because of the mark in `left`.
-    fn capital_follows_mark(self, left: &Change, right: &Change) -> bool {
+    /// `, however` → `. However`: the capital of `right` is there because of the mark in `left`, or because of the
+    /// words that `left` puts at the start of the sentence or takes from there.
+    fn capital_follows(self, left: &Change, right: &Change) -> bool {
         let capital = |tokens: &[Token]| {
             tokens
                 .first()
@@ -133,9 +168,14 @@ impl Texts<'_> {
         let (Some(before), Some(after)) = (capital(self.old_of(right)), capital(self.new_of(right))) else {
             return false;
         };
+        let any_mark = self.old_of(left).iter().chain(self.new_of(left)).any(Token::is_mark);
+        let starts_sentence = self.old[..left.old.start]
+            .iter()
+            .rfind(|token| !token.is_space())
+            .is_none_or(Token::ends_sentence);
         before != after
             && self.kept(left, right).iter().all(|token| !token.is_word())
-            && self.old_of(left).iter().chain(self.new_of(left)).any(Token::is_mark)
+            && (any_mark || starts_sentence)
     }
 
     /// Both ends of a pair of quotation marks, brackets or commas appear, change or disappear together.
@@ -148,10 +188,14 @@ impl Texts<'_> {
             (Some(open), Some(close)) => closes(open, close),
             _ => false,
         };
-        let nothing = |[open, close]: [&[Token]; 2]| solids(open) + solids(close) == 0;
+        // What brackets are exchanged for: commas, dashes, nothing.
+        let alike = |[open, close]: [&[Token]; 2]| match (only(open), only(close)) {
+            (Some(open), Some(close)) => open == close || closes(open, close),
+            _ => solids(open) + solids(close) == 0,
+        };
         let (old, new) = ([self.old_of(left), self.old_of(right)], [self.new_of(left), self.new_of(right)]);
         kept.iter().filter(|token| token.is_word()).count() <= LONGEST_QUOTE
-            && ((pair(old) && (pair(new) || nothing(new))) || (nothing(old) && pair(new)))
+            && ((pair(old) && alike(new)) || (alike(old) && pair(new)))
     }
 
     // Islands.
@@ -257,11 +301,22 @@ fn shifted(change: &Change, by: isize) -> Change {
     Change { old: shift(&change.old), new: shift(&change.new) }
 }
 
-fn sorted_words(tokens: &[Token]) -> Vec<String> {
-    let mut words: Vec<String> =
-        tokens.iter().filter(|token| token.is_word()).map(|token| token.text.to_lowercase()).collect();
-    words.sort_unstable();
-    words
+fn words(tokens: &[Token]) -> Vec<String> {
+    tokens.iter().filter(|token| token.is_word()).map(|token| token.text.to_lowercase()).collect()
+}
+
+/// `words` less each of `others` once.
+fn without(words: &[String], others: &[String]) -> Vec<String> {
+    let mut others = others.to_vec();
+    let mut rest = words.to_vec();
+    rest.retain(|word| match others.iter().position(|other| other == word) {
+        Some(at) => {
+            others.swap_remove(at);
+            false
+        }
+        None => true,
+    });
+    rest
 }
 
 /// The only token that is not white space, if there is just one.

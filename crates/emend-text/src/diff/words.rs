@@ -32,7 +32,10 @@ const FAMILIES: &[(Family, &[&str])] = &[
         "its", "we", "us", "our", "ours", "they", "them", "their", "theirs", "themselves", "who", "whom", "whose",
         "which", "that",
     ]),
-    (Family::Determiner, &["this", "these", "those", "some", "any", "much", "many", "few", "fewer", "less"]),
+    (Family::Determiner, &[
+        "this", "these", "those", "some", "any", "much", "many", "few", "fewer", "less", "each", "every", "another",
+        "something", "anything", "nothing", "everything", "someone", "anyone", "everyone", "nobody",
+    ]),
     (Family::Conjunction, &["and", "or", "but", "so", "because", "if", "when", "while", "than", "then"]),
 ];
 
@@ -121,12 +124,13 @@ fn undouble<'w>(stem: &str, ending: &'w str) -> &'w str {
     doubled.filter(|rest| matches!(*rest, "ed" | "ing" | "er" | "est")).unwrap_or(ending)
 }
 
-/// Whether one word in lower case looks like the other with a slip of the pen (recieve, receive) or is commonly
-/// mistaken for it.
+/// Whether two words in lower case are commonly written for one another: there, their.
+pub(crate) fn confused(a: &str, b: &str) -> bool {
+    CONFUSED.iter().any(|set| set.contains(&a) && set.contains(&b))
+}
+
+/// Whether one word in lower case looks like the other with a slip of the pen: recieve, receive.
 pub(crate) fn spelled_alike(a: &str, b: &str) -> bool {
-    if CONFUSED.iter().any(|set| set.contains(&a) && set.contains(&b)) {
-        return true;
-    }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let allowed = match a.len().max(b.len()) {
         0..=2 => 0,
@@ -191,9 +195,7 @@ mod tests {
 
     #[test]
     fn slips_of_the_pen() {
-        for (a, b) in
-            [("recieve", "receive"), ("teh", "the"), ("there", "their"), ("accomodate", "accommodate")]
-        {
+        for (a, b) in [("recieve", "receive"), ("teh", "the"), ("accomodate", "accommodate")] {
             assert!(spelled_alike(a, b), "{a} and {b}");
         }
         for (a, b) in [("is", "at"), ("house", "home"), ("decision", "decide"), ("big", "large")] {
