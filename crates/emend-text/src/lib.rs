@@ -3,7 +3,15 @@
 //! Pure text in, plain values out: no I/O, no clock, no randomness, no async, no serialization and no model. The only
 //! thing that can fail is an offset that does not fit its text ([`BrokenSpan`]).
 
+mod chars;
+mod pattern;
+mod quotations;
 mod span;
+mod utf16;
+
+mod document;
+mod protected;
+mod sentences;
 
 mod diff;
 mod layout;
@@ -12,10 +20,14 @@ mod review;
 mod intents;
 
 pub use diff::{Edit, EditKind, apply, diff, reason};
+pub use document::{Format, Prose, prose};
 pub use intents::{
     INTENTS, Instruction, Intent, LONGEST_OWN_INSTRUCTION, OwnInstruction, OwnInstructionError, Unit, Window,
     intent,
 };
 pub use layout::keep_layout;
+pub use protected::{Breach, Glossary, Protected, ProtectedKind, breach, protected};
 pub use review::{Hunk, HunkId, Review, ReviewError, Verdict};
+pub use sentences::sentences;
 pub use span::{BrokenSpan, Span};
+pub use utf16::Utf16Index;
