@@ -127,7 +127,7 @@ pub(crate) struct BatchArguments {
     #[command(flatten)]
     pub(crate) wish: Wish,
 
-    /// Rows {"id", "src", "intent"?, "instruction"?}; `-` reads standard input
+    /// Rows {"id", "src", "intent"?, "instruction"?}
     #[arg(long, value_name = "FILE")]
     pub(crate) input: PathBuf,
 
@@ -135,9 +135,9 @@ pub(crate) struct BatchArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 
-    /// Start anew instead of resuming
-    #[arg(long)]
-    pub(crate) overwrite: bool,
+    /// A name or term that must stay as it is (may be repeated)
+    #[arg(long = "keep", value_name = "TERM")]
+    pub(crate) keep: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -24,6 +24,14 @@ impl Output {
         Self::bytes(format!("{}\n", line.as_ref()).as_bytes())
     }
 
+    /// Prints words or phrases: one a line, or one JSON array.
+    pub(crate) fn list(self, items: &[String]) -> Result<(), Failure> {
+        if self.json {
+            return Self::json(&items);
+        }
+        items.iter().try_for_each(Self::line)
+    }
+
     /// Prints one JSON value on one line.
     pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
         match serde_json::to_string(value) {

@@ -13,7 +13,7 @@ use crate::output::Output;
 pub(crate) async fn run(app: &App, arguments: CheckArguments, output: Output) -> Result<ExitCode, Failure> {
     let source = input::read(arguments.file.as_deref())?;
     let format = input::format(arguments.format, arguments.file.as_deref());
-    let lints = app.check(source.text.clone(), format).await?;
+    let lints = app.check(&source.text, format).await?;
     if output.json {
         Output::json(&lints.iter().map(|lint| {
             json!({

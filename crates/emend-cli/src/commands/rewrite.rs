@@ -31,7 +31,7 @@ pub(crate) async fn run(app: &App, arguments: RewriteArguments, output: Output) 
     let done = app
         .rewrite(request, cancel, |event| {
             if let RewriteEvent::Progress { done, total } = event {
-                bar.at(done, total);
+                bar.at(done as u64, total as u64);
             }
         })
         .await?;
@@ -46,7 +46,7 @@ pub(crate) async fn run(app: &App, arguments: RewriteArguments, output: Output) 
 }
 
 /// The first Ctrl+C keeps what is finished; a second one ends the program.
-fn stop_on_interrupt(cancel: Cancel) {
+pub(crate) fn stop_on_interrupt(cancel: Cancel) {
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             cancel.cancel();
@@ -74,11 +74,12 @@ fn as_json(done: &Rewritten, recorded: bool) -> Value {
         "outcome": outcome_name(rewrite.outcome),
         "text": rewrite.text,
         "edits": rewrite.edits.iter().map(edit_json).collect::<Vec<_>>(),
-        "confidence": lowest_probability(rewrite.segments.iter()),
+        // Reserved for a calibrated probability; the model's own opinion is among the scores.
+        "confidence": null,
         "tier": SMALL_TIER,
         "model": done.model.id,
         "adapter": null,
-        "scores": {},
+        "scores": { "probability": lowest_probability(&rewrite.segments) },
         "segments": rewrite.segments.iter().map(segment_json).collect::<Vec<_>>(),
         "request": recorded.then_some(done.request),
         "ms": done.ms,
@@ -101,7 +102,7 @@ fn candidate_json(candidate: &Candidate) -> Value {
     json!({ "text": candidate.text, "scores": candidate.scores })
 }
 
-pub(crate) fn edit_json(edit: &ProposedEdit) -> Value {
+fn edit_json(edit: &ProposedEdit) -> Value {
     json!({
         "id": edit.id,
         "start": edit.span.start,
@@ -113,9 +114,10 @@ pub(crate) fn edit_json(edit: &ProposedEdit) -> Value {
     })
 }
 
-/// The model's own opinion of its least certain rewrite, not yet calibrated; null when nothing was rewritten.
-fn lowest_probability<'s>(segments: impl Iterator<Item = &'s SegmentRewrite>) -> Option<f32> {
+/// The model's own opinion of its least certain rewrite; null when nothing was rewritten.
+fn lowest_probability(segments: &[SegmentRewrite]) -> Option<f32> {
     segments
+        .iter()
         .filter(|segment| !segment.edits.is_empty())
         .filter_map(|segment| segment.candidates.first()?.scores.get("probability").copied())
         .reduce(f32::min)
