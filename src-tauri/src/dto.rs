@@ -12,8 +12,11 @@ pub(crate) struct Startup {
     pub(crate) intents: Vec<IntentDto>,
     /// The person's own saved instructions, newest first.
     pub(crate) instructions: Vec<String>,
+    /// The model that will answer, or why there is none. It is loaded by the warm-up.
     pub(crate) model: Option<ModelDto>,
     pub(crate) model_error: Option<AppErrorDto>,
+    /// Sentences the person should see: about a settings file that was set aside, or a file that did not open.
+    pub(crate) notices: Vec<String>,
     pub(crate) theme: Theme,
     /// The profile is new: the sample text is open.
     pub(crate) first_run: bool,
@@ -71,8 +74,8 @@ pub(crate) struct DocumentSummary {
     pub(crate) id: i64,
     pub(crate) title: String,
     pub(crate) path: Option<String>,
-    /// RFC 3339, UTC.
-    pub(crate) updated: String,
+    /// Milliseconds since 1970, UTC.
+    pub(crate) updated: i64,
     pub(crate) words: u32,
 }
 

@@ -25,8 +25,13 @@ pub(crate) async fn rewrite(
     on_event: Channel<RewriteEvent>,
 ) -> Result<(), AppErrorDto> {
     let app = desktop.app()?;
-    let document = app.revision(args.document, args.revision).await.map_err(refusal)?;
-    let offsets = Offsets::new(&document.text);
+    let document = app.open_document(args.document).await.map_err(refusal)?;
+    let text = if document.revision == args.revision {
+        document.text
+    } else {
+        app.revision(args.document, args.revision).await.map_err(refusal)?.text
+    };
+    let offsets = Offsets::new(&text);
     let range = match (args.start, args.end) {
         (Some(start), Some(end)) => Some(offsets.from_page(start, end).map_err(refusal)?),
         _ => None,
@@ -36,7 +41,7 @@ pub(crate) async fn rewrite(
         document: Some((args.document, args.revision)),
         record: true,
         ..RewriteRequest::of_text(
-            document.text.clone(),
+            text.clone(),
             document.format,
             instruction(args.instruction).map_err(refusal)?,
         )
