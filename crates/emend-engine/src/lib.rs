@@ -1,1 +1,43 @@
-//! emend-engine
+//! One request to a reviewable rewrite.
+//!
+//! [`rewrite`](rewrite()) is the pipeline: plan the segments, draft them in batches, refine and verify each
+//! draft, and turn what is left into independently acceptable edits, streamed in document order. The original
+//! is always a candidate. Values in, values out: no database, no socket, no clock, no global; every wait can
+//! be cancelled. "Nothing to change" and "cancelled" are outcomes, not errors.
+
+mod request;
+
+mod plan;
+mod split;
+mod view;
+
+mod rewriter;
+mod seq2seq;
+
+mod bounds;
+mod confidence;
+mod negation;
+mod refine;
+mod repetition;
+mod script;
+mod verify;
+
+mod judge;
+
+mod alternatives;
+mod error;
+mod outcome;
+mod rewrite;
+
+pub use alternatives::{Alternatives, alternatives};
+pub use confidence::mean_probability;
+pub use emend_decode::Cancel;
+pub use error::EngineError;
+pub use outcome::{
+    Candidate, Kept, Outcome, Progress, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite, SkipReason,
+    VetoReason,
+};
+pub use plan::{Segment, plan};
+pub use request::Request;
+pub use rewrite::rewrite;
+pub use rewriter::{Draft, DraftToken, Drafted, Drafting, Measure, Prompt, Rewriter};

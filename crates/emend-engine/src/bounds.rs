@@ -1,0 +1,74 @@
+//! What an instruction allows, in numbers.
+
+use emend_text::{Instruction, Unit, Window};
+
+/// Bounds of a rewrite.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Bounds {
+    /// What is rewritten in one piece.
+    pub unit: Unit,
+    /// Words in the rewrite per word in the original.
+    pub window: Window,
+    /// Largest share of words that may change.
+    pub edit_budget: f32,
+}
+
+/// A person's own instruction may ask for anything from a headline to twice the text.
+const OWN: Bounds = Bounds { unit: Unit::Sentence, window: Window { min: 0.2, max: 3.0 }, edit_budget: 1.0 };
+
+/// Words by which every bound is wider than its ratio says: half of a four-word sentence is two words.
+const FEW_WORDS: f32 = 3.0;
+
+impl Bounds {
+    /// The bounds of `instruction`.
+    pub(crate) fn of(instruction: &Instruction) -> Self {
+        match instruction {
+            Instruction::Intent(intent) => {
+                Self { unit: intent.unit, window: intent.length_window, edit_budget: intent.edit_budget }
+            }
+            Instruction::Own(_) => OWN,
+        }
+    }
+
+    /// True when `draft` words are not what may be made of `original` words.
+    pub(crate) fn is_outside(&self, original: usize, draft: usize) -> bool {
+        let (original, draft) = (original as f32, draft as f32);
+        draft < self.window.min * original - FEW_WORDS || draft > self.window.max * original + FEW_WORDS
+    }
+
+    /// True when changing `changed` of `original` words is more than was asked for.
+    pub(crate) fn is_over_budget(&self, original: usize, changed: usize) -> bool {
+        changed as f32 > self.edit_budget * original as f32 + FEW_WORDS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIX: Bounds = Bounds { window: Window { min: 0.8, max: 1.25 }, edit_budget: 0.4, ..OWN };
+
+    #[track_caller]
+    fn check(original: usize, draft: usize, outside: bool) {
+        assert_eq!(FIX.is_outside(original, draft), outside, "{original} to {draft}");
+    }
+
+    #[test]
+    fn short_sentences_have_room_and_long_ones_do_not() {
+        check(3, 0, false); // 0.8 * 3 - 3 < 0: anything goes
+        check(4, 8, false); // 1.25 * 4 + 3 = 8
+        check(4, 9, true);
+        check(20, 13, false); // 0.8 * 20 - 3 = 13
+        check(20, 12, true);
+        check(20, 28, false); // 1.25 * 20 + 3 = 28
+        check(20, 29, true);
+    }
+
+    #[test]
+    fn the_budget_is_a_share_and_a_few_words() {
+        assert!(!FIX.is_over_budget(3, 3), "a short sentence may change altogether");
+        assert!(!FIX.is_over_budget(20, 11)); // 0.4 * 20 + 3 = 11
+        assert!(FIX.is_over_budget(20, 12));
+        assert!(!OWN.is_over_budget(100, 100));
+    }
+}

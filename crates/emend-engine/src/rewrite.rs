@@ -1,0 +1,232 @@
+//! The pipeline: plan -> draft in batches -> judge (refine, verify, diff) -> edits, streamed in document order.
+
+use std::ops::Range;
+
+use emend_decode::Cancel;
+
+use crate::judge::{Judged, applied, judge};
+use crate::view::View;
+use crate::{
+    Candidate, Draft, Drafted, Drafting, EngineError, Kept, Outcome, Progress, Prompt, Request, Rewrite,
+    Rewriter, Segment, SegmentOutcome, SegmentRewrite, SkipReason, VetoReason, plan,
+};
+
+/// Segments in the first batch: few, so that the first edit shows at once. Each batch is twice the one before.
+const FIRST_BATCH: usize = 2;
+/// Segments in a batch at most.
+const LARGEST_BATCH: usize = 16;
+/// Bytes of text in a batch at most (one segment is always allowed).
+const BATCH_BYTES: usize = 8 << 10;
+
+/// Rewrites a text or a part of it.
+///
+/// `on` is told of every segment as soon as it and all before it are finished. Raising `cancel` stops before the
+/// next token; segments that were told of stay and the outcome is [`Outcome::Cancelled`]. The same request gives
+/// the same result.
+pub fn rewrite(
+    model: &dyn Rewriter,
+    request: &Request<'_>,
+    cancel: &Cancel,
+    on: &mut dyn FnMut(Progress<'_>),
+) -> Result<Rewrite, EngineError> {
+    let planned = plan(request, model.max_source_tokens(), &|text| model.measure(text))?;
+    on(Progress::Started { segments: planned.len() });
+
+    let mut segments: Vec<SegmentRewrite> = Vec::with_capacity(planned.len());
+    let mut size = FIRST_BATCH;
+    while segments.len() < planned.len() {
+        let batch = next_batch(&planned, segments.len(), size);
+        let Some(finished) = rewrite_batch(model, request, &planned, batch, cancel)? else {
+            return Ok(assembled(request, segments, true));
+        };
+        for mut segment in finished {
+            number_edits(&mut segment, next_id(&segments));
+            on(Progress::Segment(&segment));
+            segments.push(segment);
+            on(Progress::Advanced { done: segments.len(), total: planned.len() });
+        }
+        size = (size * 2).min(LARGEST_BATCH);
+    }
+    Ok(assembled(request, segments, false))
+}
+
+/// The segments from `from` on that are drafted together; skipped ones cost nothing.
+fn next_batch(planned: &[Segment], from: usize, size: usize) -> Range<usize> {
+    let (mut count, mut bytes) = (0, 0);
+    let mut to = from;
+    for segment in &planned[from..] {
+        if segment.skip.is_none() {
+            if count == size || (count > 0 && bytes + segment.span.len() > BATCH_BYTES) {
+                break;
+            }
+            count += 1;
+            bytes += segment.span.len();
+        }
+        to += 1;
+    }
+    from..to
+}
+
+/// One batch, from text to finished segments; `None` when cancelled.
+fn rewrite_batch(
+    model: &dyn Rewriter,
+    request: &Request<'_>,
+    planned: &[Segment],
+    batch: Range<usize>,
+    cancel: &Cancel,
+) -> Result<Option<Vec<SegmentRewrite>>, EngineError> {
+    let views: Vec<(View, String, Option<SkipReason>)> =
+        planned[batch.clone()].iter().map(|segment| shown(model, request, segment)).collect();
+    let prompts: Vec<Prompt<'_>> = views
+        .iter()
+        .filter(|(_, _, skip)| skip.is_none())
+        .map(|(_, line, _)| Prompt { instruction: request.instruction, text: line })
+        .collect();
+    let Some(first) = drafts(model, &prompts, &Drafting::Best, cancel)? else { return Ok(None) };
+    let others = if request.alternatives > 0 {
+        let how = Drafting::Several { number: request.alternatives, seed: request.seed };
+        let Some(others) = drafts(model, &prompts, &how, cancel)? else { return Ok(None) };
+        others
+    } else {
+        vec![Vec::new(); prompts.len()]
+    };
+
+    let mut drafts = first.into_iter().zip(others);
+    let finished = batch.zip(&views).map(|(index, (view, _, skip))| {
+        let segment = &planned[index];
+        let (outcome, candidates) = match skip {
+            Some(reason) => (SegmentOutcome::Skipped { reason: *reason }, Vec::new()),
+            None => {
+                let (first, others) = drafts.next().unwrap_or_default();
+                decided(request, segment, view, &first, &others)
+            }
+        };
+        let edits = match (&outcome, candidates.first()) {
+            (SegmentOutcome::Rewritten, Some(best)) => best.edits.clone(),
+            _ => Vec::new(),
+        };
+        SegmentRewrite { index, span: segment.span, candidates, edits, outcome }
+    });
+    Ok(Some(finished.collect()))
+}
+
+/// What the model sees of a segment: the view, the same on one line, and whether it can read it at all.
+pub(crate) fn shown(
+    model: &dyn Rewriter,
+    request: &Request<'_>,
+    segment: &Segment,
+) -> (View, String, Option<SkipReason>) {
+    let view = View::of(request.text, segment.span, &segment.frozen);
+    let line = view.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let unreadable = || (!model.measure(&line).survives).then_some(SkipReason::Unreadable);
+    let skip = segment.skip.or_else(unreadable);
+    (view, line, skip)
+}
+
+/// Drafts, one list per prompt; `None` when cancelled.
+pub(crate) fn drafts(
+    model: &dyn Rewriter,
+    prompts: &[Prompt<'_>],
+    how: &Drafting,
+    cancel: &Cancel,
+) -> Result<Option<Vec<Vec<Draft>>>, EngineError> {
+    if cancel.is_cancelled() {
+        return Ok(None);
+    }
+    if prompts.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    match model.draft(prompts, how, cancel)? {
+        Drafted::Cancelled => Ok(None),
+        Drafted::Done(drafts) if drafts.len() == prompts.len() => Ok(Some(drafts)),
+        Drafted::Done(drafts) => Err(EngineError::Drafts {
+            rewriter: model.name().to_owned(),
+            expected: prompts.len(),
+            found: drafts.len(),
+        }),
+    }
+}
+
+/// The outcome of a segment. The model's first choice decides, as long as it is fit to be shown; the others are
+/// there to be picked by a person, and to step in for a first choice that was vetoed.
+fn decided(
+    request: &Request<'_>,
+    segment: &Segment,
+    view: &View,
+    first: &[Draft],
+    others: &[Draft],
+) -> (SegmentOutcome, Vec<Candidate>) {
+    let mut judged = first.iter().chain(others).map(|draft| judge(request, segment, view, draft));
+    let best = judged.next().unwrap_or(Judged::Vetoed(VetoReason::Empty));
+    let others: Vec<Candidate> = judged
+        .filter_map(|other| match other {
+            Judged::Candidate(candidate) => Some(candidate),
+            Judged::Unchanged | Judged::Vetoed(_) => None,
+        })
+        .collect();
+    let others = ranked(others, request.alternatives);
+    match best {
+        Judged::Unchanged => (SegmentOutcome::Unchanged, others),
+        Judged::Vetoed(reason) if others.is_empty() => (SegmentOutcome::Vetoed { reason }, others),
+        Judged::Vetoed(_) => (SegmentOutcome::Rewritten, others),
+        Judged::Candidate(best) => {
+            let rest = others.into_iter().filter(|other| other.text != best.text).collect::<Vec<_>>();
+            (SegmentOutcome::Rewritten, std::iter::once(best).chain(rest).collect())
+        }
+    }
+}
+
+/// Different candidates, best first, at most `number`: whole drafts before repaired ones, then by the model's own
+/// mean log-probability, then by text, so that the order never depends on chance.
+pub(crate) fn ranked(mut candidates: Vec<Candidate>, number: usize) -> Vec<Candidate> {
+    candidates.sort_by(|a, b| {
+        let repaired = |candidate: &Candidate| candidate.kept != Kept::AsIs;
+        repaired(a)
+            .cmp(&repaired(b))
+            .then(b.logprob_mean.total_cmp(&a.logprob_mean))
+            .then(a.text.cmp(&b.text))
+    });
+    let mut different: Vec<Candidate> = Vec::new();
+    for candidate in candidates {
+        if different.len() < number && different.iter().all(|other| other.text != candidate.text) {
+            different.push(candidate);
+        }
+    }
+    different
+}
+
+/// Gives the edits of a segment and of its candidates their numbers, from `from` on.
+fn number_edits(segment: &mut SegmentRewrite, from: u32) {
+    let mut ids = from..;
+    // The segment's edits are those of the first candidate, so they share its numbers.
+    let all = segment.candidates.iter_mut().flat_map(|candidate| &mut candidate.edits);
+    for (edit, id) in all.zip(&mut ids) {
+        edit.id = id;
+    }
+    if let (SegmentOutcome::Rewritten, Some(best)) = (&segment.outcome, segment.candidates.first()) {
+        segment.edits.clone_from(&best.edits);
+    }
+}
+
+fn next_id(segments: &[SegmentRewrite]) -> u32 {
+    let edits =
+        |segment: &SegmentRewrite| segment.candidates.iter().flat_map(|c| &c.edits).map(|edit| edit.id).max();
+    segments.iter().rev().find_map(edits).map_or(0, |id| id + 1)
+}
+
+/// The document with everything that was finished.
+fn assembled(request: &Request<'_>, segments: Vec<SegmentRewrite>, cancelled: bool) -> Rewrite {
+    let edits: Vec<_> = segments.iter().flat_map(|segment| segment.edits.iter().cloned()).collect();
+    let skipped = |segment: &SegmentRewrite| matches!(segment.outcome, SegmentOutcome::Skipped { .. });
+    let outcome = if cancelled {
+        Outcome::Cancelled
+    } else if !edits.is_empty() {
+        Outcome::Rewritten
+    } else if segments.iter().all(skipped) {
+        Outcome::NothingToRewrite
+    } else {
+        Outcome::NothingToChange
+    };
+    let whole = emend_text::Span::new(0, request.text.len());
+    Rewrite { outcome, text: applied(request.text, whole, &edits), segments, edits }
+}

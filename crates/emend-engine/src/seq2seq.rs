@@ -1,0 +1,261 @@
+//! A sequence-to-sequence model in this process as a [`Rewriter`].
+//!
+//! Prompts become tokens, tokens become batches of about equal length, the encoder reads a batch once, and all
+//! strategies write from that one reading. The first draft is greedy. Alternatives come half from diverse
+//! beams, which are fluent, and half from sampling, which is varied.
+
+use emend_decode::{
+    Cancel, Decoded, DiverseBeam, Hypothesis, Limits, LogitsProcessor, NextToken, Sampling, Search, SoFar,
+    TokenId, diverse_beam, greedy, sample,
+};
+use emend_models::{ModelError, Seq2Seq, Tokens};
+use emend_text::Instruction;
+
+use crate::bounds::Bounds;
+use crate::{Draft, DraftToken, Drafted, Drafting, EngineError, Measure, Prompt, Rewriter};
+
+/// Longest text in one piece. T5 was trained on 512 tokens with the instruction; the quality of small models falls
+/// well before that.
+const LONGEST_SOURCE: usize = 256;
+
+/// Tokens that a batch reads at once, padding included: bounds memory, and one slow batch delays the cancel.
+const BATCH_TOKENS: usize = 2048;
+
+/// Rows that are written together at most.
+const BATCH_ROWS: usize = 16;
+
+/// Rooms for an output beyond its instruction's length window: other words have other numbers of tokens.
+const SPARE_RATIO: f32 = 1.3;
+/// The same as a number of tokens, for texts of a few words.
+const SPARE_TOKENS: usize = 12;
+/// Steps at most, whatever the instruction.
+const MOST_STEPS: usize = 768;
+
+/// How alternatives are sampled: a little sharper than the model, without the long tail.
+const TEMPERATURE: f32 = 0.9;
+/// See [`TEMPERATURE`].
+const TOP_P: f32 = 0.95;
+/// What a token costs a group of the diverse beam that another group has just taken.
+const DIVERSITY: f32 = 1.5;
+
+impl Rewriter for Seq2Seq {
+    fn name(&self) -> &str {
+        &self.manifest.name
+    }
+
+    fn max_source_tokens(&self) -> usize {
+        LONGEST_SOURCE
+    }
+
+    fn measure(&self, text: &str) -> Measure {
+        Measure { tokens: self.tokens.encode(text).len(), survives: self.tokens.survives(text) }
+    }
+
+    fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
+        let sources: Vec<Vec<TokenId>> = prompts
+            .iter()
+            .map(|prompt| {
+                let text = prompt_text(&self.manifest.prompt_form, prompt.instruction, prompt.text);
+                let mut tokens = self.tokens.encode(&text);
+                tokens.push(self.tokens.end());
+                tokens
+            })
+            .collect();
+        let lengths: Vec<usize> = sources.iter().map(Vec::len).collect();
+        let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); prompts.len()];
+        for batch in batches(&lengths, rows_per_source(how)) {
+            if cancel.is_cancelled() {
+                return Ok(Drafted::Cancelled);
+            }
+            let read: Vec<&[TokenId]> = batch.iter().map(|&prompt| sources[prompt].as_slice()).collect();
+            let reading = self.t5.read(&read)?;
+            let limits: Vec<Limits> = batch
+                .iter()
+                .map(|&prompt| limits(&self.tokens, prompts[prompt].instruction, lengths[prompt]))
+                .collect();
+            let unwritable = Unwritable { pad: self.tokens.pad(), vocab: self.tokens.len() };
+            let search = Search { limits: &limits, processors: &[&unwritable], cancel };
+            let Some(written) = write(&reading, &search, how)? else { return Ok(Drafted::Cancelled) };
+            for hypothesis in written {
+                let prompt = batch[hypothesis.source];
+                drafts[prompt].push(draft(&self.tokens, &hypothesis)?);
+            }
+        }
+        Ok(Drafted::Done(drafts))
+    }
+}
+
+/// All hypotheses of one reading, best first per source and without twins; `None` when cancelled.
+fn write<M: NextToken<Error = ModelError>>(
+    reading: &M,
+    search: &Search<'_>,
+    how: &Drafting,
+) -> Result<Option<Vec<Hypothesis>>, EngineError> {
+    let (number, seed) = match *how {
+        Drafting::Best => {
+            return Ok(match greedy(reading, search)? {
+                Decoded::Done(written) => Some(written),
+                Decoded::Cancelled => None,
+            });
+        }
+        Drafting::Several { number, seed } => (number, seed),
+    };
+    let groups = DiverseBeam { groups: groups(number), width: 1, penalty: DIVERSITY, length_penalty: 1.0 };
+    let sampling =
+        Sampling { samples: samples(number), temperature: TEMPERATURE, top_k: 0, top_p: TOP_P, seed };
+    let Decoded::Done(mut written) = diverse_beam(reading, search, &groups)? else { return Ok(None) };
+    let Decoded::Done(sampled) = sample(reading, search, &sampling)? else { return Ok(None) };
+    written.extend(sampled);
+    written.sort_by(|a, b| a.source.cmp(&b.source).then(b.mean_logprob().total_cmp(&a.mean_logprob())));
+    let mut different: Vec<Hypothesis> = Vec::new();
+    for hypothesis in written {
+        let twin =
+            |other: &Hypothesis| other.source == hypothesis.source && other.tokens == hypothesis.tokens;
+        if !different.iter().any(twin) {
+            different.push(hypothesis);
+        }
+    }
+    Ok(Some(different))
+}
+
+/// Diverse groups for `number` alternatives: one more, because the first group usually writes the greedy draft.
+fn groups(number: usize) -> usize {
+    number + 1
+}
+
+/// Samples for `number` alternatives: twice as many, because many will be the original or each other again.
+fn samples(number: usize) -> usize {
+    2 * number
+}
+
+fn rows_per_source(how: &Drafting) -> usize {
+    match *how {
+        Drafting::Best => 1,
+        Drafting::Several { number, .. } => groups(number).max(samples(number)).max(1),
+    }
+}
+
+/// Prompts that are read together, as indices: of about equal length, so that little is padding, the shortest first.
+fn batches(lengths: &[usize], rows_per_source: usize) -> Vec<Vec<usize>> {
+    let mut order: Vec<usize> = (0..lengths.len()).collect();
+    order.sort_by_key(|&prompt| lengths[prompt]);
+    let mut batches: Vec<Vec<usize>> = Vec::new();
+    for prompt in order {
+        match batches.last_mut() {
+            // This one would be the longest of the batch.
+            Some(batch)
+                if (batch.len() + 1) * rows_per_source <= BATCH_ROWS
+                    && (batch.len() + 1) * lengths[prompt] <= BATCH_TOKENS
+                    && lengths[prompt] <= 2 * lengths[batch[0]] =>
+            {
+                batch.push(prompt);
+            }
+            _ => batches.push(vec![prompt]),
+        }
+    }
+    batches
+}
+
+/// Instruction and text as this model was trained to read them. The text is put in last, so that nothing in it is
+/// mistaken for a part of the form.
+fn prompt_text(form: &str, instruction: &Instruction, text: &str) -> String {
+    // The instruction as the model knows it: its prompt without the text and the colon.
+    let empty = instruction.prompt("");
+    let instruction = empty.trim_end().trim_end_matches(':');
+    match form.split_once("{text}") {
+        Some((before, after)) => {
+            let fill = |part: &str| part.replace("{instruction}", instruction);
+            [&fill(before), text, &fill(after)].concat()
+        }
+        None => [form, text].concat(),
+    }
+}
+
+/// How long the rewrite of a prompt of `length` tokens may become. The instruction's own tokens are part of it, which
+/// is room to spare.
+fn limits(tokens: &Tokens, instruction: &Instruction, length: usize) -> Limits {
+    let ratio = Bounds::of(instruction).window.max.max(1.0) * SPARE_RATIO;
+    // T5 starts from the padding token.
+    Limits { max_tokens: MOST_STEPS, start: tokens.pad(), end: tokens.end() }.relative(
+        length,
+        ratio,
+        SPARE_TOKENS,
+    )
+}
+
+/// What was written, as text with the place of each token.
+fn draft(tokens: &Tokens, hypothesis: &Hypothesis) -> Result<Draft, ModelError> {
+    let text = tokens.decode(&hypothesis.tokens)?;
+    let mut ends = Vec::with_capacity(hypothesis.tokens.len());
+    for count in 1..=hypothesis.tokens.len() {
+        // A beginning of the tokens gives a beginning of the text, but for a character whose bytes are spread over
+        // several tokens: it counts from its last one on.
+        let beginning = tokens.decode(&hypothesis.tokens[..count])?;
+        let same = text.bytes().zip(beginning.bytes()).take_while(|(a, b)| a == b).count();
+        ends.push(text.floor_char_boundary(same));
+    }
+    let tokens = ends
+        .into_iter()
+        .zip(&hypothesis.logprobs)
+        .map(|(end, &logprob)| DraftToken { end, logprob })
+        .collect();
+    let end_logprob = hypothesis.logprobs.last().copied().filter(|_| hypothesis.finished);
+    Ok(Draft { text, tokens, end_logprob })
+}
+
+/// Forbids what has no text: padding, and the rows by which a model's output is wider than its vocabulary.
+struct Unwritable {
+    pad: TokenId,
+    vocab: usize,
+}
+
+impl LogitsProcessor for Unwritable {
+    fn adjust(&self, _: &SoFar<'_>, log_probs: &mut [f32]) {
+        if let Some(pad) = log_probs.get_mut(self.pad as usize) {
+            *pad = f32::NEG_INFINITY;
+        }
+        if let Some(nameless) = log_probs.get_mut(self.vocab..) {
+            nameless.fill(f32::NEG_INFINITY);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use emend_text::{OwnInstruction, intent};
+
+    use super::*;
+
+    #[test]
+    fn prompts_follow_the_models_form() {
+        let fix = Instruction::Intent(intent("fix").expect("an intent"));
+        assert_eq!(prompt_text("{instruction}: {text}", &fix, "He go."), fix.prompt("He go."));
+        assert_eq!(prompt_text("{text} => {instruction}!", &fix, "He go."), "He go. => Fix the grammar!");
+        let own = Instruction::Own(OwnInstruction::new("Write {text} twice").expect("one line"));
+        assert_eq!(
+            prompt_text("{instruction}: {text}", &own, "{instruction} {text}"),
+            "Write {text} twice: {instruction} {text}"
+        );
+    }
+
+    #[test]
+    fn batches_hold_similar_lengths_and_every_prompt_once() {
+        assert_eq!(batches(&[30, 10, 100, 12, 35], 1), [vec![1, 3], vec![0, 4], vec![2]]);
+        assert_eq!(batches(&[10; 5], 8), [vec![0, 1], vec![2, 3], vec![4]], "at most 16 rows");
+        assert_eq!(batches(&[1000, 1100, 1200], 1), [vec![0], vec![1], vec![2]], "at most 2048 tokens");
+        assert_eq!(batches(&[10, 10], 40), [vec![0], vec![1]], "one source is always read");
+        assert!(batches(&[], 1).is_empty());
+        let mut all: Vec<usize> = batches(&[9, 3, 200, 7, 7, 50], 3).concat();
+        all.sort_unstable();
+        assert_eq!(all, [0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn nameless_tokens_are_never_written() {
+        let mut row = [0.0; 6];
+        let limits = Limits { max_tokens: 5, start: 0, end: 1 };
+        Unwritable { pad: 0, vocab: 4 }.adjust(&SoFar { source: 0, tokens: &[], limits }, &mut row);
+        let possible: Vec<usize> = (0..6).filter(|&token| row[token].is_finite()).collect();
+        assert_eq!(possible, [1, 2, 3]);
+    }
+}

@@ -1,0 +1,199 @@
+//! The last word before a writer sees a rewrite: nothing that must stay may change.
+//!
+//! A candidate that would change protected content is repaired once, with the concrete witness: each edit is
+//! tried alone, those that do the damage are dropped, and what is left is checked again as a whole. If it is
+//! still not safe, or nothing is left, the original stays.
+
+use emend_text::{Edit, Glossary, Instruction, apply, breach};
+
+use crate::confidence::Aligned;
+use crate::view::View;
+use crate::{Kept, VetoReason, negation};
+
+/// An edit of the view, with the model's confidence in it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Scored {
+    pub edit: Edit,
+    pub confidence: Option<f32>,
+}
+
+impl Scored {
+    /// Pairs the edits of `diff(view, rewrite)` with the tokens that were written for them.
+    pub(crate) fn all(edits: Vec<Edit>, aligned: Option<&Aligned<'_>>) -> Vec<Self> {
+        // Where the rewrite is, relative to the original, after the edits so far.
+        let mut shift = 0isize;
+        edits
+            .into_iter()
+            .map(|edit| {
+                let start = edit.span.start.saturating_add_signed(shift);
+                let range = emend_text::Span::new(start, start + edit.replacement.len());
+                shift += edit.replacement.len() as isize - edit.span.len() as isize;
+                Self { confidence: aligned.and_then(|aligned| aligned.confidence(range)), edit }
+            })
+            .collect()
+    }
+}
+
+/// What must hold for every rewrite of one segment.
+pub(crate) struct Promise<'a> {
+    pub document: &'a str,
+    pub view: &'a View,
+    pub instruction: &'a Instruction,
+    pub glossary: &'a Glossary,
+}
+
+/// How a rewrite would break the promise.
+#[derive(Debug, Default, PartialEq)]
+struct Damage {
+    lost: Vec<String>,
+    invented: Vec<String>,
+    negation: bool,
+}
+
+/// The edits that keep the promise, and whether they are all of them.
+pub(crate) fn verify(promise: &Promise<'_>, edits: Vec<Scored>) -> Result<(Vec<Scored>, Kept), VetoReason> {
+    let Some(damage) = promise.damage(&edits) else { return Ok((edits, Kept::AsIs)) };
+    let all = edits.len();
+    let harmless: Vec<Scored> =
+        edits.into_iter().filter(|edit| promise.damage(std::slice::from_ref(edit)).is_none()).collect();
+    if harmless.is_empty() || promise.damage(&harmless).is_some() {
+        return Err(damage.reason());
+    }
+    let dropped = all - harmless.len();
+    Ok((harmless, Kept::Repaired { dropped, lost: damage.lost, invented: damage.invented }))
+}
+
+impl Promise<'_> {
+    /// What applying `edits` would damage; `None` when nothing.
+    fn damage(&self, edits: &[Scored]) -> Option<Damage> {
+        let original = self.view.text.as_str();
+        let plain: Vec<Edit> = edits.iter().map(|scored| scored.edit.clone()).collect();
+        let rewrite = apply(original, &plain);
+        let mut damage = Damage::default();
+        if let Some(breach) = breach(original, &rewrite, self.glossary) {
+            (damage.lost, damage.invented) = (breach.lost, breach.invented);
+        }
+        for frozen in &self.view.frozen {
+            let content = &original[frozen.start..frozen.end];
+            if rewrite.matches(content).count() < original.matches(content).count() {
+                damage.lose(content);
+            }
+        }
+        for edit in &plain {
+            for markup in self.view.markup_inside(self.document, edit.span) {
+                damage.lose(markup);
+            }
+        }
+        damage.negation = self.guards_negation() && negation::changes(original, &rewrite);
+        (damage != Damage::default()).then_some(damage)
+    }
+
+    fn guards_negation(&self) -> bool {
+        match self.instruction {
+            Instruction::Intent(intent) => intent.guards.contains(&"negation"),
+            // "Disagree with this" is a legitimate wish.
+            Instruction::Own(_) => false,
+        }
+    }
+}
+
+impl Damage {
+    fn lose(&mut self, content: &str) {
+        if !self.lost.iter().any(|lost| lost == content) {
+            self.lost.push(content.to_owned());
+        }
+    }
+
+    fn reason(self) -> VetoReason {
+        if self.lost.is_empty() && self.invented.is_empty() {
+            VetoReason::Negation
+        } else {
+            VetoReason::Protected { lost: self.lost, invented: self.invented }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use emend_text::{Span, diff, intent};
+
+    use super::*;
+
+    fn verified(
+        document: &str,
+        frozen: &[Span],
+        glossary: &Glossary,
+        rewrite: &str,
+    ) -> Result<(String, Kept), VetoReason> {
+        let view = View::of(document, Span::new(0, document.len()), frozen);
+        let instruction = Instruction::Intent(intent("fix").expect("the first intent"));
+        let promise = Promise { document, view: &view, instruction: &instruction, glossary };
+        let edits = Scored::all(diff(&view.text, rewrite), None);
+        verify(&promise, edits).map(|(edits, kept)| {
+            let edits: Vec<Edit> = edits.into_iter().map(|scored| scored.edit).collect();
+            (apply(&view.text, &edits), kept)
+        })
+    }
+
+    #[track_caller]
+    fn check(document: &str, rewrite: &str, expected: &str, dropped: usize) {
+        let (text, kept) = verified(document, &[], &Glossary::default(), rewrite).expect("something is left");
+        assert_eq!(text, expected);
+        match kept {
+            Kept::AsIs => assert_eq!(dropped, 0, "nothing was repaired"),
+            Kept::Repaired { dropped: found, .. } => assert_eq!(found, dropped),
+        }
+    }
+
+    #[test]
+    fn harmless_edits_pass() {
+        check("She go there on 3 May.", "She goes there on 3 May.", "She goes there on 3 May.", 0);
+    }
+
+    #[test]
+    fn only_the_edits_that_do_damage_are_dropped() {
+        check("We was 40 people.", "We were 400 people.", "We were 40 people.", 1);
+        check(
+            "He write to ann@a.example every day.",
+            "He writes to ann@b.example every day.",
+            "He writes to ann@a.example every day.",
+            1,
+        );
+        check("He stay and she will not.", "He stays and she will.", "He stays and she will not.", 1);
+    }
+
+    #[test]
+    fn when_nothing_is_left_the_original_stays() {
+        let veto = verified("We were 40 people.", &[], &Glossary::default(), "We were 400 people.");
+        let Err(VetoReason::Protected { lost, invented }) = veto else { panic!("{veto:?}") };
+        assert!(lost[0].contains("40") && invented[0].contains("400"), "{lost:?} {invented:?}");
+        let veto = verified("We did not agree.", &[], &Glossary::default(), "We did agree.");
+        assert_eq!(veto, Err(VetoReason::Negation));
+    }
+
+    #[test]
+    fn glossary_terms_and_frozen_text_stay() {
+        let glossary = Glossary::new(["Blue Fern".to_owned()]);
+        let (text, _) =
+            verified("The Blue Fern are open.", &[], &glossary, "The blue plant is open.").expect("is");
+        assert_eq!(text, "The Blue Fern is open.");
+        let code = "Runs `cargo  go` now and then it stop.";
+        let (text, kept) =
+            verified(code, &[Span::new(5, 16)], &Glossary::default(), "Run `cargo` now and then it stops.")
+                .expect("the verbs are left");
+        assert_eq!(text, "Run `cargo  go` now and then it stops.");
+        assert!(matches!(kept, Kept::Repaired { .. }));
+    }
+
+    #[test]
+    fn an_edit_across_markup_is_dropped() {
+        // "the **big** dogs runs": the marks are hidden from the model.
+        let document = "the **big** dogs runs";
+        let frozen = [Span::new(4, 6), Span::new(9, 11)];
+        let (text, kept) =
+            verified(document, &frozen, &Glossary::default(), "the hounds run").expect("one edit is left");
+        assert_eq!(text, "the big dogs run");
+        let Kept::Repaired { lost, .. } = kept else { panic!("{kept:?}") };
+        assert_eq!(lost, ["**"]);
+    }
+}
