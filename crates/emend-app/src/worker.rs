@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 
 use emend_decode::Cancel;
-use emend_engine::{Candidate, Request, Rewrite, Seq2SeqRewriter};
-use emend_models::{Manifest, ModelError};
+use emend_engine::{Alternatives, Candidate, Request, Rewrite};
+use emend_models::{ModelError, Seq2Seq};
 use emend_text::{Format, Glossary, Instruction, Span};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::job_thread::JobThread;
 use crate::model_files::DEFAULT_MODEL;
 use crate::verbs::rewrite::{Heard, RewriteRequest};
-use crate::{AppError, ModelInfo};
+use crate::{App, AppError, ModelInfo};
 
 /// A request as the thread needs it.
 #[derive(Debug)]
@@ -44,6 +44,13 @@ impl Ask {
             alternatives: self.alternatives,
             seed: self.seed,
         }
+    }
+}
+
+impl App {
+    /// Loads the model, so that the first rewrite does not wait for it; who it is.
+    pub async fn warm_up(&self) -> Result<ModelInfo, AppError> {
+        self.model.load().await
     }
 }
 
@@ -113,7 +120,7 @@ impl Worker {
 }
 
 struct Loaded {
-    rewriter: Seq2SeqRewriter,
+    rewriter: Seq2Seq,
     info: ModelInfo,
 }
 
@@ -139,8 +146,19 @@ fn work(model: Option<&str>, folders: &[PathBuf], jobs: Receiver<Job>) {
                 let _ = answer.send(rewrite.map(|done| (done, loaded.info.clone())).map_err(AppError::from));
             }
             (Job::Another { ask, seen, cancel, answer }, Ok(()), Some(loaded)) => {
-                let candidates =
-                    emend_engine::alternatives(&loaded.rewriter, &ask.as_request(), &seen, &cancel);
+                let request = ask.as_request();
+                let found = emend_engine::alternatives(
+                    &loaded.rewriter,
+                    &request,
+                    &seen,
+                    request.alternatives,
+                    request.seed,
+                    &cancel,
+                );
+                let candidates = found.map(|found| match found {
+                    Alternatives::Found(candidates) => candidates,
+                    Alternatives::Cancelled => Vec::new(),
+                });
                 let _ = answer.send(candidates.map(|done| (done, loaded.info.clone())).map_err(AppError::from));
             }
             (job, ready, _) => refuse(job, ready.err()),
@@ -163,9 +181,9 @@ fn refuse(job: Job, error: Option<AppError>) {
 fn load(model: Option<&str>, folders: &[PathBuf]) -> Result<Loaded, AppError> {
     let name = model.unwrap_or(DEFAULT_MODEL);
     let path = locate(name, folders)?;
-    let seq2seq = emend_models::open_folder(&path)?;
-    let info = ModelInfo::of(&seq2seq);
-    Ok(Loaded { rewriter: Seq2SeqRewriter::new(seq2seq), info })
+    let rewriter = emend_models::open_folder(&path)?;
+    let info = ModelInfo::of(&rewriter);
+    Ok(Loaded { rewriter, info })
 }
 
 /// The folder, file or manifest behind a name or path.

@@ -1,1 +1,67 @@
-//! emend-bench
+//! Speed and memory on this machine, beside the same model through candle-transformers' `quantized_t5`.
+//!
+//! Both sides read the same quantized tensors and decode greedily; they take turns, so that a machine that slows down
+//! slows both. Ratios are above 1 where we are better. A scenario is one file and one line in [`SCENARIOS`].
+
+mod batch_throughput;
+mod child;
+mod cold_start;
+mod decode_speed;
+mod error;
+mod machine;
+mod peak_memory;
+mod peer;
+mod report;
+mod sample;
+mod turns;
+
+use std::path::PathBuf;
+
+pub use child::{CHILD_FLAG, run_child};
+pub use error::BenchError;
+pub use report::{Measured, Report};
+
+/// The peer's name in reports.
+pub const PEER: &str = "candle-transformers quantized_t5";
+
+/// What is measured and with what.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The model's manifest.
+    pub model: PathBuf,
+    /// The `emend` program, for what is measured from outside.
+    pub program: PathBuf,
+    /// Repetitions; medians are reported.
+    pub repetitions: usize,
+}
+
+/// One scenario.
+#[derive(Debug, Clone, Copy)]
+pub struct Scenario {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it measures, in a sentence.
+    pub about: &'static str,
+    run: fn(&Settings) -> Result<Vec<Measured>, BenchError>,
+}
+
+/// Every scenario.
+pub const SCENARIOS: &[Scenario] = &[
+    cold_start::SCENARIO,
+    decode_speed::SCENARIO,
+    batch_throughput::SCENARIO,
+    peak_memory::SCENARIO,
+];
+
+/// Runs the scenarios with these names, or all of them when there are none; `on` hears which one is next.
+pub fn run(names: &[String], settings: &Settings, mut on: impl FnMut(&Scenario)) -> Result<Report, BenchError> {
+    if let Some(unknown) = names.iter().find(|name| SCENARIOS.iter().all(|known| known.name != **name)) {
+        return Err(BenchError::Unknown { name: unknown.clone() });
+    }
+    let mut measured = Vec::new();
+    for scenario in SCENARIOS.iter().filter(|known| names.is_empty() || names.iter().any(|name| name == known.name)) {
+        on(scenario);
+        measured.extend((scenario.run)(settings)?);
+    }
+    Report::new(settings, measured)
+}

@@ -258,6 +258,14 @@ pub(crate) struct BenchArguments {
     /// Only these scenarios (default: all)
     pub(crate) scenarios: Vec<String>,
 
+    /// Name the scenarios and end
+    #[arg(long)]
+    pub(crate) list: bool,
+
+    /// Do the job of one side and print this process's peak memory
+    #[arg(long = emend_bench::CHILD_FLAG, hide = true, value_name = "SIDE")]
+    pub(crate) memory_child: Option<String>,
+
     /// Repetitions of each measurement; medians are shown
     #[arg(long, default_value_t = 7)]
     pub(crate) repetitions: usize,

@@ -40,6 +40,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
     if let Command::Intents = arguments.command {
         return commands::intents::run(output);
     }
+    let model = arguments.model.clone();
     let app = App::open(Options { home: arguments.home, model: arguments.model, resources: None }).await?;
     match arguments.command {
         Command::Rewrite(options) => commands::rewrite::run(&app, options, output).await,
@@ -50,7 +51,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::Instructions { action } => commands::instructions::run(&app, action, output).await,
         Command::Feedback { action } => commands::feedback::run(&app, action, output).await,
         Command::Models { action } => commands::models::run(&app, action, output).await,
-        Command::Bench(options) => commands::bench::run(&app, options, output).await,
+        Command::Bench(options) => commands::bench::run(&app, &options, model.as_deref(), output),
         Command::Intents => commands::intents::run(output),
     }
 }

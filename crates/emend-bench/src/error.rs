@@ -1,0 +1,45 @@
+//! Why something could not be measured.
+
+use emend_engine::EngineError;
+use emend_models::ModelError;
+
+use crate::SCENARIOS;
+
+/// A benchmark that did not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BenchError {
+    /// No scenario of that name.
+    #[error("there is no scenario `{name}`; there are {}", known())]
+    Unknown {
+        /// The name.
+        name: String,
+    },
+    /// The model could not be read or run.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// Our rewrite failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The peer could not read or run the model.
+    #[error("the peer could not run the model: {0}")]
+    Peer(#[from] candle_core::Error),
+    /// A program that is measured from outside could not be run.
+    #[error("{what} could not be run: {found}")]
+    Child {
+        /// What was started.
+        what: String,
+        /// What happened.
+        found: String,
+    },
+    /// A temporary file could not be written.
+    #[error("a temporary file could not be written: {0}")]
+    Temporary(#[from] std::io::Error),
+    /// The peer does not know this sort of model.
+    #[error("the peer cannot take this model's configuration: {0}")]
+    Configuration(#[from] serde_json::Error),
+}
+
+fn known() -> String {
+    SCENARIOS.iter().map(|known| known.name).collect::<Vec<_>>().join(", ")
+}
