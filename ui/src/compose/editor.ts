@@ -32,7 +32,7 @@ export function editorState({ text, markdown: isMarkdown, nonce, extensions }: E
       EditorView.clipboardInputFilter.of((pasted) => pasted.replaceAll(/\r\n?/g, "\n")),
       EditorView.cspNonce.of(nonce),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": "Your text", spellcheck: "false", autocapitalize: "on" }),
+      EditorView.contentAttributes.of({ "aria-label": "Your text", tabindex: "0", spellcheck: "false", autocapitalize: "on" }),
       // Screens first: what a screen has to say about a key goes before the editor's own opinion.
       extensions,
       history({ newGroupDelay: 400 }),

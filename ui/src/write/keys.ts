@@ -21,7 +21,7 @@ const ANYWHERE: readonly Binding[] = [
   ["F1", (write) => (write.dialog = "keys")],
 ];
 
-/** Work everywhere but where text is typed, which has its own. */
+/** Work everywhere but in small fields, which have their own. */
 const OUTSIDE_FIELDS: readonly Binding[] = [
   ["Mod-z", (write) => write.undo()],
   ["Mod-Shift-z", (write) => write.redo()],
@@ -29,7 +29,7 @@ const OUTSIDE_FIELDS: readonly Binding[] = [
 ];
 
 function inField(event: KeyboardEvent): boolean {
-  return event.target instanceof HTMLElement && event.target.closest("input, textarea, [contenteditable]") !== null;
+  return event.target instanceof HTMLElement && event.target.closest("input, textarea") !== null;
 }
 
 export function keyHandler(write: Write): (event: KeyboardEvent) => void {

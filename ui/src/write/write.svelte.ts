@@ -86,7 +86,8 @@ export class Write {
     this.theme = startup.theme;
     this.firstRun = startup.firstRun;
     showTheme(startup.theme);
-    this.view = new EditorView();
+    // The nonce must be there from the first moment: styles that were refused once stay refused.
+    this.view = new EditorView({ extensions: EditorView.cspNonce.of(nonce) });
     const view = () => this.view;
     this.papers = new Papers(view, (document) => this.stateFor(document));
     this.rewriting = new Rewriting({

@@ -1,0 +1,230 @@
+/**
+ * A backend made of canned answers, for looking at the page in a browser. Injected before the page's own scripts;
+ * never part of the bundle. `window.__screens` is how a scenario steers it.
+ */
+(() => {
+  const SAMPLE = [
+    "# A note before the workshop",
+    "",
+    "Hello everyone, I am writing to remind you that the workshop have been moved to Thursday, 12 March at 9:30. We was not able to keep the old room because of the fact that it is being repaired at this point in time.",
+    "",
+    "Please bring your laptop and make sure that you has installed the tools from https://example.org/setup before you arrive. Their are 24 seats, so it is recommended that you registers early.",
+    "",
+    "Coffee and lunch is included. If you have any question, don't hesitate to wrote to Dana Whitfield at dana@example.org, she will be happy for help you.",
+    "",
+    "```sh",
+    "emend rewrite --intent fix note.md",
+    "```",
+    "",
+    "See you soon,",
+    "The workshop team",
+    "",
+  ].join("\n");
+
+  const FIXES = [
+    ["the workshop have", "have", "has", "grammar", "A singular subject takes “has”.", 0.93],
+    ["We was", "was", "were", "grammar", "“We” takes “were”.", 0.97],
+    ["because of the fact that", "because of the fact that", "because", "wording", "Says the same in fewer words.", 0.61],
+    [" at this point in time", " at this point in time", "", "deletion", "Adds nothing here.", 0.44],
+    ["you has", "has", "have", "grammar", "“You” takes “have”.", 0.98],
+    ["Their are", "Their", "There", "spelling", "“Their” shows possession; here it is “there”.", 0.99],
+    ["you registers", "registers", "register", "grammar", "“You” takes the plain form.", 0.95],
+    ["lunch is", "is", "are", "grammar", "Two things take “are”.", 0.88],
+    ["any question", "question", "questions", "grammar", "“Any” asks for more than one here.", 0.72],
+    ["to wrote", "wrote", "write", "grammar", "After “to” comes the plain form.", 0.97],
+    ["org, she", ", she", "; she", "punctuation", "Two sentences need more than a comma.", 0.47],
+    ["happy for help", "for", "to", "grammar", "“Happy” goes with “to”.", 0.9],
+  ];
+
+  const control = {
+    delay: 60,
+    outcome: "rewritten",
+    startup: {},
+    checkDelay: 30,
+    fail: {},
+    calls: [],
+    confidence: null,
+    hold: false,
+    sample: SAMPLE,
+    big: false,
+  };
+  window.__screens = control;
+
+  const store = { id: 1, revision: 1, text: SAMPLE, path: null, title: "A note before the workshop" };
+  const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  let request = 40;
+  let cancelled = new Set();
+  let dictionary = [];
+
+  const document = () => ({
+    id: store.id,
+    title: store.title,
+    path: store.path,
+    format: "markdown",
+    text: store.text,
+    revision: store.revision,
+  });
+
+  function fixesIn(text) {
+    const found = [];
+    for (const [where, original, replacement, kind, reason, confidence] of FIXES) {
+      for (let at = text.indexOf(where); at >= 0; at = text.indexOf(where, at + 1)) {
+        const start = at + where.indexOf(original);
+        found.push({ start, end: start + original.length, replacement, kind, reason, confidence: control.confidence ?? confidence });
+      }
+    }
+    return found.sort((a, b) => a.start - b.start);
+  }
+
+  async function rewrite({ args, onEvent }) {
+    const id = ++request;
+    let index = 0;
+    const send = (event, data) => onEvent.onmessage({ event, data });
+    const text = store.text;
+    const from = args.start ?? 0;
+    const to = args.end ?? text.length;
+    const sentences = [];
+    const pattern = /[^\n.!?]+(?:\.(?=\S)[^\n.!?]*)*[.!?]?/g;
+    for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+      const start = match.index + match[0].length - match[0].trimStart().length;
+      const end = match.index + match[0].length;
+      if (end > from && start < to && match[0].trim() !== "") sentences.push({ start, end });
+    }
+    await wait(control.delay);
+    send("started", { request: id, revision: args.revision, segments: sentences.length });
+    const edits = control.outcome === "rewritten" ? fixesIn(text) : [];
+    for (const { start, end } of sentences) {
+      await wait(control.delay);
+      while (control.hold && !cancelled.has(id)) await wait(20);
+      if (cancelled.has(id)) {
+        send("finished", { outcome: "cancelled", ms: 100, tier: "small", model: "starter" });
+        return null;
+      }
+      const own = edits.filter((edit) => edit.start >= start && edit.end <= end && edit.start >= from && edit.end <= to);
+      send("segment", {
+        index,
+        start,
+        end,
+        outcome: own.length > 0 ? "rewritten" : "unchanged",
+        reason: null,
+        edits: own.map((edit, i) => ({ id: `${id}:${index}.${i}`, ...edit })),
+      });
+      index++;
+      send("progress", { done: index, total: sentences.length });
+    }
+    const any = edits.some((edit) => edit.start >= from && edit.end <= to);
+    const outcome = control.outcome !== "rewritten" ? control.outcome : any ? "rewritten" : "nothingToChange";
+    send("finished", { outcome, ms: 640, tier: "small", model: "starter" });
+    return null;
+  }
+
+  function another({ args }) {
+    const text = store.text;
+    const at = text.indexOf("We was");
+    const start = at;
+    const end = text.indexOf("in time.") + 8;
+    const edit = (id, old, replacement) => {
+      const from = text.indexOf(old, start);
+      return { id, start: from, end: from + old.length, replacement, kind: "wording", reason: "", confidence: 0.7 };
+    };
+    const versions = [
+      [edit("a1", "was not able to keep", "could not keep"), edit("a2", "because of the fact that it is", "because it is"), edit("a3", " at this point in time", " at the moment")],
+      [edit("b1", "was", "were"), edit("b2", " because of the fact that it is being repaired at this point in time", ", as it is under repair")],
+      [edit("c1", "We was not able to keep the old room", "The old room is not available"), edit("c2", "because of the fact that it is being repaired at this point in time", "while it is being repaired")],
+    ];
+    return {
+      candidates: versions.map((edits, i) => ({ id: `${args.request}:${args.index}:${i}`, text: text.slice(start, end), edits, score: 0.91 - i * 0.07 })),
+    };
+  }
+
+  function check({ text }) {
+    const found = [];
+    const add = (word, message, rule, suggestions) => {
+      if (dictionary.includes(word)) return;
+      for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+        found.push({ start: at, end: at + word.length, message, rule, suggestions: suggestions.map((one) => ({ label: `“${one}”`, replacement: one })) });
+      }
+    };
+    add("Whitfield", "Did you mean to spell “Whitfield” this way?", "Spelling", ["Whitefield", "Whitfields"]);
+    add("it is recommended that you", "Say it directly.", "Wordiness", ["please"]);
+    add("teh", "Did you mean “the”?", "Spelling", ["the", "tea"]);
+    return found;
+  }
+
+  const model = { id: "starter", name: "starter", sizeBytes: 88_000_000, licence: "Apache-2.0", path: "models/starter" };
+  const intents = [
+    ["fix", "Fix", "Grammar, spelling and punctuation; your words stay", "f"],
+    ["clearer", "Clearer", "Easier to follow, same meaning", "c"],
+    ["simpler", "Simpler", "Plain words and shorter sentences", "s"],
+    ["shorter", "Shorter", "The same message in fewer words", "h"],
+    ["formal", "More formal", "For a letter, a report, somebody you do not know", "o"],
+    ["friendly", "Friendlier", "Warmer, without becoming chatty", "r"],
+    ["polite", "More polite", "Requests instead of orders", "p"],
+    ["neutral", "Neutral", "Without taking sides", "n"],
+    ["appropriate", "Appropriate", "Nothing that hurts or insults", "a"],
+    ["paraphrase", "Paraphrase", "The same in other words", "w"],
+    ["coherent", "Coherent", "Sentences that follow from each other", "e"],
+  ].map(([id, label, description, shortcut]) => ({ id, label, description, shortcut }));
+
+  const commands = {
+    start: () => ({
+      version: "0.1.0",
+      document: document(),
+      intents,
+      instructions: ["Use British spelling", "Sound like a calm colleague"],
+      model,
+      modelError: null,
+      theme: "system",
+      firstRun: true,
+      ...control.startup,
+    }),
+    warm_up: async () => {
+      await wait(control.warmDelay ?? 10);
+      return model;
+    },
+    autosave: async ({ base, text }) => {
+      await wait(15);
+      if (base !== store.revision) throw { code: "stale", message: "The document has a newer revision.", hint: "" };
+      if (text !== store.text) {
+        store.text = text;
+        store.revision++;
+      }
+      return { revision: store.revision };
+    },
+    list_documents: () => [
+      { id: 1, title: "A note before the workshop", path: null, updated: new Date(Date.now() - 40_000).toISOString(), words: 118 },
+      { id: 2, title: "Letter to the landlord", path: "/home/ada/letters/landlord.md", updated: new Date(Date.now() - 7_300_000).toISOString(), words: 302 },
+      { id: 3, title: "Cover letter", path: null, updated: new Date(Date.now() - 4 * 86_400_000).toISOString(), words: 411 },
+    ],
+    new_document: () => (Object.assign(store, { id: 9, revision: 1, text: "", path: null, title: "" }), document()),
+    open_document: ({ id }) => (id === store.id ? document() : (Object.assign(store, { id, revision: 3, text: "Dear landlord,\n\nthe heating have been broken for two weeks.", path: null }), document())),
+    open_file: () => null,
+    save_file: () => ({ path: "/home/ada/note.md" }),
+    save_file_as: () => ({ path: "/home/ada/note-2.md" }),
+    delete_document: () => null,
+    rewrite,
+    cancel: ({ request: id }) => (cancelled.add(id), null),
+    another: async (payload) => (await wait(80), another(payload)),
+    decide: () => null,
+    check: async (payload) => (await wait(control.checkDelay), check(payload)),
+    dictionary_add: ({ word }) => (dictionary.push(word), null),
+    save_instruction: () => null,
+    remove_instruction: () => null,
+    set_theme: () => null,
+  };
+
+  let callbacks = 0;
+  window.__TAURI_INTERNALS__ = {
+    transformCallback: () => ++callbacks,
+    unregisterCallback: () => undefined,
+    async invoke(command, payload) {
+      control.calls.push({ command, payload });
+      const failure = control.fail[command];
+      if (failure) throw failure;
+      const handler = commands[command];
+      if (!handler) throw `command ${command} not found`;
+      return handler(payload);
+    },
+  };
+  window.__screens.store = store;
+})();

@@ -1,0 +1,273 @@
+/** The states of the Write screen and how a person gets there. */
+
+const BOTH = ["large light", "large dark", "small light", "small dark"];
+const ONE = ["large light"];
+
+const idle = (page) => page.waitForSelector('body[data-run="finished"], body[data-run="cancelled"], body[data-run="failed"]');
+const firstRewrite = async (page) => {
+  await page.keyboard.press("Control+k");
+  await page.waitForSelector("[data-testid=palette]");
+  await page.keyboard.press("Enter");
+  await idle(page);
+};
+const expect = (what, found, wanted) => {
+  if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+    throw new Error(`${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(wanted)}`);
+  }
+};
+const pending = (page) => page.evaluate(() => Number(document.body.dataset.pending));
+const rules = (page) => page.waitForSelector(".cm-rule");
+
+export const scenarios = [
+  { name: "first-run", views: BOTH, act: rules },
+  {
+    name: "palette",
+    views: BOTH,
+    async act(page) {
+      await page.click(".cm-line >> nth=2");
+      await page.keyboard.type(" ");
+      await page.keyboard.press("Control+k");
+      await page.waitForSelector("[data-testid=palette]");
+    },
+  },
+  {
+    name: "palette-own",
+    views: ONE,
+    async act(page) {
+      await page.keyboard.press("Control+k");
+      await page.fill("[data-testid=palette-input]", "calm");
+    },
+  },
+  {
+    name: "review",
+    views: BOTH,
+    async act(page) {
+      await rules(page);
+      await firstRewrite(page);
+      expect("suggestions", await pending(page), 12);
+      await page.keyboard.press("F8");
+      await page.keyboard.press("F8");
+    },
+  },
+  {
+    name: "decisions",
+    views: ONE,
+    async act(page) {
+      const original = await page.evaluate(() => window.__screens.store.text);
+      await firstRewrite(page);
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Backspace");
+      expect("left after an accept and a reject", await pending(page), 10);
+      await page.keyboard.press("e");
+      await page.waitForSelector("[data-testid=edit-field]");
+      await page.keyboard.type("since");
+      await page.keyboard.press("Enter");
+      expect("left after own words", await pending(page), 9);
+      await page.keyboard.press("Control+Enter");
+      expect("left after accepting all", await pending(page), 0);
+      await page.waitForSelector('body[data-saved="saved"]');
+      const text = await page.evaluate(() => window.__screens.store.text);
+      expect("accepted", text.includes("workshop has been"), true);
+      expect("rejected", text.includes("We was"), true);
+      expect("own words", text.includes("room since it is"), true);
+      const verdicts = await page.evaluate(() =>
+        window.__screens.calls.filter(({ command }) => command === "decide").map(({ payload }) => payload.decisions.map(({ verdict }) => verdict)),
+      );
+      expect("decisions", verdicts.slice(0, 3), [["accept"], ["reject"], ["edited"]]);
+      expect("accept all is one batch", verdicts[3]?.length, 9);
+      for (let i = 0; i < 4; i++) await page.keyboard.press("Control+z");
+      expect("pending again after undo", await pending(page), 12);
+      await page.waitForSelector('body[data-saved="saved"]');
+      expect("the original is back", await page.evaluate(() => window.__screens.store.text), original);
+      for (let i = 0; i < 2; i++) await page.keyboard.press("Control+Shift+z");
+      expect("redo", await pending(page), 10);
+    },
+  },
+  {
+    name: "editing",
+    views: ["large light", "small dark"],
+    async act(page) {
+      await firstRewrite(page);
+      await page.keyboard.press("F8");
+      await page.keyboard.press("F8");
+      await page.keyboard.press("e");
+      await page.waitForSelector("[data-testid=edit-field]");
+      await page.keyboard.type("since");
+    },
+  },
+  {
+    name: "versions",
+    views: ["large light", "large dark", "small light"],
+    async act(page) {
+      await firstRewrite(page);
+      await page.keyboard.press("F8");
+      await page.keyboard.press("a");
+      await page.waitForSelector("[data-testid=version]");
+    },
+  },
+  {
+    name: "version-chosen",
+    views: ONE,
+    async act(page) {
+      await firstRewrite(page);
+      const before = await page.evaluate(() => window.__screens.store.text);
+      await page.keyboard.press("F8");
+      await page.keyboard.press("Enter");
+      expect("next edit of the same sentence", await pending(page), 11);
+      await page.keyboard.press("a");
+      await page.waitForSelector("[data-testid=version]");
+      await page.keyboard.press("2");
+      expect("the sentence is decided", await pending(page), 9);
+      await page.waitForSelector('body[data-saved="saved"]');
+      const text = await page.evaluate(() => window.__screens.store.text);
+      expect("the chosen version", text.includes("We were not able to keep the old room, as it is under repair."), true);
+      await page.keyboard.press("Control+z");
+      await page.keyboard.press("Control+z");
+      await page.waitForSelector('body[data-saved="saved"]');
+      expect("undo", await page.evaluate(() => window.__screens.store.text), before);
+      expect("suggestions after undo", await pending(page), 12);
+    },
+  },
+  {
+    name: "streaming",
+    views: ["large light", "small dark"],
+    setup: () => {
+      window.__screens.delay = 15;
+    },
+    async act(page) {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("[data-testid=edit-card]");
+      await page.evaluate(() => {
+        window.__screens.hold = true;
+      });
+      await page.waitForTimeout(80);
+    },
+  },
+  {
+    name: "cancelled",
+    views: ["large light", "large dark"],
+    async act(page) {
+      const original = await page.evaluate(() => window.__screens.store.text);
+      await page.keyboard.press("Control+k");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("[data-testid=edit-card]");
+      await page.evaluate(() => {
+        window.__screens.hold = true;
+      });
+      await page.keyboard.press("Escape");
+      await idle(page);
+      expect("nothing pending", await pending(page), 0);
+      expect("the text", await page.evaluate(() => window.__screens.store.text), original);
+      expect("cancel was called", await page.evaluate(() => window.__screens.calls.some(({ command }) => command === "cancel")), true);
+    },
+  },
+  {
+    name: "nothing-to-change",
+    views: ["large light", "small dark"],
+    setup: () => {
+      window.__screens.outcome = "nothingToChange";
+    },
+    act: firstRewrite,
+  },
+  {
+    name: "low-confidence",
+    views: ONE,
+    setup: () => {
+      window.__screens.confidence = 0.31;
+    },
+    act: firstRewrite,
+  },
+  {
+    name: "model-missing",
+    views: ["large light", "large dark"],
+    setup: () => {
+      window.__screens.startup = {
+        model: null,
+        modelError: {
+          code: "model_missing",
+          message: "No model was found in the profile or beside the program.",
+          hint: "Put a folder with model.gguf and tokenizer.json into ~/.local/share/emend/models.",
+        },
+      };
+    },
+    act: rules,
+  },
+  {
+    name: "failed",
+    views: ONE,
+    setup: () => {
+      window.__screens.fail.rewrite = { code: "too_long", message: "This sentence has 2,140 words; the model reads at most 400.", hint: "Split it, or select a part." };
+    },
+    act: firstRewrite,
+  },
+  {
+    name: "stale",
+    views: ONE,
+    async act(page) {
+      await page.evaluate(() => {
+        window.__screens.store.revision = 17;
+      });
+      await page.click(".cm-line >> nth=2");
+      await page.keyboard.type("Mine. ");
+      await page.waitForSelector('[data-state="stale"]');
+    },
+  },
+  {
+    name: "hint",
+    views: ["large light", "large dark"],
+    async act(page) {
+      await rules(page);
+      await page.hover(".cm-rule >> nth=0");
+      await page.waitForSelector(".cm-tooltip-lint");
+    },
+  },
+  {
+    name: "bar",
+    views: ONE,
+    async act(page) {
+      await firstRewrite(page);
+      await page.hover("ins.cm-new >> nth=2");
+      await page.waitForSelector("[data-testid=edit-bar]");
+    },
+  },
+  {
+    name: "documents",
+    views: ["large light", "small dark"],
+    async act(page) {
+      await page.keyboard.press("Control+o");
+      await page.waitForSelector("[data-testid=document]");
+    },
+  },
+  {
+    name: "keys",
+    views: ["large light", "small dark"],
+    async act(page) {
+      await page.keyboard.press("F1");
+      await page.waitForSelector("[data-testid=key-table]");
+    },
+  },
+  {
+    name: "typing-during-rewrite",
+    views: ONE,
+    setup: () => {
+      window.__screens.hold = true;
+    },
+    async act(page) {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector("[data-testid=progress]");
+      await page.keyboard.press("Control+Home");
+      await page.keyboard.type("Dear all,\n");
+      await page.evaluate(() => {
+        window.__screens.hold = false;
+      });
+      await idle(page);
+      await page.keyboard.press("Control+Enter");
+      await page.waitForSelector('body[data-saved="saved"]');
+      const text = await page.evaluate(() => window.__screens.store.text);
+      expect("typed", text.slice(0, 30), "Dear all,\n# A note before the ");
+      expect("applied at the right place", text.includes("the workshop has been moved") && text.includes("happy to help you"), true);
+    },
+  },
+];
