@@ -124,7 +124,7 @@ fn other_tokenizers_are_refused() {
         (with("/pre_tokenizer", json!({"type": "Whitespace"})), "Whitespace"),
         (with("/pre_tokenizer/replacement", "_".into()), "'▁'"),
         (with("/model/unk_id", 279.into()), "unk_id"),
-        (with("/model/unk_id", Value::Null), "unk_id"),
+        (with("/model/unk_id", Value::Null), "expected usize"),
         (with("/added_tokens/1/id", 400.into()), "below 279"),
         (with("/added_tokens/1/content", "</t>".into()), "</t>"),
         (with("/added_tokens/1/special", false.into()), "special"),

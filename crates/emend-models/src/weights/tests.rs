@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
+use std::sync::LazyLock;
 
 use candle_core::quantized::{GgmlDType, gguf_file};
 use proptest::prelude::*;
@@ -218,8 +219,16 @@ fn truncated_models_are_refused_whatever_their_format() {
     }
 }
 
+/// A q8_0 GGUF, a safetensors file, and the configuration of the latter.
+static WHOLE: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
+    let tiny = Tiny::tied();
+    let gguf = convert(&tiny.folder, &tiny.root.path().join("out"), Quantization::Q8_0).unwrap().weights;
+    [gguf, tiny.folder.join("model.safetensors"), tiny.folder.join("config.json")]
+        .map(|path| fs::read(path).unwrap())
+});
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     /// A damaged file is an error or a model with other numbers, never a panic.
     #[test]
@@ -227,20 +236,22 @@ proptest! {
         gguf: bool,
         damage in prop::collection::vec((0.0..1.0_f64, any::<u8>()), 1..4),
     ) {
-        let tiny = Tiny::tied();
-        let path = if gguf {
-            convert(&tiny.folder, &tiny.root.path().join("out"), Quantization::Q8_0).unwrap().weights
+        let [whole_gguf, safetensors, config] = &*WHOLE;
+        let (name, whole, last) = if gguf {
+            ("model.gguf", whole_gguf, &b"output.weight"[..])
         } else {
-            tiny.folder.join("model.safetensors")
+            ("model.safetensors", safetensors, &b"shared.weight"[..])
         };
-        let mut bytes = fs::read(&path).unwrap();
-        let header = if gguf { 11_000 } else { 4_000 };
+        // The last tensor to be described, and what is said of it.
+        let header = whole.windows(last.len()).rposition(|part| part == last).unwrap() + 60;
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = whole.clone();
         for (place, byte) in damage {
-            let at = (place * header as f64) as usize;
-            bytes[at] = byte;
+            bytes[(place * header as f64) as usize] ^= byte;
         }
-        fs::write(&path, &bytes).unwrap();
-        if let Ok(weights) = Weights::open(&path) {
+        fs::write(folder.path().join("config.json"), config).unwrap();
+        fs::write(folder.path().join(name), bytes).unwrap();
+        if let Ok(weights) = Weights::open(folder.path()) {
             // Any error is fine here.
             let _ = read_all(&weights);
             let _ = weights.vocabulary().map(Iterator::count);
