@@ -1,5 +1,6 @@
 //! Which tokens of two texts are the same: words and marks are aligned by `similar`, white space follows them.
 
+use std::hash::Hash;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -21,7 +22,7 @@ pub(crate) struct Change {
 }
 
 /// Numbers of the words that `old` and `new` share, as pairs that rise on both sides.
-pub(crate) fn matches(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
+pub(crate) fn matches<T: Eq + Hash>(old: &[T], new: &[T]) -> Vec<(usize, usize)> {
     let algorithm =
         if old.len() + new.len() > ANCHORED_FROM { Algorithm::Patience } else { Algorithm::Myers };
     let equal = capture_diff_slices(algorithm, old, new).into_iter().filter_map(|op| match op {
@@ -36,7 +37,7 @@ pub(crate) fn matches(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
 /// White space is left out of the alignment: it is everywhere and would attract matches that mean nothing.
 pub(crate) fn align(old: &[Token], new: &[Token]) -> Vec<Change> {
     let (old_solid, new_solid) = (solid(old), solid(new));
-    let shared = matches(&texts(old, &old_solid), &texts(new, &new_solid));
+    let shared = matches(&keys(old, &old_solid), &keys(new, &new_solid));
     let anchors = shared.into_iter().map(|(i, j)| (old_solid[i], new_solid[j]));
     between(old, new, Change { old: 0..old.len(), new: 0..new.len() }, anchors)
 }
@@ -77,8 +78,8 @@ fn solid(tokens: &[Token]) -> Vec<usize> {
     (0..tokens.len()).filter(|&i| !tokens[i].is_space()).collect()
 }
 
-fn texts<'t>(tokens: &[Token<'t>], numbers: &[usize]) -> Vec<&'t str> {
-    numbers.iter().map(|&i| tokens[i].text).collect()
+fn keys<'t>(tokens: &[Token<'t>], numbers: &[usize]) -> Vec<(&'t str, bool)> {
+    numbers.iter().map(|&i| tokens[i].key()).collect()
 }
 
 #[cfg(test)]

@@ -208,7 +208,8 @@ impl Texts<'_> {
         let surroundings = size(left).min(size(right));
         (1..=LARGEST_ISLAND).contains(&words)
             && surroundings > words
-            && !kept.iter().any(|token| token.ends_sentence() || token.ends_paragraph())
+            // A mark is a joint of the sentence, an empty line one of the document.
+            && !kept.iter().any(|token| token.is_mark() || token.ends_paragraph())
             && kept
                 .iter()
                 .filter(|token| token.is_word())
@@ -288,7 +289,7 @@ impl Texts<'_> {
             {
                 3
             }
-            () if first.is_word() && last.is_space() => 2,
+            () if (first.is_word() || first.opens()) && last.is_space() => 2,
             () if first.is_space() && last.is_word() => 1,
             () => 0,
         }

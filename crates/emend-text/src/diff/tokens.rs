@@ -26,6 +26,8 @@ pub(crate) struct Token<'t> {
     /// Its first byte in the text it was cut from.
     pub(crate) start: usize,
     pub(crate) kind: TokenKind,
+    /// Whether a mark that opens and closes alike (`"`, `*`) stands where it closes.
+    pub(crate) closing: bool,
 }
 
 impl Token<'_> {
@@ -51,15 +53,28 @@ impl Token<'_> {
         self.is_space() && self.text.matches('\n').count() > 1
     }
 
+    /// Whether the mark opens something that another one closes.
+    pub(crate) fn opens(&self) -> bool {
+        matches!(self.text, "(" | "[" | "“" | "‘" | "«") || (opens_and_closes(self.text) && !self.closing)
+    }
+
     pub(crate) fn has_digit(&self) -> bool {
         self.text.contains(|c: char| c.is_ascii_digit())
     }
 }
 
-/// Two tokens are the same when their texts are; where they stand is what the diff finds out.
+/// Two tokens are the same when their texts are, and a quotation mark opens or closes in both; where they stand is what
+/// the diff finds out. The end of one quotation taken for the start of another would glue words together.
 impl PartialEq for Token<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.key() == other.key()
+    }
+}
+
+impl<'t> Token<'t> {
+    /// What makes two tokens the same.
+    pub(crate) fn key(&self) -> (&'t str, bool) {
+        (self.text, self.closing)
     }
 }
 
@@ -83,11 +98,26 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
         };
         match tokens.last_mut() {
             Some(last) if joins => last.text = &text[last.start..at + grapheme.len()],
-            _ => tokens.push(Token { text: grapheme, start: at, kind }),
+            _ => tokens.push(Token { text: grapheme, start: at, kind, closing: false }),
         }
         previous = grapheme;
     }
+    for at in 1..tokens.len() {
+        tokens[at].closing = opens_and_closes(tokens[at].text) && ends_something(&tokens[at - 1]);
+    }
     tokens
+}
+
+fn opens_and_closes(mark: &str) -> bool {
+    matches!(mark, "\"" | "'" | "*" | "**" | "_" | "__" | "`" | "~~")
+}
+
+/// Whether a quotation mark behind this token closes.
+fn ends_something(token: &Token) -> bool {
+    token.is_word()
+        || (token.is_mark()
+            && (token.closing
+                || token.text.starts_with([',', ';', ':', '.', '!', '?', '…', ')', ']', '”', '’', '%'])))
 }
 
 fn kind_of(grapheme: &str) -> TokenKind {
@@ -142,6 +172,16 @@ mod tests {
     fn marks_stand_alone_unless_repeated() {
         check("Really?! \"No...\"", &["Really", "?", "!", " ", "\"", "No", "...", "\""]);
         check("either/or, 1/2", &["either", "/", "or", ",", " ", "1/2"]);
+    }
+
+    #[test]
+    fn a_closing_quotation_mark_is_not_an_opening_one() {
+        let found: Vec<bool> = tokens("(\"so\") \"No.\"")
+            .into_iter()
+            .filter(|token| token.text == "\"")
+            .map(|token| token.closing)
+            .collect();
+        assert_eq!(found, [false, true, false, true]);
     }
 
     #[test]
