@@ -16,7 +16,7 @@ export type DocumentDto = {
   text: string;
   revision: number;
 };
-export type DocumentSummary = { id: number; title: string; path: string | null; updated: string; words: number };
+export type DocumentSummary = { id: number; title: string; path: string | null; updated: number; words: number };
 export type Startup = {
   version: string;
   document: DocumentDto;
@@ -24,6 +24,7 @@ export type Startup = {
   instructions: string[];
   model: ModelDto | null;
   modelError: AppErrorDto | null;
+  notices: string[];
   theme: Theme;
   firstRun: boolean;
 };
@@ -87,7 +88,7 @@ export const commands = {
   saveFileAs: (document: number) => call<SavedFile | null>("save_file_as", { document }),
   rewrite: (args: RewriteArgs, onEvent: TAURI_CHANNEL<RewriteEvent>) => call<null>("rewrite", { args, onEvent }),
   cancel: (request: number) => call<null>("cancel", { request }),
-  another: (args: AnotherArgs, onEvent: TAURI_CHANNEL<RewriteEvent>) => call<Alternatives>("another", { args, onEvent }),
+  another: (args: AnotherArgs) => call<Alternatives>("another", { args }),
   decide: (decisions: DecisionDto[]) => call<null>("decide", { decisions }),
   check: (text: string) => call<LintDto[]>("check", { text }),
   dictionaryAdd: (word: string) => call<null>("dictionary_add", { word }),

@@ -72,7 +72,7 @@ export const backend = {
   /** Settles when the rewrite is over; everything of interest arrives through `onEvent`, in order. */
   rewrite: (args: RewriteArgs, onEvent: (event: RewriteEvent) => void) => unwrap(commands.rewrite(args, channel(onEvent))),
   cancel: (request: number) => unwrap(commands.cancel(request)),
-  another: (args: AnotherArgs, onEvent: (event: RewriteEvent) => void) => unwrap(commands.another(args, channel(onEvent))),
+  another: (args: AnotherArgs) => unwrap(commands.another(args)),
   decide: (decisions: DecisionDto[]) => unwrap(commands.decide(decisions)),
 
   check: (text: string) => unwrap(commands.check(text)),

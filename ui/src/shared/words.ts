@@ -24,10 +24,8 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** How long ago `time` (ISO 8601) was, seen from `now` in ms; empty when it is no time. */
-export function ago(time: string, now: number): string {
-  const then = Date.parse(time);
-  if (Number.isNaN(then)) return "";
+/** How long ago `then` was, seen from `now`; both in milliseconds since 1970. */
+export function ago(then: number, now: number): string {
   const seconds = (then - now) / 1000;
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);

@@ -28,7 +28,6 @@ const MOST_VERSIONS = 9;
 export class Alternatives {
   asking: Asking = $state.raw({ kind: "closed" });
   private subject: { edit: ReviewEdit; start: number; end: number; original: string } | null = null;
-  private request: number | null = null;
 
   constructor(
     private readonly view: () => EditorView,
@@ -51,12 +50,9 @@ export class Alternatives {
     const original = past.mark.doc.sliceString(place.start, place.end);
     const subject = { edit, ...place, original };
     this.subject = subject;
-    this.request = null;
     this.asking = { kind: "loading", original };
     try {
-      const { candidates } = await backend.another({ request: edit.request, index: edit.segment }, (event) => {
-        if (event.event === "started" && this.subject === subject) this.request = event.data.request;
-      });
+      const { candidates } = await backend.another({ request: edit.request, index: edit.segment });
       if (this.subject !== subject) return;
       const versions = candidates.slice(0, MOST_VERSIONS).map((candidate) => version(candidate, original, place.start));
       this.asking = { kind: "ready", original, versions, changed: false };
@@ -99,7 +95,8 @@ export class Alternatives {
   }
 
   close(): void {
-    if (this.asking.kind === "loading" && this.request !== null) backend.cancel(this.request).catch(() => undefined);
+    // Nobody waits for the answer any more, so a failure to stop it changes nothing.
+    if (this.asking.kind === "loading" && this.subject) backend.cancel(this.subject.edit.request).catch(() => undefined);
     this.subject = null;
     this.asking = { kind: "closed" };
   }

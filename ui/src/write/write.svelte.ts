@@ -41,6 +41,8 @@ export type Wish = { readonly intent: IntentDto } | { readonly own: string };
 export type Dialog = "none" | "palette" | "documents" | "keys";
 
 const SELECTION_PAUSE_MS = 120;
+/** How long a closing window waits for its last save. */
+const CLOSE_PATIENCE_MS = 3_000;
 const DEFAULT_INTENT = "fix";
 
 export class Write {
@@ -58,6 +60,8 @@ export class Write {
   lastWish: Wish | null = $state.raw(null);
   /** Nothing has been rewritten in this profile yet. */
   firstRun = $state(false);
+  /** Sentences from the start that the person should see. */
+  notices: readonly string[] = $state.raw([]);
   /** Something that failed outside a rewrite, with what was being done. */
   trouble: { readonly doing: string; readonly error: AppError } | null = $state.raw(null);
   /** Read out by screen readers. */
@@ -76,6 +80,7 @@ export class Write {
 
   private readonly nonce: string;
   private typedSinceAsked = false;
+  private warnedOfLoss = false;
   private selectionTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(startup: Startup, nonce: string) {
@@ -85,6 +90,7 @@ export class Write {
     this.instructions = startup.instructions;
     this.theme = startup.theme;
     this.firstRun = startup.firstRun;
+    this.notices = startup.notices;
     showTheme(startup.theme);
     // The nonce must be there from the first moment: styles that were refused once stay refused.
     this.view = new EditorView({ extensions: EditorView.cspNonce.of(nonce) });
@@ -159,6 +165,7 @@ export class Write {
     const { startState, state } = update;
     if (update.docChanged) {
       this.papers.touched();
+      this.warnedOfLoss = false;
       if (update.transactions.some((tr) => tr.isUserEvent("input") || tr.isUserEvent("delete"))) this.typedSinceAsked = true;
     }
     const before = startState.field(reviewField, false) ?? [];
@@ -432,6 +439,24 @@ export class Write {
     this.theme = nextTheme(this.theme);
     showTheme(this.theme);
     this.attempt("Remembering the theme", backend.setTheme(this.theme));
+  }
+
+  /** Saves before the window goes. When that fails the person is told first; asking again closes anyway. */
+  async mayClose(): Promise<boolean> {
+    if (this.warnedOfLoss) return true;
+    const saved = await Promise.race([
+      this.papers.flush().then(() => true),
+      new Promise<false>((resolve) => setTimeout(() => resolve(false), CLOSE_PATIENCE_MS)),
+    ]).catch(() => false);
+    if (saved) return true;
+    this.warnedOfLoss = true;
+    const error = new AppError("unsaved", "Your latest changes could not be saved.", "Copy them to be safe; closing again leaves without them.");
+    this.trouble = { doing: "Saving before closing", error };
+    return false;
+  }
+
+  cannotWatchClosing(error: unknown): void {
+    this.trouble = { doing: "Watching for the window to close", error: AppError.from(error) };
   }
 
   private attempt(doing: string, work: Promise<unknown>): void {

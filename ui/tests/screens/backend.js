@@ -174,6 +174,7 @@
       instructions: ["Use British spelling", "Sound like a calm colleague"],
       model,
       modelError: null,
+      notices: [],
       theme: "system",
       firstRun: true,
       ...control.startup,
@@ -192,9 +193,9 @@
       return { revision: store.revision };
     },
     list_documents: () => [
-      { id: 1, title: "A note before the workshop", path: null, updated: new Date(Date.now() - 40_000).toISOString(), words: 118 },
-      { id: 2, title: "Letter to the landlord", path: "/home/ada/letters/landlord.md", updated: new Date(Date.now() - 7_300_000).toISOString(), words: 302 },
-      { id: 3, title: "Cover letter", path: null, updated: new Date(Date.now() - 4 * 86_400_000).toISOString(), words: 411 },
+      { id: 1, title: "A note before the workshop", path: null, updated: Date.now() - 40_000, words: 118 },
+      { id: 2, title: "Letter to the landlord", path: "/home/ada/letters/landlord.md", updated: Date.now() - 7_300_000, words: 302 },
+      { id: 3, title: "Cover letter", path: null, updated: Date.now() - 4 * 86_400_000, words: 411 },
     ],
     new_document: () => (Object.assign(store, { id: 9, revision: 1, text: "", path: null, title: "" }), document()),
     open_document: ({ id }) => (id === store.id ? document() : (Object.assign(store, { id, revision: 3, text: "Dear landlord,\n\nthe heating have been broken for two weeks.", path: null }), document())),
@@ -211,10 +212,13 @@
     save_instruction: () => null,
     remove_instruction: () => null,
     set_theme: () => null,
+    "plugin:event|listen": () => 1,
+    "plugin:window|set_title": () => null,
   };
 
   let callbacks = 0;
   window.__TAURI_INTERNALS__ = {
+    metadata: { currentWindow: { label: "main" }, currentWebview: { label: "main", windowLabel: "main" } },
     transformCallback: () => ++callbacks,
     unregisterCallback: () => undefined,
     async invoke(command, payload) {
