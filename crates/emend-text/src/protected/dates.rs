@@ -57,6 +57,11 @@ fn cuts(text: &str, at: usize) -> bool {
     after(text, at).is_some_and(joins_words)
 }
 
+/// Whether a year may end at `at`: in "on 5 May, 2024-05-06" the second date is another one.
+fn ends_here(text: &str, at: usize) -> bool {
+    !cuts(text, at) && !(text[at..].starts_with(['-', '/', '.']) && digit_follows(text, at))
+}
+
 fn numeric(text: &str, at: usize, window: &str) -> Option<Found> {
     let found = NUMERIC.captures(window)?;
     let span = Span::new(at, at + found[0].len());
@@ -81,7 +86,7 @@ fn day_first(text: &str, at: usize, window: &str) -> Option<Found> {
     let found = DAY_FIRST.captures(window)?;
     let month = month(&found[2])?;
     let name_end = at + found.get(2)?.end();
-    let year = found.get(4).filter(|year| !cuts(text, at + year.end()));
+    let year = found.get(4).filter(|year| ends_here(text, at + year.end()));
     let end = year.map_or(name_end, |year| at + year.end());
     if cuts(text, name_end) {
         return None;
@@ -104,7 +109,7 @@ fn month_first(text: &str, at: usize, window: &str) -> Option<Found> {
         .filter(|start| text[..*start].chars().next_back().is_none_or(|c| !joins_words(c)))?;
     let month = month(&name[start..])?;
     let found = AFTER_MONTH.captures(window)?;
-    let fits = |group: usize| found.get(group).filter(|group| !cuts(text, at + group.end()));
+    let fits = |group: usize| found.get(group).filter(|group| ends_here(text, at + group.end()));
     let whole = |found: &Captures<'_>| at + found[0].len();
     let (end, numbers) = match (fits(1), fits(4), found.get(2)) {
         (Some(year), _, _) => (at + year.end(), vec![number(year.as_str())]),

@@ -139,7 +139,7 @@ impl Stop<'_> {
     /// `「…。」と言った`: a particle behind the closing bracket continues the sentence.
     fn goes_on_in_japanese(&self) -> bool {
         self.closers.contains(['」', '』', '）'])
-            && self.rest.starts_with(['と', 'っ', '、', 'の', 'は', 'が', 'を', 'に'])
+            && self.rest.starts_with(['と', 'っ', '、', '，', 'の', 'は', 'が', 'を', 'に'])
     }
 
     /// The next word, how it begins, and the word after it.

@@ -168,7 +168,8 @@ impl Walk<'_> {
             if is_closer(c) || matches!(c, '*' | '_' | '~') || is_combining(c) || is_mark(c) {
                 end += c.len_utf8();
             } else if c == '[' {
-                match reference(&self.part[end..]) {
+                let free = self.blocks.get(block).map_or(usize::MAX, |next| next.start - end);
+                match reference(&self.part[end..]).filter(|len| *len <= free) {
                     Some(len) => end += len,
                     None => return end,
                 }
@@ -180,7 +181,8 @@ impl Walk<'_> {
 
     /// Cuts after the mark `from..to` with its closers up to `end`, if a sentence ends there.
     fn judge(&mut self, from: usize, to: usize, end: usize) -> usize {
-        if !self.has_word(from) {
+        // Behind a bracket the mark of the outer sentence decides.
+        if !self.has_word(from) || after(self.part, end).is_some_and(is_mark) {
             return end;
         }
         let end = self.with_emoji(end);
