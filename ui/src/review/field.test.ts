@@ -143,6 +143,18 @@ describe("undo and redo", () => {
     expect(bench.text).toBe("She goes to school and he walk home, they was late.");
   });
 
+  it("lets an edit that comes back win over a newer proposal for the same words", () => {
+    const text = "They was late.";
+    const bench = new Bench(text, [proposal("old", text, "was", "were")]);
+    bench.reject("old");
+    bench.run({ effects: propose.of([{ ...proposal("new", text, "was late", "came late"), request: 2 }]) });
+    expect(bench.open).toEqual(["new"]);
+    bench.undo();
+    expect(bench.open).toEqual(["old"]);
+    bench.redo();
+    expect(bench.open).toEqual(["new"]);
+  });
+
   it("returns to exactly the same text and review, whatever was done", () => {
     for (let seed = 1; seed <= 400; seed++) {
       const random = seeded(seed);

@@ -1,5 +1,6 @@
 /** The open document: its text in the editor, its revision in the store. */
 
+import { isolateHistory } from "@codemirror/commands";
 import type { EditorState, Text } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import { Autosave, type SaveState } from "../compose/autosave";
@@ -129,7 +130,10 @@ export class Papers {
   async takeTheirs(): Promise<void> {
     const view = this.view();
     const other = await backend.openDocument(this.current.id);
-    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: view.state.toText(other.text) } });
+    view.dispatch({
+      changes: { from: 0, to: view.state.doc.length, insert: view.state.toText(other.text) },
+      annotations: isolateHistory.of("full"),
+    });
     this.marks.release(this.known?.mark ?? null);
     this.known = { revision: other.revision, mark: this.marks.set(view.state.doc) };
     this.autosave?.takeTheirs(other.revision);
