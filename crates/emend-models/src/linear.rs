@@ -11,7 +11,7 @@ use candle_core::{CpuStorage, CudaStorage, CustomOp1, Layout, MetalStorage, Resu
 use crate::error::ModelError;
 use crate::weights::Stored;
 
-/// A linear layer, weight (out, in) as in the file.
+/// A linear layer: the matrix W is (out, in) in the file.
 #[derive(Debug, Clone)]
 pub struct Linear {
     weight: Weight,
@@ -20,6 +20,8 @@ pub struct Linear {
 
 #[derive(Debug, Clone)]
 enum Weight {
+    /// Wᵀ (in, out): with few positions, candle's product of x and a transposed view spends most of its time on
+    /// rearranging W, several times what the product itself takes.
     Float(Tensor),
     Quantized(QuantizedMatrix),
 }
@@ -39,13 +41,14 @@ pub struct Lora {
 }
 
 impl Linear {
-    /// The matrix (out, in) as the file stores it. No copy, except that GGUF's unquantized types become f32.
+    /// The matrix (out, in) as the file stores it. A float matrix is copied into another order, unless it is a
+    /// variable; GGUF's unquantized types become f32.
     pub(crate) fn new(weight: Stored) -> Result<Self> {
         let weight = match weight {
-            Stored::Float(weight) => Weight::Float(weight),
+            Stored::Float(weight) => Self::float(&weight)?,
             Stored::Quantized(weight) => match weight.dtype() {
                 GgmlDType::F32 | GgmlDType::F16 | GgmlDType::BF16 => {
-                    Weight::Float(weight.dequantize(&weight.device())?)
+                    Self::float(&weight.dequantize(&weight.device())?)?
                 }
                 _ => Weight::Quantized(QuantizedMatrix::new(weight)),
             },
@@ -53,10 +56,21 @@ impl Linear {
         Ok(Self { weight, lora: None })
     }
 
+    fn float(weight: &Tensor) -> Result<Weight> {
+        let transposed = weight.t()?;
+        // A view of a variable follows it when it learns.
+        let transposed = if weight.is_variable() { transposed } else { transposed.contiguous()? };
+        Ok(Weight::Float(transposed))
+    }
+
     /// x (N, in) → (N, out). Gradients flow to x and, where they are variables, to W, A and B.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let y = match &self.weight {
-            Weight::Float(weight) => x.matmul(&weight.t()?)?,
+            Weight::Float(transposed) if x.dims().first() == Some(&1) && x.device().is_cpu() => {
+                // The same row twice, without a copy: candle's kernel for one row of x is slower than that for two.
+                x.broadcast_as((2, x.dim(1)?))?.matmul(transposed)?.narrow(0, 0, 1)?
+            }
+            Weight::Float(transposed) => x.matmul(transposed)?,
             Weight::Quantized(weight) => weight.forward(x)?,
         }; // (N, out)
         match &self.lora {
@@ -70,11 +84,13 @@ impl Linear {
 
     /// (out, in).
     pub fn dims(&self) -> (usize, usize) {
-        let dims = match &self.weight {
-            Weight::Float(weight) => weight.dims(),
-            Weight::Quantized(weight) => weight.weight.shape().dims(),
+        let (rows, columns) = match &self.weight {
+            Weight::Float(transposed) => (transposed.dims().last(), transposed.dims().first()),
+            Weight::Quantized(matrix) => {
+                (matrix.weight.shape().dims().first(), matrix.weight.shape().dims().last())
+            }
         };
-        (dims.first().copied().unwrap_or(0), dims.last().copied().unwrap_or(0))
+        (rows.copied().unwrap_or(0), columns.copied().unwrap_or(0))
     }
 
     /// Puts an adapter on, in place of the one that was there; `None` takes it off.

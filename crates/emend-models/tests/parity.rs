@@ -265,7 +265,7 @@ fn greedy_output_is_that_of_the_reference() {
             let end = row.iter().position(|&token| token == 1).map_or(row.len(), |end| end + 1);
             row.truncate(end);
         }
-assert!(expected.iter().any(|row| row.len() < 80), "one row should end by itself");
+        assert!(expected.iter().any(|row| row.len() < 80), "one row should end by itself");
         assert_eq!(greedy(&model, &slices(&golden.sources), 80), expected);
         for (source, expected) in golden.sources.iter().zip(&expected) {
             assert_eq!(&greedy(&model, &[source], 80)[0], expected);
@@ -350,7 +350,7 @@ fn eight_bit_weights_stay_close() {
 
 /// Bounds for q8_0 at logits of order 10.
 const Q8_LARGEST: f32 = 2.0;
-const Q8_MEAN: f32 = 0.15;
+const Q8_MEAN: f32 = 0.3;
 
 /// Sum over a batch of −log p(target): something to differentiate.
 fn loss(model: &T5, golden: &Golden) -> Tensor {

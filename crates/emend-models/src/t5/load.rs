@@ -84,6 +84,14 @@ impl Branch<'_> {
         Ok(float(self.stored(shape)?)?)
     }
 
+    /// A matrix that was taken before, as a layer of its own: a frozen float one becomes a copy.
+    pub(super) fn again(&self, stored: Stored) -> Result<Linear, ModelError> {
+        if matches!(&stored, Stored::Float(tensor) if !tensor.is_variable()) {
+            self.loader.bytes.set(self.loader.bytes.get() + bytes(&stored));
+        }
+        Ok(Linear::new(stored)?)
+    }
+
     /// The matrix `<path>.weight` (out, in).
     pub(super) fn linear(&self, out: usize, input: usize) -> Result<Linear, ModelError> {
         Ok(Linear::new(self.stored(&[out, input])?)?)

@@ -77,7 +77,7 @@ struct Head {
 }
 
 impl T5 {
-    /// Takes the model out of its weights, each tensor once and as it is stored.
+    /// Takes the model out of its weights, one tensor after the other.
     ///
     /// [`ModelError::NoTensor`] and [`ModelError::Shape`] when the weights are not those of the configuration.
     pub fn load(weights: &Weights) -> Result<T5, ModelError> {
@@ -114,7 +114,8 @@ impl T5 {
         &self.config
     }
 
-    /// Memory of the weights in bytes, as they are held (adapters not counted).
+    /// Memory of the weights in bytes, as they are held: a float table that is also the head counts twice, because
+    /// the head needs it in another order. Adapters are not counted.
     pub fn memory_bytes(&self) -> usize {
         self.bytes
     }
@@ -209,7 +210,7 @@ impl Head {
             return Ok(Head { linear: own.linear(vocab, width)?, scale: None, own: true });
         }
         let scale = config.scales_output().then(|| (width as f64).powf(-0.5));
-        Ok(Head { linear: Linear::new(shared)?, scale, own: false })
+        Ok(Head { linear: root.again(shared)?, scale, own: false })
     }
 }
 

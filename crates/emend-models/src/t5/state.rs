@@ -182,7 +182,9 @@ mod tests {
         assert_eq!(marks(&[2, 0]), [2.0, 0.0]);
         assert_eq!(marks(&[0, 0, 2]), [0.0, 0.0, 2.0]);
 
+        // Written through one, seen through the other: the same memory.
         let shared = sources.serving(&[0, 0, 1, 1, 2, 2]).unwrap();
-        assert_eq!(shared.layers[0].keys.storage_key(), sources.layers[0].keys.storage_key());
+        sources.layers[0].keys.slice_set(&position(&[9.0]).keys, 0, 1).unwrap();
+        assert_eq!(shared.layers[0].keys.flatten_all().unwrap().to_vec1::<f32>().unwrap(), [0.0, 9.0, 2.0]);
     }
 }
