@@ -13,7 +13,7 @@ use crate::diff::matches;
 ///
 /// ```
 /// let original = "The meeting was\n    held in  June.";
-/// assert_eq!(emend_text::keep_layout(original, "We held the meeting in June."), "We held\n    the meeting in  June.");
+/// assert_eq!(emend_text::keep_layout(original, "We held the meeting in June."), "We held the meeting\n    in  June.");
 /// ```
 pub fn keep_layout(original: &str, rewrite: &str) -> String {
     let Words { words: old, gaps: mut old_gaps } = Words::of(original);
