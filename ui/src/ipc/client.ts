@@ -32,7 +32,6 @@ export type {
   RewriteOutcome,
   Startup,
   Theme,
-  Verdict,
 } from "./bindings.gen";
 export { AppError, isStale } from "./errors";
 

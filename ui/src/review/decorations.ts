@@ -37,7 +37,7 @@ class NewWords extends WidgetType {
     return dom;
   }
 
-  // Clicks reach the editor, which places the cursor and selects the edit.
+  // Clicks reach the editor, which selects the edit.
   override ignoreEvent(): boolean {
     return false;
   }

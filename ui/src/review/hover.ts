@@ -10,9 +10,11 @@ export interface EditActions {
   reject(id: string): void;
   edit(id: string): void;
   another(id: string): void;
+  /** The new words were clicked: there is nothing to type into, so the keyboard goes to the edit's card. */
+  focus(id: string): void;
 }
 
-const BUTTONS: readonly { action: keyof EditActions; label: string; sign: string }[] = [
+const BUTTONS: readonly { action: Exclude<keyof EditActions, "focus">; label: string; sign: string }[] = [
   { action: "accept", label: "Accept", sign: "✓" },
   { action: "reject", label: "Reject", sign: "✕" },
   { action: "edit", label: "Edit", sign: "✎" },
@@ -60,7 +62,13 @@ export function editHover(actions: EditActions): Extension {
     EditorView.domEventHandlers({
       mousedown(event, view) {
         const edit = editAt(view, event.target);
-        if (edit) view.dispatch({ effects: activate.of(edit.id) });
+        if (!edit || event.button !== 0) return false;
+        if (event.target instanceof HTMLElement && event.target.closest(".cm-new")) {
+          event.preventDefault();
+          actions.focus(edit.id);
+          return true;
+        }
+        view.dispatch({ effects: activate.of(edit.id) });
         return false;
       },
     }),

@@ -148,6 +148,10 @@ export class Write {
           reject: (id) => this.reject(id, "stay"),
           edit: (id) => this.edit(id),
           another: (id) => this.another(id),
+          focus: (id) => {
+            focusEdit(this.view, id);
+            this.cardFocus++;
+          },
         }),
         this.papers.marks.follow,
         hints({
@@ -166,13 +170,19 @@ export class Write {
     if (update.docChanged) {
       this.papers.touched();
       this.warnedOfLoss = false;
-      if (update.transactions.some((tr) => tr.isUserEvent("input") || tr.isUserEvent("delete"))) this.typedSinceAsked = true;
+      if (update.transactions.some((tr) => tr.isUserEvent("input") || tr.isUserEvent("delete"))) this.typed();
     }
     const before = startState.field(reviewField, false) ?? [];
     const after = state.field(reviewField);
     if (before !== after) this.report(decisionsBetween(before, after));
     this.mirror(before !== after);
     if (update.selectionSet || update.docChanged) this.countSelectionSoon();
+  }
+
+  /** The person writes on: what the last rewrite had to say is over, unless something is left to decide. */
+  private typed(): void {
+    this.typedSinceAsked = true;
+    if (this.edits.length === 0) this.rewriting.dismiss();
   }
 
   private mirror(reviewChanged: boolean): void {

@@ -22,18 +22,18 @@
   ].join("\n");
 
   const FIXES = [
-    ["the workshop have", "have", "has", "grammar", "A singular subject takes “has”.", 0.93],
-    ["We was", "was", "were", "grammar", "“We” takes “were”.", 0.97],
-    ["because of the fact that", "because of the fact that", "because", "wording", "Says the same in fewer words.", 0.61],
-    [" at this point in time", " at this point in time", "", "deletion", "Adds nothing here.", 0.44],
-    ["you has", "has", "have", "grammar", "“You” takes “have”.", 0.98],
-    ["Their are", "Their", "There", "spelling", "“Their” shows possession; here it is “there”.", 0.99],
-    ["you registers", "registers", "register", "grammar", "“You” takes the plain form.", 0.95],
-    ["lunch is", "is", "are", "grammar", "Two things take “are”.", 0.88],
-    ["any question", "question", "questions", "grammar", "“Any” asks for more than one here.", 0.72],
-    ["to wrote", "wrote", "write", "grammar", "After “to” comes the plain form.", 0.97],
-    ["org, she", ", she", "; she", "punctuation", "Two sentences need more than a comma.", 0.47],
-    ["happy for help", "for", "to", "grammar", "“Happy” goes with “to”.", 0.9],
+    ["the workshop have", "have", "has", "Grammar", "A singular subject takes “has”.", 0.93],
+    ["We was", "was", "were", "Grammar", "“We” takes “were”.", 0.97],
+    ["because of the fact that", "because of the fact that", "because", "Wording", "Says the same in fewer words.", 0.61],
+    [" at this point in time", " at this point in time", "", "Deletion", "Adds nothing here.", 0.44],
+    ["you has", "has", "have", "Grammar", "“You” takes “have”.", 0.98],
+    ["Their are", "Their", "There", "Spelling", "“Their” shows possession; here it is “there”.", 0.99],
+    ["you registers", "registers", "register", "Grammar", "“You” takes the plain form.", 0.95],
+    ["lunch is", "is", "are", "Grammar", "Two things take “are”.", 0.88],
+    ["any question", "question", "questions", "Grammar", "“Any” asks for more than one here.", 0.72],
+    ["to wrote", "wrote", "write", "Grammar", "After “to” comes the plain form.", 0.97],
+    ["org, she", ", she", "; she", "Punctuation", "Two sentences need more than a comma.", 0.47],
+    ["happy for help", "for", "to", "Grammar", "“Happy” goes with “to”.", 0.9],
   ];
 
   const control = {
@@ -145,25 +145,25 @@
         found.push({ start: at, end: at + word.length, message, rule, suggestions: suggestions.map((one) => ({ label: `“${one}”`, replacement: one })) });
       }
     };
-    add("Whitfield", "Did you mean to spell “Whitfield” this way?", "Spelling", ["Whitefield", "Whitfields"]);
+    add("Whitfield", "Did you mean to spell “Whitfield” this way?", "SpellCheck", ["Whitefield", "Whitfields"]);
     add("it is recommended that you", "Say it directly.", "Wordiness", ["please"]);
-    add("teh", "Did you mean “the”?", "Spelling", ["the", "tea"]);
+    add("teh", "Did you mean “the”?", "SpellCheck", ["the", "tea"]);
     return found;
   }
 
   const model = { id: "starter", name: "starter", sizeBytes: 88_000_000, licence: "Apache-2.0", path: "models/starter" };
   const intents = [
-    ["fix", "Fix", "Grammar, spelling and punctuation; your words stay", "f"],
-    ["clearer", "Clearer", "Easier to follow, same meaning", "c"],
-    ["simpler", "Simpler", "Plain words and shorter sentences", "s"],
-    ["shorter", "Shorter", "The same message in fewer words", "h"],
-    ["formal", "More formal", "For a letter, a report, somebody you do not know", "o"],
-    ["friendly", "Friendlier", "Warmer, without becoming chatty", "r"],
-    ["polite", "More polite", "Requests instead of orders", "p"],
-    ["neutral", "Neutral", "Without taking sides", "n"],
-    ["appropriate", "Appropriate", "Nothing that hurts or insults", "a"],
-    ["paraphrase", "Paraphrase", "The same in other words", "w"],
-    ["coherent", "Coherent", "Sentences that follow from each other", "e"],
+    ["fix", "Fix grammar", "Corrects grammar, spelling and punctuation and leaves your style alone.", "f"],
+    ["clearer", "Clearer", "Untangles sentences so that they are understood at first reading.", "c"],
+    ["simpler", "Simpler", "Uses everyday words and shorter sentences.", "s"],
+    ["shorter", "Shorter", "Says the same in fewer words.", "h"],
+    ["formal", "More formal", "Turns casual wording into that of a formal letter.", "o"],
+    ["friendly", "Friendlier", "Gives the text a warmer and more relaxed voice.", "r"],
+    ["polite", "More polite", "Turns demands into requests and softens blunt wording.", "p"],
+    ["neutral", "More neutral", "Takes out loaded words and opinions that are presented as facts.", "n"],
+    ["appropriate", "Appropriate", "Keeps the argument and takes out what would offend or derail it.", "a"],
+    ["paraphrase", "Paraphrase", "Says the same in other words.", "e"],
+    ["coherent", "More coherent", "Connects the sentences of a paragraph so that one follows from the other.", "t"],
   ].map(([id, label, description, shortcut]) => ({ id, label, description, shortcut }));
 
   const commands = {
