@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use emend_store::Store;
 
+use crate::AppError;
 use crate::model_files;
 use crate::paths::Paths;
 use crate::rules::Rules;
 use crate::worker::Worker;
-use crate::AppError;
 
 /// How to open the application.
 #[derive(Debug, Clone, Default)]

@@ -125,8 +125,12 @@ impl AppError {
             Self::NoModel { .. } => {
                 "`emend models list` shows what is installed; `--model PATH` names a folder or file".into()
             }
-            Self::Model(_) => "`emend models verify` checks the files; `--model PATH` uses another model".into(),
-            Self::Engine(_) | Self::Thread { .. } => "try again; if it persists, report it with this message".into(),
+            Self::Model(_) => {
+                "`emend models verify` checks the files; `--model PATH` uses another model".into()
+            }
+            Self::Engine(_) | Self::Thread { .. } => {
+                "try again; if it persists, report it with this message".into()
+            }
             Self::Store(error) => error.hint().into(),
         }
     }

@@ -6,6 +6,7 @@
 
 mod app;
 mod error;
+mod files;
 mod job_thread;
 mod model_files;
 mod model_info;
@@ -13,6 +14,8 @@ mod paths;
 mod plain_text;
 mod record;
 mod rules;
+mod settings;
+mod text_file;
 mod threads;
 pub mod verbs;
 mod worker;
@@ -24,6 +27,8 @@ pub use model_info::ModelInfo;
 pub use paths::Paths;
 pub use plain_text::PlainText;
 pub use record::SMALL_TIER;
+pub use settings::{ReadSettings, Settings, Theme};
 pub use threads::size_model_threads;
 
 pub use emend_decode::Cancel;
+pub use emend_models::{Quantization, Report};

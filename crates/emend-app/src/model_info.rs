@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use emend_models::{Manifest, Seq2Seq};
+use emend_models::{Manifest, Seq2Seq, Weights};
 
 /// A model: what it is called, how large it is, and on which terms it may be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct ModelInfo {
     pub licence: Option<String>,
     /// The file that holds the weights.
     pub path: PathBuf,
+    /// Identity of the float weights behind it: known of a loaded model whose file states it.
+    pub weights_id: Option<String>,
 }
 
 impl ModelInfo {
@@ -28,10 +30,13 @@ impl ModelInfo {
             size_bytes: std::fs::metadata(&manifest.weights.path).map_or(0, |found| found.len()),
             licence: manifest.licence.clone(),
             path: manifest.weights.path.clone(),
+            weights_id: None,
         }
     }
 
     pub(crate) fn of(model: &Seq2Seq) -> Self {
-        Self::of_manifest(&model.manifest)
+        let weights = Weights::open(&model.manifest.weights.path).ok();
+        let weights_id = weights.as_ref().and_then(Weights::weights_id).map(str::to_owned);
+        Self { weights_id, ..Self::of_manifest(&model.manifest) }
     }
 }

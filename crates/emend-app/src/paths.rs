@@ -19,7 +19,9 @@ impl Paths {
     pub fn open(home: Option<PathBuf>) -> Result<Self, AppError> {
         let home = home
             .or_else(|| std::env::var_os("EMEND_HOME").filter(|value| !value.is_empty()).map(PathBuf::from))
-            .or_else(|| ProjectDirs::from("app", "emend", "emend").map(|found| found.data_dir().to_path_buf()))
+            .or_else(|| {
+                ProjectDirs::from("app", "emend", "emend").map(|found| found.data_dir().to_path_buf())
+            })
             .ok_or(AppError::NoHome)?;
         make_private(&home).map_err(|source| AppError::Profile { path: home.clone(), source })?;
         Ok(Self { home })

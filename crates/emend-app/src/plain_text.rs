@@ -26,8 +26,9 @@ impl PlainText {
         if let Some(place) = bytes.iter().position(|byte| *byte == 0) {
             return Err(refused(format!("it holds binary data (a NUL at byte {place})")));
         }
-        let text = String::from_utf8(bytes)
-            .map_err(|error| refused(format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to())))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            refused(format!("it is not UTF-8 (byte {})", error.utf8_error().valid_up_to()))
+        })?;
         Ok(match text.strip_prefix(BOM) {
             Some(rest) => Self { text: rest.into(), bom: true },
             None => Self { text, bom: false },

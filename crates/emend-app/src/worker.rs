@@ -159,7 +159,8 @@ fn work(model: Option<&str>, folders: &[PathBuf], jobs: Receiver<Job>) {
                     Alternatives::Found(candidates) => candidates,
                     Alternatives::Cancelled => Vec::new(),
                 });
-                let _ = answer.send(candidates.map(|done| (done, loaded.info.clone())).map_err(AppError::from));
+                let _ =
+                    answer.send(candidates.map(|done| (done, loaded.info.clone())).map_err(AppError::from));
             }
             (job, ready, _) => refuse(job, ready.err()),
         }

@@ -76,14 +76,14 @@ struct DecisionLine<'a> {
 
 impl Store {
     /// Writes all candidates, then all decisions, each in the order in which they were made.
-    pub async fn export(&self, out: &mut (dyn Write + Send)) -> Result<Exported, StoreError> {
+    pub async fn export(&self, out: &mut impl Write) -> Result<Exported, StoreError> {
         let candidates = self.export_candidates(out).await?;
         let decisions = self.export_decisions(out).await?;
         out.flush().map_err(StoreError::Export)?;
         Ok(Exported { candidates, decisions })
     }
 
-    async fn export_candidates(&self, out: &mut (dyn Write + Send)) -> Result<u64, StoreError> {
+    async fn export_candidates(&self, out: &mut impl Write) -> Result<u64, StoreError> {
         let (mut after, mut lines) = (0, 0);
         loop {
             let page = sqlx::query!(
@@ -131,7 +131,7 @@ impl Store {
         }
     }
 
-    async fn export_decisions(&self, out: &mut (dyn Write + Send)) -> Result<u64, StoreError> {
+    async fn export_decisions(&self, out: &mut impl Write) -> Result<u64, StoreError> {
         let (mut after, mut lines) = (0, 0);
         loop {
             let page = sqlx::query!(
@@ -199,7 +199,7 @@ impl Store {
     }
 }
 
-fn write_line(out: &mut (dyn Write + Send), line: &impl Serialize) -> Result<(), StoreError> {
+fn write_line(out: &mut impl Write, line: &impl Serialize) -> Result<(), StoreError> {
     let mut json = serde_json::to_string(line).map_err(|error| StoreError::Export(error.into()))?;
     json.push('\n');
     out.write_all(json.as_bytes()).map_err(StoreError::Export)

@@ -27,7 +27,12 @@ pub struct Alternatives {
 impl App {
     /// Other candidates than those already made for segment `segment` of `request`; they are kept like the first
     /// ones. Fewer than wanted, or none, when the model has no other ideas.
-    pub async fn another(&self, request: i64, segment: i64, cancel: Cancel) -> Result<Alternatives, AppError> {
+    pub async fn another(
+        &self,
+        request: i64,
+        segment: i64,
+        cancel: Cancel,
+    ) -> Result<Alternatives, AppError> {
         let asked = self.store.requests().get(request).await?;
         let row = self.store.requests().segment(request, segment).await?;
         let known = self.store.candidates().of_segment(request, segment).await?;

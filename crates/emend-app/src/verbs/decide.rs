@@ -44,7 +44,13 @@ impl App {
                     Choice::EditedTo(text) => (Verdict::Edited, Some(text.as_str())),
                     Choice::Another => (Verdict::Another, None),
                 };
-                NewDecision { request: decision.request, edit: decision.edit, propensity: SHOWN, verdict, final_text }
+                NewDecision {
+                    request: decision.request,
+                    edit: decision.edit,
+                    propensity: SHOWN,
+                    verdict,
+                    final_text,
+                }
             })
             .collect();
         self.store.decisions().record(&rows, now()).await?;

@@ -1,5 +1,19 @@
 //! One file per thing a person can do. The command line prints what a verb returns, the window shows it.
 
+pub mod documents;
+
 pub mod another;
 pub mod decide;
 pub mod rewrite;
+
+pub mod check;
+pub mod dictionary;
+pub mod instructions;
+pub mod settings;
+
+pub mod batch;
+pub mod feedback;
+pub mod models;
+
+#[cfg(test)]
+mod tests;

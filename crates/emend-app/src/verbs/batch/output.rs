@@ -1,0 +1,149 @@
+//! The output: appended line by line, and taken up again after its last whole line.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::AppError;
+
+/// A rewritten row.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Answer {
+    pub(super) hyp: String,
+    pub(super) confidence: Option<f32>,
+    pub(super) tier: &'static str,
+    pub(super) scores: BTreeMap<&'static str, f32>,
+    pub(super) ms: u64,
+}
+
+#[derive(Serialize)]
+struct AnswerLine<'a> {
+    id: &'a Value,
+    #[serde(flatten)]
+    answer: &'a Answer,
+}
+
+#[derive(Serialize)]
+struct ErrorLine<'a> {
+    id: &'a Value,
+    error: Refusal<'a>,
+}
+
+#[derive(Serialize)]
+struct Refusal<'a> {
+    code: &'a str,
+    message: String,
+    hint: String,
+}
+
+/// How every row of ours begins.
+const BEGINNING: &[u8] = b"{\"id\":";
+
+/// The file, locked against other runs until it is dropped.
+pub(super) struct Output {
+    path: PathBuf,
+    file: File,
+    found: Found,
+}
+
+/// What was there before this run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Found {
+    /// Whole lines.
+    pub(super) rows: u64,
+    /// The id in the last of them; `None` if there is none or it is no row of ours.
+    pub(super) last_id: Option<Value>,
+    /// Whether what follows them, if anything, is the beginning of a row of ours.
+    pub(super) torn_row: bool,
+    /// Where they end.
+    end: u64,
+}
+
+impl Output {
+    /// Opens or creates the file and looks at what it has. Nothing is changed yet.
+    pub(super) fn open(path: &Path) -> Result<Self, AppError> {
+        let failed = |source| AppError::Write { path: path.to_owned(), source };
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+            Err(TryLockError::WouldBlock) => {
+                return Err(AppError::Invalid {
+                    what: "the output",
+                    expected: "a file that no other run writes to".to_owned(),
+                    found: format!("{}, which another run is writing", path.display()),
+                });
+            }
+        }
+        let found = look(&file).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), file, found })
+    }
+
+    /// What was there before this run.
+    pub(super) fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// Cuts off a line that was not written to its end; what is written from now on follows the whole lines.
+    pub(super) fn take_up(&mut self) -> Result<(), AppError> {
+        let cut =
+            self.file.set_len(self.found.end).and_then(|()| self.file.seek(SeekFrom::Start(self.found.end)));
+        cut.map(drop).map_err(|source| AppError::Write { path: self.path.clone(), source })
+    }
+
+    pub(super) fn answer(&mut self, id: &Value, answer: &Answer) -> Result<(), AppError> {
+        self.append(&AnswerLine { id, answer })
+    }
+
+    pub(super) fn error(&mut self, id: &Value, error: &AppError) -> Result<(), AppError> {
+        let error = Refusal { code: error.code(), message: error.to_string(), hint: error.hint() };
+        self.append(&ErrorLine { id, error })
+    }
+
+    /// One call of the system per line: a killed run leaves whole lines and at most one torn one.
+    fn append(&mut self, line: &impl Serialize) -> Result<(), AppError> {
+        let written = serde_json::to_vec(line).map_err(io::Error::from).and_then(|mut bytes| {
+            bytes.push(b'\n');
+            self.file.write_all(&bytes)
+        });
+        written.map_err(|source| AppError::Write { path: self.path.clone(), source })
+    }
+
+    /// Waits until everything is on the disk.
+    pub(super) fn sync(&self) -> Result<(), AppError> {
+        self.file.sync_all().map_err(|source| AppError::Write { path: self.path.clone(), source })
+    }
+}
+
+fn look(file: &File) -> io::Result<Found> {
+    #[derive(Deserialize)]
+    struct Id {
+        id: Value,
+    }
+    let mut found = Found { torn_row: true, ..Found::default() };
+    let (mut line, mut last) = (Vec::new(), Vec::new());
+    let mut reader = BufReader::new(file);
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        if !line.ends_with(b"\n") {
+            let length = line.len().min(BEGINNING.len());
+            found.torn_row = line[..length] == BEGINNING[..length];
+            break;
+        }
+        found.end += line.len() as u64;
+        found.rows += 1;
+        std::mem::swap(&mut line, &mut last);
+        line.clear();
+    }
+    found.last_id = serde_json::from_slice::<Id>(&last).ok().map(|row| row.id);
+    Ok(found)
+}

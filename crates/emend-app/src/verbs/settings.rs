@@ -1,0 +1,24 @@
+//! Settings: what a person chose, and choosing.
+
+use crate::AppError;
+use crate::app::App;
+use crate::settings::{self, ReadSettings, Theme};
+
+impl App {
+    /// The settings as the file has them now, with what the person should know about the file.
+    pub fn settings(&self) -> Result<ReadSettings, AppError> {
+        settings::read(&self.paths.settings())
+    }
+
+    /// Chooses how the window looks.
+    pub fn set_theme(&self, theme: Theme) -> Result<(), AppError> {
+        self.change_settings(|settings| settings.theme = theme)
+    }
+
+    pub(crate) fn change_settings(
+        &self,
+        change: impl FnOnce(&mut settings::Settings),
+    ) -> Result<(), AppError> {
+        settings::change(self.paths.home(), &self.paths.settings(), change).map(drop)
+    }
+}
