@@ -8,14 +8,20 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use emend_text::{Format, Glossary, ProtectedKind, Span, breach, prose, protected, sentences};
+use emend_text::{
+    Edit, Format, Glossary, HunkId, ProtectedKind, Review, Span, Verdict, breach, diff, keep_layout, prose,
+    protected, sentences,
+};
 
 /// What a folder's pages are run with: it gives a complaint for each block that does not hold.
 type Run = fn(&[Block]) -> Vec<String>;
 
 const FOLDERS: &[(&str, Run)] = &[
+    ("diff", diffs),
     ("documents", documents),
+    ("layout", layouts),
     ("protected", protected_spans),
+    ("review", reviews),
     ("sentences", sentence_spans),
 ];
 
@@ -37,7 +43,8 @@ fn every_page_holds() {
             let blocks = blocks(&fs::read_to_string(&page).unwrap());
             let name = page.file_name().unwrap().to_string_lossy().into_owned();
             assert!(!blocks.is_empty(), "{folder}/{name} has no fenced blocks");
-            complaints.extend(run(&blocks).into_iter().map(|complaint| format!("{folder}/{name}\n{complaint}")));
+            complaints
+                .extend(run(&blocks).into_iter().map(|complaint| format!("{folder}/{name}\n{complaint}")));
         }
     }
     assert!(complaints.is_empty(), "{} blocks fail\n\n{}", complaints.len(), complaints.join("\n\n"));
@@ -81,9 +88,8 @@ fn blocks(page: &str) -> Vec<Block> {
 }
 
 fn compare(input: &str, expected: &str, found: &str) -> Option<String> {
-    (found != expected).then(|| {
-        format!("~~~~ input\n{input}\n~~~~ expected\n{expected}\n~~~~ found\n{found}\n~~~~")
-    })
+    (found != expected)
+        .then(|| format!("~~~~ input\n{input}\n~~~~ expected\n{expected}\n~~~~ found\n{found}\n~~~~"))
 }
 
 /// `text`, then `sentences`: one a line, with ⏎ for a line break inside a sentence.
@@ -160,7 +166,8 @@ fn protected_spans(blocks: &[Block]) -> Vec<String> {
                 let found: Vec<String> = breach(text, rewrite, &glossary)
                     .map(|breach| {
                         let lost = breach.lost.into_iter().map(|text| format!("lost: {text}"));
-                        lost.chain(breach.invented.into_iter().map(|text| format!("invented: {text}"))).collect()
+                        lost.chain(breach.invented.into_iter().map(|text| format!("invented: {text}")))
+                            .collect()
                     })
                     .unwrap_or_default();
                 complaints.extend(compare(&format!("{text}\n→\n{rewrite}"), &block.text, &found.join("\n")));
@@ -184,4 +191,88 @@ fn kind(kind: ProtectedKind) -> &'static str {
         ProtectedKind::Quote => "quote",
         ProtectedKind::Term => "term",
     }
+}
+
+/// `before` and `after`, then `hunks`: a line `old → new` for each edit, ∅ for nothing.
+fn diffs(blocks: &[Block]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let (mut before, mut after) = ("", "");
+    for block in blocks {
+        match block.name.as_str() {
+            "before" => before = &block.text,
+            "after" => after = &block.text,
+            "hunks" => {
+                let found: Vec<String> = diff(before, after).iter().map(|edit| hunk(before, edit)).collect();
+                complaints.extend(compare(&format!("{before}\n→\n{after}"), &block.text, &found.join("\n")));
+            }
+            other => panic!("a diff page has no block {other:?}"),
+        }
+    }
+    complaints
+}
+
+/// `old → new`, without the white space around them.
+fn hunk(before: &str, edit: &Edit) -> String {
+    let shown =
+        |text: &str| if text.trim().is_empty() { "∅".to_owned() } else { text.trim().replace('\n', "⏎") };
+    format!("{} → {}", shown(edit.span.of(before).unwrap()), shown(&edit.replacement))
+}
+
+/// `before` and `after`, then `kept`: the rewrite in the layout of the original.
+fn layouts(blocks: &[Block]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let (mut before, mut after) = ("", "");
+    for block in blocks {
+        match block.name.as_str() {
+            "before" => before = &block.text,
+            "after" => after = &block.text,
+            "kept" => complaints.extend(compare(after, &block.text, &keep_layout(before, after))),
+            other => panic!("a layout page has no block {other:?}"),
+        }
+    }
+    complaints
+}
+
+/// `before`, `after` and `decisions`, then the `text` as decided. A line of decisions is `accept old → new`,
+/// `reject old → new`, `edit old → new: own words`, `accept all`, `reject all`, `undo` or `redo`.
+fn reviews(blocks: &[Block]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let (mut before, mut after, mut decisions) = ("", "", "");
+    for block in blocks {
+        match block.name.as_str() {
+            "before" => before = &block.text,
+            "after" => after = &block.text,
+            "decisions" => decisions = &block.text,
+            "text" => complaints.extend(compare(decisions, &block.text, &decided(before, after, decisions))),
+            other => panic!("a review page has no block {other:?}"),
+        }
+    }
+    complaints
+}
+
+fn decided(before: &str, after: &str, decisions: &str) -> String {
+    let edits = diff(before, after);
+    let shown: Vec<String> = edits.iter().map(|edit| hunk(before, edit)).collect();
+    let id = |wanted: &str| {
+        let at = shown.iter().position(|shown| shown == wanted);
+        let at = at.unwrap_or_else(|| panic!("no hunk {wanted:?} in {shown:?}"));
+        HunkId(u32::try_from(at).unwrap())
+    };
+    let mut review = Review::new(before.to_owned(), edits.clone()).unwrap();
+    for line in decisions.lines() {
+        match line.split_once(' ') {
+            _ if line == "accept all" => review.accept_all(),
+            _ if line == "reject all" => review.reject_all(),
+            _ if line == "undo" => assert!(review.undo(), "nothing to undo"),
+            _ if line == "redo" => _ = review.redo(),
+            Some(("accept", hunk)) => review.decide(id(hunk), Verdict::Accepted).unwrap(),
+            Some(("reject", hunk)) => review.decide(id(hunk), Verdict::Rejected).unwrap(),
+            Some(("edit", rest)) => {
+                let (hunk, own) = rest.split_once(": ").unwrap();
+                review.decide(id(hunk), Verdict::EditedTo(own.to_owned())).unwrap();
+            }
+            _ => panic!("{line:?} is no decision"),
+        }
+    }
+    review.text()
 }
