@@ -55,7 +55,7 @@ pub struct Report {
 /// number of dimensions and the dimensions as little-endian u64, and its numbers as little-endian f32.
 ///
 /// Fails on quantized sources, on numbers that are not finite, on tensors that no T5 has, and on what llama.cpp
-/// cannot express: another activation than ReLU and gated GELU, another largest distance than 128.
+/// cannot express: another activation than `ReLU` and gated GELU, another largest distance than 128.
 pub fn convert(from: &Path, to: &Path, quantization: Quantization) -> Result<Report, ModelError> {
     let source = Weights::open_float(from)?;
     expressible(&source)?;

@@ -30,7 +30,7 @@ pub(crate) struct Tiny {
 }
 
 impl Tiny {
-    /// T5 v1.0: ReLU, tied.
+    /// T5 v1.0: `ReLU`, tied.
     pub(crate) fn tied() -> Tiny {
         Tiny::new("relu", true)
     }

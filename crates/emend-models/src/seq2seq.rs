@@ -127,9 +127,9 @@ mod tests {
             fs::write(&report.tokenizer, json.to_string()).unwrap();
             open_folder(&report.weights).unwrap_err().to_string()
         };
-        let error = with("/model/vocab/275/0", "▁they".into());
+        let error = with("/model/vocab/274/0", "▁they".into());
         assert!(
-            error.contains("token 275: expected \"▁we\"") && error.contains("found \"▁they\""),
+            error.contains("token 274: expected \"▁we\"") && error.contains("found \"▁they\""),
             "{error}"
         );
 

@@ -16,6 +16,7 @@ use tokenizers::{Model as _, NormalizedString};
 
 pub(crate) use self::fit::check_fit;
 pub(crate) use self::tokenizer_json::Kind;
+use self::tokenizer_json::Spaces;
 use crate::error::ModelError;
 use crate::files::read_text;
 
@@ -35,8 +36,7 @@ pub struct Tokens {
     unknown: TokenId,
     pad: TokenId,
     end: TokenId,
-    prefix: bool,
-    split: bool,
+    spaces: Spaces,
     nfc: bool,
 }
 
@@ -78,8 +78,7 @@ impl Tokens {
             unknown: parsed.unknown as TokenId,
             pad,
             end,
-            prefix: parsed.prefix,
-            split: parsed.split,
+            spaces: parsed.spaces,
             nfc: parsed.nfc,
         })
     }
@@ -142,7 +141,7 @@ impl Tokens {
             }
         }
         let text = String::from_utf8_lossy(&bytes);
-        let prefix = if self.prefix { " " } else { "" };
+        let prefix = if self.spaces.prefix { " " } else { "" };
         Ok(text.strip_prefix(prefix).unwrap_or(&text).to_owned())
     }
 
@@ -165,7 +164,7 @@ impl Tokens {
 
     /// Whether a text gets a leading space when it has none.
     pub(crate) fn adds_space(&self) -> bool {
-        self.prefix
+        self.spaces.prefix
     }
 
     /// `text` as the model sees it: composed if the tokenizer says so, `▁` for each space and one at the start.
@@ -176,7 +175,7 @@ impl Tokens {
         }
         let text = normal.get();
         let mut spaced = String::with_capacity(text.len() + 3);
-        if self.prefix && !text.is_empty() && !text.starts_with([' ', SPACE]) {
+        if self.spaces.prefix && !text.is_empty() && !text.starts_with([' ', SPACE]) {
             spaced.push(SPACE);
         }
         spaced.extend(text.chars().map(|c| if c == ' ' { SPACE } else { c }));
@@ -186,7 +185,7 @@ impl Tokens {
     /// Bytes of the first part of `text` that is tokenized by itself: up to the next `▁`, and never through the
     /// inside of a text that looks like a byte piece, which would come back as that byte.
     fn part(&self, text: &str) -> usize {
-        let word = |(at, c): (usize, char)| at > 0 && self.split && c == SPACE;
+        let word = |(at, c): (usize, char)| at > 0 && self.spaces.split && c == SPACE;
         let end = text.char_indices().find(|at| word(*at)).map_or(text.len(), |(at, _)| at);
         let looks_like_byte =
             |at: &usize| text.get(*at..at + 6).is_some_and(|s| tokenizer_json::byte(s).is_some());

@@ -40,7 +40,7 @@ const MAX_CONFIG: u64 = 1 << 20;
 pub enum Stored {
     /// Plain numbers, always brought to f32.
     Float(Tensor),
-    /// Blocks of a GGML quantization (q8_0, q4_K, …); the last dimension is a whole number of blocks.
+    /// Blocks of a GGML quantization (`q8_0`, `q4_K`, …); the last dimension is a whole number of blocks.
     Quantized(Arc<QTensor>),
 }
 

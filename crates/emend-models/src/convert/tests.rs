@@ -118,8 +118,12 @@ fn the_identity_is_defined_bytewise() {
     for (name, (shape, numbers)) in tiny.numbers() {
         hash.update(format!("{name}\0"));
         hash.update((shape.len() as u64).to_le_bytes());
-        shape.iter().for_each(|dimension| hash.update((*dimension as u64).to_le_bytes()));
-        numbers.iter().for_each(|number| hash.update(number.to_le_bytes()));
+        for dimension in shape {
+            hash.update((dimension as u64).to_le_bytes());
+        }
+        for number in numbers {
+            hash.update(number.to_le_bytes());
+        }
     }
     let report = convert(&tiny.folder, &tiny.root.path().join("out"), Quantization::F16).unwrap();
     assert_eq!(report.weights_id, hex(&hash.finalize()));

@@ -24,12 +24,19 @@ pub(crate) struct Unigram {
     pub(crate) unknown: usize,
     /// Whether characters that are no piece become bytes.
     pub(crate) byte_fallback: bool,
-    /// Whether a `▁` is put before the text when it begins with none.
-    pub(crate) prefix: bool,
-    /// Whether no piece reaches over a `▁` inside it.
-    pub(crate) split: bool,
+    /// How spaces are treated.
+    pub(crate) spaces: Spaces,
     /// Whether texts are brought to Unicode's composed form first.
     pub(crate) nfc: bool,
+}
+
+/// What happens to spaces before the search for pieces, besides becoming `▁`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spaces {
+    /// Whether a `▁` is put before a text that begins with none.
+    pub(crate) prefix: bool,
+    /// Whether every `▁` begins a new part, so that no piece has one inside.
+    pub(crate) split: bool,
 }
 
 /// What a piece stands for.
@@ -172,13 +179,11 @@ pub(crate) fn parse(path: &Path, json: &str) -> Result<Unigram, ModelError> {
         }
         kinds[added.id] = Kind::Control;
     }
-    match kinds.get_mut(unk_id) {
-        Some(kind) => *kind = Kind::Unknown,
-        None => {
-            let expected = format!("a number below {}", vocab.len());
-            return Err(wrong("model.unk_id".into(), &expected, unk_id.to_string()));
-        }
-    }
+    let Some(kind) = kinds.get_mut(unk_id) else {
+        let expected = format!("a number below {}", vocab.len());
+        return Err(wrong("model.unk_id".into(), &expected, unk_id.to_string()));
+    };
+    *kind = Kind::Unknown;
 
     Ok(Unigram {
         vocab,
@@ -186,8 +191,7 @@ pub(crate) fn parse(path: &Path, json: &str) -> Result<Unigram, ModelError> {
         unknown: unk_id,
         byte_fallback,
         // Texts are never handed over in parts, so the first part is the whole text.
-        prefix: prepend_scheme != Prepend::Never,
-        split,
+        spaces: Spaces { prefix: prepend_scheme != Prepend::Never, split },
         nfc: written.normalizer.is_some_and(|normalizer| normalizer.composes()),
     })
 }

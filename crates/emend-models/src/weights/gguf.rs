@@ -163,7 +163,7 @@ fn read_header(path: &Path, cursor: &mut Cursor<'_>) -> Result<Parsed, ModelErro
         }
         let range = data.checked_add(offset).and_then(|from| Some(from..from.checked_add(size as u64)?));
         let Some(range) = range.filter(|range| range.end <= end) else {
-            let expected = format!("to end within the {} bytes of the file", end);
+            let expected = format!("to end within the {end} bytes of the file");
             return Err(cursor.damaged(item, expected, format!("{size} bytes at {data} + {offset}")));
         };
         let entry = Entry { dtype, shape, bytes: range.start as usize..range.end as usize };

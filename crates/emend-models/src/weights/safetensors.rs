@@ -3,6 +3,7 @@
 //! The header is read here and not by the `safetensors` crate, whose sum of tensor sizes can overflow on a
 //! hostile file.
 
+use std::collections::btree_map::Entry as Place;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
@@ -120,10 +121,13 @@ impl<'de> Deserialize<'de> for Header {
                 while let Some(name) = map.next_key::<String>()? {
                     if name == "__metadata__" {
                         map.next_value::<IgnoredAny>()?;
-                    } else if tensors.contains_key(&name) {
-                        return Err(A::Error::custom(format!("tensor {name} appears twice")));
-                    } else {
-                        tensors.insert(name, map.next_value()?);
+                        continue;
+                    }
+                    match tensors.entry(name) {
+                        Place::Vacant(place) => drop(place.insert(map.next_value()?)),
+                        Place::Occupied(place) => {
+                            return Err(A::Error::custom(format!("tensor {} appears twice", place.key())));
+                        }
                     }
                 }
                 Ok(Header(tensors.into_iter().collect()))

@@ -219,7 +219,7 @@ fn truncated_models_are_refused_whatever_their_format() {
     }
 }
 
-/// A q8_0 GGUF, a safetensors file, and the configuration of the latter.
+/// A `q8_0` GGUF, a safetensors file, and the configuration of the latter.
 static WHOLE: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
     let tiny = Tiny::tied();
     let gguf = convert(&tiny.folder, &tiny.root.path().join("out"), Quantization::Q8_0).unwrap().weights;

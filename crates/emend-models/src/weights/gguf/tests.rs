@@ -30,7 +30,9 @@ fn file(metadata: &[Entry<'_>], tensors: Tensors<'_>, data: usize) -> Vec<u8> {
     for (name, dimensions, code, offset) in tensors {
         out.extend(text(name));
         out.extend((dimensions.len() as u32).to_le_bytes());
-        dimensions.iter().for_each(|dimension| out.extend(dimension.to_le_bytes()));
+        for dimension in *dimensions {
+            out.extend(dimension.to_le_bytes());
+        }
         out.extend(code.to_le_bytes());
         out.extend(offset.to_le_bytes());
     }

@@ -4,7 +4,7 @@ use candle_core::quantized::GgmlDType;
 
 /// The types that are read, with their codes: those that candle can multiply with.
 ///
-/// The intermediate types q8_1 and q8_K never appear in files.
+/// The intermediate types `q8_1` and `q8_K` never appear in files.
 const TYPES: [(u32, GgmlDType); 13] = [
     (0, GgmlDType::F32),
     (1, GgmlDType::F16),
