@@ -27,6 +27,8 @@ export default ts.config(
     rules: {
       "@typescript-eslint/no-non-null-assertion": "error",
       "no-console": "error",
+      // Collections that a component shows are $state.raw values that are replaced; the rest is nobody's to watch.
+      "svelte/prefer-svelte-reactivity": "off",
     },
   },
   { files: ["tests/**"], rules: { "no-console": "off", "@typescript-eslint/no-non-null-assertion": "off" } },

@@ -245,6 +245,35 @@ describe("when something is wrong", () => {
   });
 });
 
+describe("documents", () => {
+  it("keeps the undo history of a document that is left and opened again", async () => {
+    const { backend, write } = open();
+    type(write, 0, "Dear all. ");
+    const other = { id: 2, title: "", path: null, format: "markdown", text: "Other.", revision: 1 };
+    const mine = backend.answers.open_document;
+    backend.answers.open_document = (args) => (args.id === 2 ? other : mine?.(args));
+    await write.openDocument(2);
+    expect(onScreen(write)).toBe("Other.");
+    write.undo();
+    expect(onScreen(write)).toBe("Other.");
+    await write.openDocument(1);
+    expect(onScreen(write)).toBe(`Dear all. ${TEXT}`);
+    write.undo();
+    expect(onScreen(write)).toBe(TEXT);
+  });
+
+  it("stays where it is when the text cannot be saved", async () => {
+    const { backend, write } = open();
+    backend.answers.autosave = () => {
+      throw { code: "full", message: "disk full", hint: "" };
+    };
+    type(write, 0, "x");
+    await write.openDocument(2);
+    expect(onScreen(write)).toBe(`x${TEXT}`);
+    expect(write.trouble?.error.message).toBe("disk full");
+  });
+});
+
 describe("other versions", () => {
   it("puts the chosen one into the text and tells what it replaced", async () => {
     const { backend, write } = await reviewed();

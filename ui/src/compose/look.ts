@@ -58,7 +58,9 @@ const theme = EditorView.theme({
   ".cm-new.cm-active-edit": { backgroundColor: "var(--new-wash-active)", boxShadow: "0 0 0 2px var(--new-line)" },
 
   ".cm-rule": {
-    textDecoration: "underline dotted",
+    // Apart, because WebKit does not know the short form with a style in it.
+    textDecorationLine: "underline",
+    textDecorationStyle: "dotted",
     textDecorationThickness: "2px",
     textUnderlineOffset: "4px",
     textDecorationColor: "var(--rule)",
@@ -95,6 +97,10 @@ const theme = EditorView.theme({
   },
   ".cm-diagnosticAction:hover": { borderColor: "var(--accent)", color: "var(--accent)" },
   ".cm-diagnosticSource": { fontSize: "11.5px", opacity: "1", color: "var(--ink-soft)", marginTop: "6px" },
+
+  ".cm-hint-menu": { padding: "10px 12px" },
+  ".cm-hint-menu p": { margin: "0 0 6px" },
+  ".cm-hint-menu .cm-diagnosticSource": { margin: "6px 0 0" },
 
   ".cm-edit-bar": { display: "flex", alignItems: "center", gap: "2px", padding: "4px 4px 4px 10px" },
   ".cm-edit-reason": { marginRight: "6px", color: "var(--ink-soft)" },

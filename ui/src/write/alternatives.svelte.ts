@@ -54,7 +54,7 @@ export class Alternatives {
     try {
       const { candidates } = await backend.another({ request: edit.request, index: edit.segment });
       if (this.subject !== subject) return;
-      const versions = candidates.slice(0, MOST_VERSIONS).map((candidate) => version(candidate, original, place.start));
+      const versions = distinct(candidates.map((candidate) => version(candidate, original, place.start)), original);
       this.asking = { kind: "ready", original, versions, changed: false };
     } catch (error) {
       if (this.subject === subject) this.asking = { kind: "failed", original, error: AppError.from(error) };
@@ -100,6 +100,12 @@ export class Alternatives {
     this.subject = null;
     this.asking = { kind: "closed" };
   }
+}
+
+/** What is really another version: not the original, and none twice. */
+function distinct(versions: readonly Version[], original: string): Version[] {
+  const seen = new Set([original]);
+  return versions.filter(({ text }) => !seen.has(text) && seen.add(text)).slice(0, MOST_VERSIONS);
 }
 
 function version({ id, text, edits, score }: CandidateDto, original: string, start: number): Version {

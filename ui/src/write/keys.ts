@@ -18,6 +18,7 @@ const ANYWHERE: readonly Binding[] = [
   ["Mod-n", (write) => void write.newDocument()],
   ["Mod-s", (write) => void write.save(false)],
   ["Mod-Shift-s", (write) => void write.save(true)],
+  ["Mod-.", (write) => write.showHint()],
   ["F1", (write) => (write.dialog = "keys")],
 ];
 

@@ -20,6 +20,8 @@ export interface KnownText {
   readonly mark: Mark;
 }
 
+/** Closed documents whose undo history is kept while the window is open. */
+const REMEMBERED_DOCUMENTS = 6;
 const TITLE_LINES = 5;
 const LONGEST_TITLE = 60;
 
@@ -42,6 +44,8 @@ export class Papers {
   private autosave: Autosave | null = null;
   private taken: Mark | null = null;
   private known: KnownText | null = null;
+  /** Editors of documents that were closed, with the revision that holds their text. */
+  private readonly left = new Map<number, { state: EditorState; revision: number }>();
 
   constructor(
     private readonly view: () => EditorView,
@@ -52,7 +56,7 @@ export class Papers {
   show(document: DocumentDto): void {
     const view = this.view();
     this.marks.clear();
-    view.setState(this.state(document));
+    view.setState(this.recalled(document) ?? this.state(document));
     this.taken = null;
     this.known = { revision: document.revision, mark: this.marks.set(view.state.doc) };
     this.describe(document);
@@ -75,6 +79,13 @@ export class Papers {
       },
       isConflict: (error) => error instanceof AppError && isStale(error),
     });
+  }
+
+  /** The editor as it was left, with its undo history, if the document has not changed since. */
+  private recalled(document: DocumentDto): EditorState | null {
+    const left = this.left.get(document.id);
+    this.left.delete(document.id);
+    return left?.revision === document.revision && left.state.doc.toString() === document.text ? left.state : null;
   }
 
   private describe({ id, title, path, format }: OpenDocument): void {
@@ -110,6 +121,12 @@ export class Papers {
   async close(): Promise<void> {
     await this.flush();
     await this.autosave?.close();
+    if (!this.known) return;
+    this.left.set(this.current.id, { state: this.view().state, revision: this.known.revision });
+    for (const oldest of this.left.keys()) {
+      if (this.left.size <= REMEMBERED_DOCUMENTS) break;
+      this.left.delete(oldest);
+    }
   }
 
   async saveFile(as: boolean): Promise<string | null> {

@@ -65,8 +65,6 @@ export interface RewritingOptions {
 
 export class Rewriting {
   run: Run = $state.raw({ kind: "idle" });
-  // Asked, never shown: nothing has to react to it.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   private readonly past = new Map<number, PastRequest>();
   /** The only stretch whose events count. */
   private current: Stretch | null = null;
@@ -75,6 +73,12 @@ export class Rewriting {
 
   get working(): boolean {
     return this.run.kind === "working";
+  }
+
+  /** What the last request was about, unless it was a selection, which may be gone. */
+  get lastScope(): "document" | "paragraph" | null {
+    const kind = this.run.kind === "idle" ? null : this.run.asked.scope.kind;
+    return kind === "selection" ? null : kind;
   }
 
   pastRequest(request: number): PastRequest | undefined {

@@ -12,6 +12,7 @@ export function editWords({ original, replacement }: { original: string; replace
 
 /** `3 suggestions. 1 of 3: Grammar: “have” becomes “has”`. */
 export function reviewWords(edits: readonly ReviewEdit[], active: string | null): string {
+  if (edits.length === 0) return "No suggestions.";
   const all = `${plural(edits.length, "suggestion")}.`;
   const at = edits.findIndex((edit) => edit.id === active);
   const edit = edits[at];

@@ -5,6 +5,7 @@ import type { EditorState, Text } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
 import { counts, countRange, type Counts } from "../compose/counts";
 import { editorState } from "../compose/editor";
+import { hintMenu, openHintMenu } from "../compose/hint-menu";
 import { enableHints, hints, hintsEnabled } from "../compose/lints";
 import { scopeOf, scopeWords, type Scope, type ScopeKind } from "../compose/scope";
 import {
@@ -154,6 +155,7 @@ export class Write {
           },
         }),
         this.papers.marks.follow,
+        hintMenu,
         hints({
           check: (text) => backend.check(text),
           addToDictionary: (word) => backend.dictionaryAdd(word),
@@ -223,11 +225,23 @@ export class Write {
   }
 
   undo(): void {
-    undo(this.view);
+    this.step(undo, "Undone");
   }
 
   redo(): void {
-    redo(this.view);
+    this.step(redo, "Redone");
+  }
+
+  /** A step through the history. A suggestion that comes back by it is the one to look at. */
+  private step(command: (view: EditorView) => boolean, what: string): void {
+    const before = new Set(this.edits.map((edit) => edit.id));
+    if (!command(this.view)) return;
+    const back = this.edits.find((edit) => !before.has(edit.id));
+    if (back) {
+      focusEdit(this.view, back.id);
+      if (!this.view.hasFocus) this.cardFocus++;
+    }
+    this.say(`${what}. ${reviewWords(this.edits, this.active)}`);
   }
 
   focusText(): void {
@@ -247,6 +261,10 @@ export class Write {
     else if (this.rewriting.run.kind !== "idle" && this.view.hasFocus && this.edits.length === 0) this.rewriting.dismiss();
     else return false;
     return true;
+  }
+
+  showHint(): void {
+    if (!openHintMenu(this.view)) this.say("No hints from the rules here.");
   }
 
   toggleHints(): void {
@@ -294,6 +312,11 @@ export class Write {
     void this.rewriting.start(asked).then(() => {
       this.firstRun = false;
     });
+  }
+
+  /** The last rewrite once more, on what is selected or under the cursor now. */
+  again(): void {
+    if (this.usual) this.ask(this.usual, this.scope(this.rewriting.lastScope));
   }
 
   /** Accepts what is pending; with nothing pending, runs the usual rewrite. */

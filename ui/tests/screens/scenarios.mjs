@@ -223,6 +223,25 @@ export const scenarios = [
     },
   },
   {
+    name: "hint-menu",
+    views: ["large light", "large dark"],
+    async act(page) {
+      await rules(page);
+      await page.keyboard.press("Control+.");
+      await page.waitForSelector("[data-testid=hint-menu]");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Escape");
+      expect("closed by Esc", await page.locator("[data-testid=hint-menu]").count(), 0);
+      await page.keyboard.press("Control+.");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector('body[data-saved="saved"]');
+      expect("fixed", await page.evaluate(() => window.__screens.store.text.includes("so please registers")), true);
+      await rules(page);
+      await page.keyboard.press("Control+.");
+      await page.waitForSelector("[data-testid=hint-menu]");
+    },
+  },
+  {
     name: "bar",
     views: ONE,
     async act(page) {
