@@ -17,7 +17,7 @@ const backend = readFileSync(here("./backend.js"), "utf8");
 const out = here("./out/");
 mkdirSync(out, { recursive: true });
 
-const SIZES = { large: { width: 1280, height: 800 }, small: { width: 900, height: 600 } };
+const SIZES = { large: { width: 1280, height: 800 }, small: { width: 900, height: 600 }, narrow: { width: 680, height: 640 } };
 const only = process.argv.slice(2);
 
 const { url, close } = await serve();

@@ -2,6 +2,7 @@
 
 const BOTH = ["large light", "large dark", "small light", "small dark"];
 const ONE = ["large light"];
+const ALL = [...BOTH, "narrow light"];
 
 const idle = (page) => page.waitForSelector('body[data-run="finished"], body[data-run="cancelled"], body[data-run="failed"]');
 const firstRewrite = async (page) => {
@@ -40,7 +41,7 @@ export const scenarios = [
   },
   {
     name: "review",
-    views: BOTH,
+    views: ALL,
     async act(page) {
       await rules(page);
       await firstRewrite(page);

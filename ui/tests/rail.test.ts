@@ -1,0 +1,119 @@
+// @vitest-environment jsdom
+
+import { cleanup, render, screen } from "@testing-library/svelte";
+import axe from "axe-core";
+import { createRawSnippet } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { ReviewEdit } from "../src/review/model";
+import Rail from "../src/review/Rail.svelte";
+
+afterEach(cleanup);
+Element.prototype.scrollIntoView = () => undefined;
+
+const edit = (n: number): ReviewEdit => ({
+  id: `7:${n}`,
+  request: 7,
+  segment: 0,
+  from: n * 10,
+  to: n * 10 + 3,
+  original: "was",
+  replacement: "were",
+  proposed: "were",
+  kind: "Grammar",
+  reason: "“We” takes “were”.",
+  confidence: 0.4,
+  outcome: "pending",
+});
+
+function rail(count: number, active: string | null = "7:0", editing: string | null = null) {
+  const heard = {
+    onselect: vi.fn(),
+    onaccept: vi.fn(),
+    onreject: vi.fn(),
+    onedit: vi.fn(),
+    onanother: vi.fn(),
+    ontyped: vi.fn(),
+    onedited: vi.fn(),
+    onacceptall: vi.fn(),
+    onrejectall: vi.fn(),
+    onleave: vi.fn(),
+    onwalk: vi.fn(),
+    onlost: vi.fn(),
+  };
+  const { container } = render(Rail, {
+    props: {
+      edits: Array.from({ length: count }, (_, n) => edit(n)),
+      active,
+      editing,
+      cardFocus: 1,
+      model: "starter · this device",
+      context: () => ({ before: "…we ", after: " late…" }),
+      spoken: () => "“was” becomes “were”",
+      above: createRawSnippet(() => ({ render: () => "<span></span>" })),
+      ...heard,
+    },
+  });
+  return { heard, container };
+}
+
+const press = (target: Element, key: string) =>
+  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+
+describe("the review rail", () => {
+  it("gives the keyboard to the active card, which says what it is about", () => {
+    rail(3);
+    const card = screen.getByRole("group", { name: "1 of 3: Grammar: “was” becomes “were”. “We” takes “were”." });
+    expect(document.activeElement).toBe(card);
+    expect(card.getAttribute("aria-current")).toBe("true");
+  });
+
+  it.each([
+    ["Enter", "onaccept", ["7:0", "next"]],
+    ["Backspace", "onreject", ["7:0", "next"]],
+    ["Delete", "onreject", ["7:0", "next"]],
+    ["e", "onedit", ["7:0"]],
+    ["E", "onedit", ["7:0"]],
+    ["a", "onanother", ["7:0"]],
+    ["Escape", "onleave", []],
+    ["ArrowDown", "onwalk", [1]],
+    ["ArrowUp", "onwalk", [-1]],
+  ] as const)("answers the key %s", (key, handler, args) => {
+    const { heard } = rail(2);
+    press(document.activeElement as Element, key);
+    expect(heard[handler]).toHaveBeenCalledExactlyOnceWith(...args);
+  });
+
+  it("leaves the keys of its buttons to the buttons", () => {
+    const { heard } = rail(1);
+    press(screen.getByTestId("reject"), "Enter");
+    expect(heard.onaccept).not.toHaveBeenCalled();
+  });
+
+  it("takes the person's own words with Enter and goes back with Esc", () => {
+    const { heard } = rail(1, "7:0", "7:0");
+    const field = screen.getByLabelText<HTMLTextAreaElement>("Your words");
+    expect(field.value).toBe("were");
+    field.value = "had been";
+    press(field, "Enter");
+    expect(heard.onedited).toHaveBeenLastCalledWith("7:0", "had been");
+    press(field, "Escape");
+    expect(heard.onedited).toHaveBeenLastCalledWith("7:0", null);
+    expect(heard.onleave).not.toHaveBeenCalled();
+  });
+
+  it("draws a window of a long review around the active card", () => {
+    rail(500, "7:250");
+    const cards = screen.getAllByTestId("edit-card");
+    expect(cards.length).toBe(60);
+    expect(cards.some((card) => card.dataset.card === "7:250")).toBe(true);
+    expect(screen.getByText("220 suggestions above")).toBeTruthy();
+    expect(screen.getByText("220 more suggestions below")).toBeTruthy();
+  });
+
+  it("has nothing for axe to complain about", async () => {
+    const { container } = rail(3);
+    // Colours and sizes are not known here; the screens check those in a browser.
+    const { violations } = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  });
+});
