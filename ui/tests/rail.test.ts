@@ -83,6 +83,14 @@ describe("the review rail", () => {
     expect(heard[handler]).toHaveBeenCalledExactlyOnceWith(...args);
   });
 
+  it("decides once while a key is held down", () => {
+    const { heard } = rail(2);
+    const held = new KeyboardEvent("keydown", { key: "Enter", repeat: true, bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(held);
+    expect(heard.onaccept).not.toHaveBeenCalled();
+    expect(held.defaultPrevented).toBe(true);
+  });
+
   it("leaves the keys of its buttons to the buttons", () => {
     const { heard } = rail(1);
     press(screen.getByTestId("reject"), "Enter");
