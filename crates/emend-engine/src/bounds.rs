@@ -16,8 +16,8 @@ pub(crate) struct Bounds {
 /// A person's own instruction may ask for anything from a headline to twice the text.
 const OWN: Bounds = Bounds { unit: Unit::Sentence, window: Window { min: 0.2, max: 3.0 }, edit_budget: 1.0 };
 
-/// Words by which every bound is wider than its ratio says: half of a four-word sentence is two words.
-const FEW_WORDS: f32 = 3.0;
+/// Words by which every bound is wider than its ratio says at most; see [`slack`].
+const FEW_WORDS: usize = 3;
 
 impl Bounds {
     /// The bounds of `instruction`.
@@ -32,14 +32,20 @@ impl Bounds {
 
     /// True when `draft` words are not what may be made of `original` words.
     pub(crate) fn is_outside(&self, original: usize, draft: usize) -> bool {
-        let (original, draft) = (original as f32, draft as f32);
-        draft < self.window.min * original - FEW_WORDS || draft > self.window.max * original + FEW_WORDS
+        let (slack, original, draft) = (slack(original), original as f32, draft as f32);
+        draft < self.window.min * original - slack || draft > self.window.max * original + slack
     }
 
     /// True when changing `changed` of `original` words is more than was asked for.
     pub(crate) fn is_over_budget(&self, original: usize, changed: usize) -> bool {
-        changed as f32 > self.edit_budget * original as f32 + FEW_WORDS
+        changed as f32 > self.edit_budget * original as f32 + slack(original)
     }
+}
+
+/// What a ratio of few words means is a matter of luck, so half of a short sentence comes on top, but never more than
+/// [`FEW_WORDS`].
+fn slack(original: usize) -> f32 {
+    original.div_ceil(2).min(FEW_WORDS) as f32
 }
 
 #[cfg(test)]
@@ -55,9 +61,12 @@ mod tests {
 
     #[test]
     fn short_sentences_have_room_and_long_ones_do_not() {
-        check(3, 0, false); // 0.8 * 3 - 3 < 0: anything goes
-        check(4, 8, false); // 1.25 * 4 + 3 = 8
-        check(4, 9, true);
+        check(1, 2, false); // 1.25 * 1 + 1 = 2.25
+        check(1, 3, true);
+        check(4, 2, false); // 0.8 * 4 - 2 = 1.2
+        check(4, 1, true);
+        check(4, 7, false); // 1.25 * 4 + 2 = 7
+        check(4, 8, true);
         check(20, 13, false); // 0.8 * 20 - 3 = 13
         check(20, 12, true);
         check(20, 28, false); // 1.25 * 20 + 3 = 28
@@ -66,7 +75,8 @@ mod tests {
 
     #[test]
     fn the_budget_is_a_share_and_a_few_words() {
-        assert!(!FIX.is_over_budget(3, 3), "a short sentence may change altogether");
+        assert!(!FIX.is_over_budget(3, 3), "three words may all change"); // 0.4 * 3 + 2 = 3.2
+        assert!(FIX.is_over_budget(4, 4)); // 0.4 * 4 + 2 = 3.6
         assert!(!FIX.is_over_budget(20, 11)); // 0.4 * 20 + 3 = 11
         assert!(FIX.is_over_budget(20, 12));
         assert!(!OWN.is_over_budget(100, 100));

@@ -94,12 +94,11 @@ fn rewrite_batch(
     let mut drafts = first.into_iter().zip(others);
     let finished = batch.zip(&views).map(|(index, (view, _, skip))| {
         let segment = &planned[index];
-        let (outcome, candidates) = match skip {
-            Some(reason) => (SegmentOutcome::Skipped { reason: *reason }, Vec::new()),
-            None => {
-                let (first, others) = drafts.next().unwrap_or_default();
-                decided(request, segment, view, &first, &others)
-            }
+        let (outcome, candidates) = if let Some(reason) = *skip {
+            (SegmentOutcome::Skipped { reason }, Vec::new())
+        } else {
+            let (first, others) = drafts.next().unwrap_or_default();
+            decided(request, segment, view, &first, &others)
         };
         let edits = match (&outcome, candidates.first()) {
             (SegmentOutcome::Rewritten, Some(best)) => best.edits.clone(),

@@ -250,6 +250,56 @@ mod tests {
         assert_eq!(all, [0, 1, 2, 3, 4, 5]);
     }
 
+    /// A tokenizer with byte fallback: the special tokens, all bytes, and three pieces.
+    fn tokens() -> Tokens {
+        let bytes = (0..=255u8).map(|byte| format!("<0x{byte:02X}>"));
+        let pieces = ["<pad>", "</s>", "<unk>"].map(str::to_owned).into_iter().chain(bytes);
+        let vocab: Vec<String> = pieces
+            .chain(["\u{2581}He", "\u{2581}go", "es"].map(str::to_owned))
+            .map(|piece| format!(r#"["{piece}", -3.0]"#))
+            .collect();
+        let special: Vec<String> = (0..)
+            .zip(["<pad>", "</s>", "<unk>"])
+            .map(|(id, content): (u32, _)| {
+                format!(
+                    r#"{{"id": {id}, "content": "{content}", "single_word": false, "lstrip": false,
+                    "rstrip": false, "normalized": false, "special": true}}"#
+                )
+            })
+            .collect();
+        let metaspace =
+            r#"{"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": true}"#;
+        let json = format!(
+            r#"{{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [{special}],
+            "normalizer": null, "pre_tokenizer": {metaspace}, "post_processor": null,
+            "decoder": {{"type": "Sequence", "decoders": [{{"type": "ByteFallback"}}, {metaspace}]}},
+            "model": {{"type": "Unigram", "unk_id": 2, "byte_fallback": true, "vocab": [{vocab}]}}}}"#,
+            special = special.join(","),
+            vocab = vocab.join(",")
+        );
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("tokenizer.json");
+        std::fs::write(&path, json).expect("a file");
+        Tokens::from_file(&path).expect("a tokenizer")
+    }
+
+    #[test]
+    fn every_token_has_its_place_in_the_text() {
+        let tokens = tokens();
+        // " He", " go", "es", then the three bytes of an ellipsis.
+        let written: Vec<TokenId> =
+            [259, 260, 261].into_iter().chain([0xE2, 0x80, 0xA6].map(|b| 3 + b)).collect();
+        let logprobs = vec![-0.1, -0.2, -0.3, -0.4, -0.5, -0.6, -0.7];
+        let hypothesis = Hypothesis { tokens: written, logprobs, finished: true, source: 0 };
+        let found = draft(&tokens, &hypothesis).expect("known tokens");
+        assert_eq!(found.text, "He goes\u{2026}");
+        let ends: Vec<usize> = found.tokens.iter().map(|token| token.end).collect();
+        assert_eq!(ends, [2, 5, 7, 7, 7, 10]);
+        assert_eq!(found.end_logprob, Some(-0.7));
+        let cut = Hypothesis { finished: false, ..hypothesis };
+        assert_eq!(draft(&tokens, &cut).expect("known tokens").end_logprob, None);
+    }
+
     #[test]
     fn nameless_tokens_are_never_written() {
         let mut row = [0.0; 6];

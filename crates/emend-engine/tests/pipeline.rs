@@ -6,7 +6,7 @@ use emend_engine::{
     Alternatives, Cancel, Drafted, Drafting, EngineError, Kept, Measure, Outcome, Progress, Prompt, Request,
     Rewrite, Rewriter, SegmentOutcome, SkipReason, VetoReason, alternatives, rewrite,
 };
-use emend_text::{Format, Glossary, Instruction, Span, apply, breach, intent};
+use emend_text::{Format, Glossary, Instruction, Span, apply, breach, intent, prose};
 use proptest::prelude::*;
 use word_swaps::{WordSwaps, swapping};
 
@@ -356,6 +356,8 @@ proptest! {
             .map(|edit| emend_text::Edit { span: edit.span, replacement: edit.replacement.clone(), kind: edit.kind })
             .collect();
         prop_assert_eq!(&apply(&text, &edits), &found.text);
+        let frozen: Vec<Span> =
+            prose(&text, Format::Markdown).into_iter().flat_map(|prose| prose.frozen).collect();
         let mut from = 0;
         for segment in &found.segments {
             prop_assert!(from <= segment.span.start);
@@ -366,8 +368,10 @@ proptest! {
             if let (SegmentOutcome::Rewritten, Some(best)) = (&segment.outcome, segment.candidates.first()) {
                 let original = &text[segment.span.start..segment.span.end];
                 prop_assert_ne!(original, best.text.as_str());
-                for (mark, count) in [("`", original.matches('`').count()), ("](", original.matches("](").count())] {
-                    prop_assert!(best.text.matches(mark).count() >= count, "{original:?} became {:?}", best.text);
+                for kept in frozen.iter().filter(|frozen| segment.span.contains(**frozen)) {
+                    let kept = &text[kept.start..kept.end];
+                    let (before, after) = (original.matches(kept).count(), best.text.matches(kept).count());
+                    prop_assert!(after >= before, "{original:?} became {:?} without {kept:?}", best.text);
                 }
                 prop_assert_eq!(breach(original, &best.text, &glossary), None);
             }

@@ -1,0 +1,149 @@
+//! The engine on a real network: the tiny T5 of the parity tests, with a tokenizer of letters.
+//!
+//! Its weights are random, so what it writes is noise. That is the point: batches, places of tokens, cancelling
+//! and the checks of the pipeline must hold whatever a model writes.
+
+use std::path::Path;
+
+use emend_engine::{
+    Cancel, Draft, Drafted, Drafting, Outcome, Prompt, Request, Rewriter, SegmentOutcome, rewrite,
+};
+use emend_models::{Seq2Seq, open_folder};
+use emend_text::{Format, Glossary, Instruction, intent};
+
+/// The special tokens and single letters: fewer than the 96 that the network scores.
+fn tokenizer() -> String {
+    let letters = ('a'..='z').chain('A'..='Z').chain(['.', ',', ':', '\u{2581}']).map(String::from);
+    let vocab: Vec<String> = ["<pad>", "</s>", "<unk>"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(letters)
+        .map(|piece| format!(r#"["{piece}", -3.0]"#))
+        .collect();
+    let special: Vec<String> = (0..)
+        .zip(["<pad>", "</s>", "<unk>"])
+        .map(|(id, content): (u32, _)| {
+            format!(
+                r#"{{"id": {id}, "content": "{content}", "single_word": false, "lstrip": false,
+                "rstrip": false, "normalized": false, "special": true}}"#
+            )
+        })
+        .collect();
+    let metaspace =
+        r#"{"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "always", "split": true}"#;
+    format!(
+        r#"{{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [{special}],
+        "normalizer": null, "pre_tokenizer": {metaspace}, "post_processor": null, "decoder": {metaspace},
+        "model": {{"type": "Unigram", "unk_id": 2, "byte_fallback": false, "vocab": [{vocab}]}}}}"#,
+        special = special.join(","),
+        vocab = vocab.join(",")
+    )
+}
+
+fn model() -> Seq2Seq {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/golden/t5-v1.0-relu-tied");
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in ["config.json", "model.safetensors"] {
+        std::fs::copy(golden.join(file), folder.path().join(file)).expect("a golden file");
+    }
+    std::fs::write(folder.path().join("tokenizer.json"), tokenizer()).expect("a tokenizer");
+    open_folder(folder.path()).expect("a model")
+}
+
+fn fix() -> Instruction {
+    Instruction::Intent(intent("fix").expect("an intent"))
+}
+
+fn drafts(model: &Seq2Seq, texts: &[&str], how: Drafting) -> Vec<Vec<Draft>> {
+    let fix = fix();
+    let prompts: Vec<Prompt<'_>> = texts.iter().map(|text| Prompt { instruction: &fix, text }).collect();
+    match model.draft(&prompts, &how, &Cancel::new()).expect("no failure") {
+        Drafted::Done(drafts) => drafts,
+        Drafted::Cancelled => panic!("nobody cancelled"),
+    }
+}
+
+const TEXTS: [&str; 4] = [
+    "We was late.",
+    "He go home every day, and she go with him, but they never talk on the way.",
+    "A b c",
+    "There was many people in the house.",
+];
+
+#[test]
+fn a_batch_writes_what_one_by_one_writes() {
+    let model = model();
+    let together = drafts(&model, &TEXTS, Drafting::Best);
+    assert_eq!(together.iter().map(Vec::len).collect::<Vec<_>>(), [1; 4]);
+    for (text, together) in TEXTS.iter().zip(&together) {
+        let alone = drafts(&model, &[text], Drafting::Best).remove(0).remove(0);
+        assert_eq!(alone.text, together[0].text, "{text}");
+        for (a, b) in alone.tokens.iter().zip(&together[0].tokens) {
+            assert_eq!(a.end, b.end);
+            assert!((a.logprob - b.logprob).abs() < 1e-3, "{text}: {} and {}", a.logprob, b.logprob);
+        }
+    }
+}
+
+#[test]
+fn tokens_cover_the_text_in_order() {
+    for draft in drafts(&model(), &TEXTS, Drafting::Best).concat() {
+        assert!(draft.tokens.windows(2).all(|pair| pair[0].end <= pair[1].end));
+        assert_eq!(draft.tokens.last().map_or(0, |token| token.end), draft.text.len());
+        assert!(draft.tokens.iter().all(|token| token.logprob <= 0.0));
+    }
+}
+
+#[test]
+fn several_drafts_differ_and_follow_the_seed() {
+    let model = model();
+    let texts = |seed| -> Vec<Vec<String>> {
+        drafts(&model, &TEXTS[..2], Drafting::Several { number: 3, seed })
+            .into_iter()
+            .map(|drafts| drafts.into_iter().map(|draft| draft.text).collect())
+            .collect()
+    };
+    let found = texts(1);
+    for drafts in &found {
+        let different: std::collections::BTreeSet<&String> = drafts.iter().collect();
+        assert!(different.len() >= 3, "noise has no favourites: {drafts:?}");
+    }
+    assert_eq!(texts(1), found);
+    assert_ne!(texts(2), found);
+}
+
+#[test]
+fn a_raised_cancel_writes_nothing() {
+    let (fix, cancel) = (fix(), Cancel::new());
+    cancel.cancel();
+    let prompts = [Prompt { instruction: &fix, text: TEXTS[0] }];
+    assert_eq!(model().draft(&prompts, &Drafting::Best, &cancel).expect("no failure"), Drafted::Cancelled);
+}
+
+#[test]
+fn letters_survive_and_others_do_not() {
+    let model = model();
+    // Each letter, each space, and the space that stands before every text.
+    assert_eq!(model.measure("We go.").tokens, 7);
+    assert!(model.measure("We go.").survives);
+    assert!(!model.measure("We go!").survives);
+}
+
+#[test]
+fn noise_never_reaches_the_document() {
+    let text = "# The house\n\nWe was late. He go home every day.\n\nThere was many `people` in the house.\n";
+    let (fix, glossary) = (fix(), Glossary::default());
+    let request = Request {
+        text,
+        format: Format::Markdown,
+        range: None,
+        instruction: &fix,
+        glossary: &glossary,
+        alternatives: 2,
+        seed: 1,
+    };
+    let found = rewrite(&model(), &request, &Cancel::new(), &mut |_| {}).expect("no failure");
+    assert_eq!((found.outcome, found.text.as_str()), (Outcome::NothingToChange, text));
+    let vetoed = |outcome: &SegmentOutcome| matches!(outcome, SegmentOutcome::Vetoed { .. });
+    assert!(found.segments.iter().any(|segment| vetoed(&segment.outcome)), "{:?}", found.segments);
+}
