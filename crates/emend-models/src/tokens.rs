@@ -169,11 +169,12 @@ impl Tokens {
 
     /// `text` as the model sees it: composed if the tokenizer says so, `▁` for each space and one at the start.
     fn spaced(&self, text: &str) -> String {
-        let mut normal = NormalizedString::from(text);
-        if self.nfc {
+        let composed = self.nfc.then(|| {
+            let mut normal = NormalizedString::from(text);
             normal.nfc();
-        }
-        let text = normal.get();
+            normal.get().to_owned()
+        });
+        let text = composed.as_deref().unwrap_or(text);
         let mut spaced = String::with_capacity(text.len() + 3);
         if self.spaces.prefix && !text.is_empty() && !text.starts_with([' ', SPACE]) {
             spaced.push(SPACE);
@@ -185,12 +186,15 @@ impl Tokens {
     /// Bytes of the first part of `text` that is tokenized by itself: up to the next `▁`, and never through the
     /// inside of a text that looks like a byte piece, which would come back as that byte.
     fn part(&self, text: &str) -> usize {
-        let word = |(at, c): (usize, char)| at > 0 && self.spaces.split && c == SPACE;
-        let end = text.char_indices().find(|at| word(*at)).map_or(text.len(), |(at, _)| at);
-        let looks_like_byte =
-            |at: &usize| text.get(*at..at + 6).is_some_and(|s| tokenizer_json::byte(s).is_some());
-        let lookalike = text[..end].match_indices("<0x").map(|(at, _)| at).find(looks_like_byte);
-        lookalike.map_or(end, |at| at + 1)
+        for (at, c) in text.char_indices() {
+            if c == SPACE && at > 0 && self.spaces.split {
+                return at;
+            }
+            if c == '<' && text.get(at..at + 6).is_some_and(|s| tokenizer_json::byte(s).is_some()) {
+                return at + 1;
+            }
+        }
+        text.len()
     }
 }
 
