@@ -1,3 +1,5 @@
+//! Embeds the page, the capabilities and the icons.
+
 fn main() {
     tauri_build::build();
 }

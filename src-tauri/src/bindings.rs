@@ -1,6 +1,5 @@
 //! Which commands the page may call; the page's TypeScript is written from this list.
 
-use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands};
 
 use crate::commands;
@@ -40,6 +39,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+
+    use specta_typescript::Typescript;
 
     use super::*;
 

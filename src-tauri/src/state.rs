@@ -15,11 +15,13 @@ pub(crate) struct Desktop {
     /// A file named on the command line, until the page asks for it.
     file: Mutex<Option<PathBuf>>,
     running: Mutex<HashMap<i64, Cancel>>,
+    /// Where the segments of this session's requests begin, in the page's unit: (request, segment) to offset.
+    segments: Mutex<HashMap<(i64, u32), u32>>,
 }
 
 impl Desktop {
     pub(crate) fn new(app: Result<App, AppError>, file: Option<PathBuf>) -> Self {
-        Self { app: app.map_err(refusal), file: Mutex::new(file), running: Mutex::default() }
+        Self { app: app.map_err(refusal), file: Mutex::new(file), running: Mutex::default(), segments: Mutex::default() }
     }
 
     pub(crate) fn app(&self) -> Result<&App, AppErrorDto> {
@@ -37,6 +39,16 @@ impl Desktop {
 
     pub(crate) fn ended(&self, request: i64) {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&request);
+    }
+
+    /// Remembers where a segment begins: its alternatives are told in the same offsets.
+    pub(crate) fn segment_begins(&self, request: i64, segment: u32, start: u32) {
+        self.segments.lock().unwrap_or_else(PoisonError::into_inner).insert((request, segment), start);
+    }
+
+    /// Where a segment begins, if its request ran in this session.
+    pub(crate) fn beginning(&self, request: i64, segment: u32) -> Option<u32> {
+        self.segments.lock().unwrap_or_else(PoisonError::into_inner).get(&(request, segment)).copied()
     }
 
     /// Stops a request; one that has ended is none of our business.

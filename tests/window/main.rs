@@ -1,5 +1,8 @@
 //! The real WebKit window, driven as a person would use it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accessible;
+mod cancelling;
 mod desktop;
+mod large;
 mod writing;

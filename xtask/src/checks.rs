@@ -52,5 +52,5 @@ pub(crate) fn licences() -> Outcome {
 pub(crate) fn write_bindings() -> Outcome {
     run(cargo()
         .env("EMEND_WRITE_BINDINGS", "1")
-        .args(["test", "--quiet", "-p", "emend-desktop", "bindings_are_current"]))
+        .args(["test", "--quiet", "--workspace", "--bin", "emend-desktop", "bindings_are_current"]))
 }

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::checks::build_page;
-use crate::steps::{Outcome, Steps, cargo, run as shell};
+use crate::steps::{Outcome, Steps, cargo, run as shell, target};
 use crate::system::{self, Purpose};
 
 /// `cargo xtask run [FILE]`.
@@ -12,10 +12,11 @@ pub(crate) fn run(files: &[&str]) -> Outcome {
     steps.step("system packages", || system::setup(Purpose::Run))?;
     steps.step("the page", build_page)?;
     steps.step("the program (the first build takes some minutes)", || {
-        shell(cargo().args(["build", "-p", "emend-desktop", "-p", "emend-cli"]))
+        // The whole workspace, so that the libraries are built with the same features as for the tests: once.
+        shell(cargo().args(["build", "--workspace", "--bin", "emend", "--bin", "emend-desktop"]))
     })?;
     steps.step("Emend is open; close its window to end", || {
-        let mut window: Command = cargo();
-        shell(window.args(["run", "--quiet", "-p", "emend-desktop", "--"]).args(files))
+        let program = target().join("debug").join(format!("emend-desktop{}", std::env::consts::EXE_SUFFIX));
+        shell(Command::new(program).args(files))
     })
 }

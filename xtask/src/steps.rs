@@ -48,6 +48,11 @@ pub(crate) fn npm(arguments: &[&str]) -> Command {
     command
 }
 
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
 /// Runs `command` to its end, showing what it prints.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     let line = printed(command);

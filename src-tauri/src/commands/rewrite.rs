@@ -58,7 +58,9 @@ pub(crate) async fn rewrite(
                 tell(RewriteEvent::Started { request, revision: args.revision, segments: segments as u32 });
             }
             verb::RewriteEvent::Segment(segment) => {
-                tell(segment_event(number.unwrap_or_default(), segment, &offsets));
+                let request = number.unwrap_or_default();
+                desktop.segment_begins(request, segment.index as u32, offsets.to_page(segment.span).0);
+                tell(segment_event(request, segment, &offsets));
             }
             verb::RewriteEvent::Progress { done, total } => {
                 tell(RewriteEvent::Progress { done: done as u32, total: total as u32 });
@@ -92,6 +94,13 @@ pub(crate) async fn cancel(desktop: State<'_, Desktop>, request: i64) -> Result<
 #[specta::specta]
 pub(crate) async fn another(desktop: State<'_, Desktop>, args: AnotherArgs) -> Result<Alternatives, AppErrorDto> {
     let app = desktop.app()?;
+    let start = desktop.beginning(args.request, args.index).ok_or_else(|| {
+        refusal(AppError::Invalid {
+            what: "the sentence",
+            expected: "one that was rewritten since the window opened".into(),
+            found: format!("sentence {} of request {}", args.index, args.request),
+        })
+    })?;
     let cancel = Cancel::new();
     desktop.begun(args.request, cancel.clone());
     let found = app.another(args.request, i64::from(args.index), cancel).await;
@@ -102,7 +111,14 @@ pub(crate) async fn another(desktop: State<'_, Desktop>, args: AnotherArgs) -> R
         .candidates
         .iter()
         .enumerate()
-        .map(|(index, candidate)| candidate_dto(args.request, index, candidate, found.first_edit, &offsets))
+        .map(|(index, candidate)| {
+            let mut dto = candidate_dto(args.request, index, candidate, found.first_edit, &offsets);
+            for edit in &mut dto.edits {
+                edit.start += start;
+                edit.end += start;
+            }
+            dto
+        })
         .collect();
     Ok(Alternatives { candidates })
 }

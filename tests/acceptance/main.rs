@@ -1,0 +1,11 @@
+//! Promises of the whole program, kept by the real command line with the real model. Nothing here needs a network:
+//! `cargo xtask test` runs these once more in a namespace that has none.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod bad_input;
+mod batch;
+mod full_disk;
+mod killed;
+mod profiles;
+mod rewriting;
+mod rules;

@@ -1,0 +1,23 @@
+//! Grammar rules and the dictionary from the command line.
+
+use emend_harness::Profile;
+
+#[test]
+fn rules_name_the_place_and_offer_a_way() {
+    let profile = Profile::new();
+    let found = profile.emend(&["check", "--json"], "We will recieve it.\n\n`recieve`\n").ok().json();
+    let found = found.as_array().unwrap();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0]["start"].as_u64(), found[0]["end"].as_u64()), (Some(8), Some(15)));
+    assert_eq!(found[0]["suggestions"][0], "receive");
+}
+
+#[test]
+fn one_dictionary_for_all() {
+    let profile = Profile::new();
+    let text = "The Zwoltrix office is closed.";
+    assert_ne!(profile.emend(&["check"], text).ok().out, "");
+    profile.emend(&["dictionary", "add", "Zwoltrix"], "").ok();
+    assert_eq!(profile.emend(&["check"], text).ok().out, "");
+    assert_eq!(profile.emend(&["dictionary", "list"], "").ok().out, "Zwoltrix\n");
+}
