@@ -69,12 +69,13 @@ mod tests {
 
     #[test]
     fn a_thread_that_died_starts_anew() {
-        let thread: JobThread<(u32, Sender<u32>)> = JobThread::new("test thread", |jobs: Receiver<(u32, Sender<u32>)>| {
-            for (number, answer) in jobs {
-                assert_ne!(number, 13, "this job kills the thread");
-                answer.send(number * 2).unwrap();
-            }
-        });
+        let thread: JobThread<(u32, Sender<u32>)> =
+            JobThread::new("test thread", |jobs: Receiver<(u32, Sender<u32>)>| {
+                for (number, answer) in jobs {
+                    assert_ne!(number, 13, "this job kills the thread");
+                    answer.send(number * 2).unwrap();
+                }
+            });
         let ask = |number| {
             let (answer, answered) = mpsc::channel();
             thread.send((number, answer)).unwrap();

@@ -75,7 +75,7 @@ struct DecisionLine<'a> {
 }
 
 impl Store {
-    /// Writes all candidates, then all decisions, each in the order in which they were made.
+    /// Writes all candidates, then all decisions, each in the order in which they were made, and flushes.
     pub async fn export(&self, out: &mut impl Write) -> Result<Exported, StoreError> {
         let candidates = self.export_candidates(out).await?;
         let decisions = self.export_decisions(out).await?;

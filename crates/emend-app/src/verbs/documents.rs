@@ -180,12 +180,10 @@ impl App {
     async fn write_file(&self, mut row: Row, path: &Path) -> Result<(), AppError> {
         let latest = self.store.revisions().latest(row.id).await?;
         let file = TextFile { text: latest.text, endings: row.endings.clone(), bom: row.bom };
-        let bytes = file.to_bytes();
-        files::write(path, &bytes, Access::AsUsual)?;
+        files::write(path, &file.to_bytes(), Access::AsUsual)?;
         // A file that mixes line endings is the pattern of its own next version.
         if let Endings::Mixed(source) = &mut row.endings {
-            let written = String::from_utf8_lossy(&bytes);
-            *source = written.trim_start_matches('\u{FEFF}').to_owned();
+            *source = file.source();
         }
         row.on_disk = Some(latest.number);
         Ok(self.store.documents().describe(&row).await?)
@@ -269,8 +267,8 @@ fn file_title(path: &Path) -> String {
 
 /// The first words of a text, without heading marks.
 fn title_of(text: &str) -> String {
-    let line = text.lines().map(|line| line.trim_start_matches(['#', '>', '-', '*', ' ', '\t']).trim());
-    let Some(line) = line.into_iter().find(|line| !line.is_empty()) else { return UNTITLED.to_owned() };
+    let mut lines = text.lines().map(|line| line.trim_start_matches(['#', '>', '-', '*', ' ', '\t']).trim());
+    let Some(line) = lines.find(|line| !line.is_empty()) else { return UNTITLED.to_owned() };
     match line.char_indices().nth(LONGEST_TITLE) {
         None => line.to_owned(),
         // At a space, if there is one, so that no word is cut.

@@ -14,12 +14,11 @@ impl App {
     pub async fn export_feedback(&self, path: &Path) -> Result<Exported, AppError> {
         let failed = |source| AppError::Write { path: path.to_owned(), source };
         let mut beside = Beside::create(path, Access::Private).map_err(failed)?;
-        let mut out = BufWriter::new(beside.file());
-        let exported = self.store.export(&mut out).await.map_err(|error| match error {
+        let exported = self.store.export(&mut BufWriter::new(beside.file())).await;
+        let exported = exported.map_err(|error| match error {
             StoreError::Export(source) => failed(source),
             error => AppError::Store(error),
         })?;
-        drop(out.into_inner().map_err(|error| failed(error.into_error()))?);
         beside.put_in_place().map_err(failed)?;
         Ok(exported)
     }

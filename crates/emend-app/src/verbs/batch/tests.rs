@@ -8,7 +8,7 @@ use super::*;
 use emend_text::intent;
 
 /// Answers with the text in capitals and says which instruction it was given.
-async fn shout(row: Row) -> Result<Option<Answer>, AppError> {
+fn shout(row: Row) -> Result<Option<Answer>, AppError> {
     assert_ne!(row.src, "panic", "this row must not be answered");
     if row.src == "refuse" {
         return Err(AppError::Thread { thread: "model" });
@@ -42,7 +42,7 @@ impl Files {
     }
 
     async fn run(&self) -> Result<BatchOutcome, AppError> {
-        run(&self.batch, &Cancel::default(), |_| (), shout).await
+        run(&self.batch, &Cancel::default(), |_| (), async |row| shout(row)).await
     }
 
     fn output(&self) -> Vec<Value> {
@@ -117,7 +117,7 @@ async fn a_stopped_run_ends_like_one_that_was_not() {
             cancel.cancel();
         }
     };
-    let outcome = run(&stopped.batch, &cancel, stop, shout).await.unwrap();
+    let outcome = run(&stopped.batch, &cancel, stop, async |row| shout(row)).await.unwrap();
     assert!(matches!(outcome, BatchOutcome::Cancelled(BatchProgress { done: 7, .. })), "{outcome:?}");
     assert_eq!(stopped.output().len(), 7);
     stopped.run().await.unwrap();
@@ -167,11 +167,11 @@ async fn places_that_cannot_be_used_are_named() {
     let files = Files::with("{\"src\": \"one\"}\n");
     let mut batch = files.batch.clone();
     batch.output = files.folder.path().join("no such folder").join("out.jsonl");
-    let error = run(&batch, &Cancel::default(), |_| (), shout).await.unwrap_err();
+    let error = run(&batch, &Cancel::default(), |_| (), async |row| shout(row)).await.unwrap_err();
     assert_eq!(error.code(), "write");
     batch = files.batch.clone();
     batch.input = files.folder.path().join("none.jsonl");
-    let error = run(&batch, &Cancel::default(), |_| (), shout).await.unwrap_err();
+    let error = run(&batch, &Cancel::default(), |_| (), async |row| shout(row)).await.unwrap_err();
     assert_eq!(error.code(), "read");
     assert!(!batch.output.exists(), "nothing is created for an input that is not there");
 }
