@@ -91,11 +91,10 @@ fn opens(mark: char, before: Option<char>, after: Option<char>, rest: &str) -> b
     let into_text = after.is_some_and(|c| !c.is_whitespace());
     let from_outside = before.is_none_or(|c| !c.is_alphanumeric() || is_unspaced(c));
     match mark {
-        '“' | '„' | '‟' | '‚' | '「' | '『' => true,
-        '«' | '‹' => true,
+        '“' | '„' | '‟' | '‚' | '「' | '『' | '«' | '‹' => true,
         '"' | '»' | '›' => into_text && from_outside,
         '\'' | '‘' => {
-            into_text && from_outside && !after.is_some_and(|c| c.is_numeric()) && {
+            into_text && from_outside && !after.is_some_and(char::is_numeric) && {
                 let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
                 word.len() > 5 || !CLIPPED.contains(&word.to_lowercase().as_str())
             }

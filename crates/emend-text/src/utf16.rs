@@ -1,5 +1,6 @@
 //! Byte offsets ↔ UTF-16 offsets: Rust counts bytes, the webview counts UTF-16 code units.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use crate::span::{BrokenSpan, Span, check_boundary};
@@ -70,12 +71,10 @@ impl Utf16Index {
             here.byte += c.len_utf8();
             here.utf16 += c.len_utf16();
         }
-        if here.utf16 == utf16 {
-            Ok(here.byte)
-        } else if here.utf16 > utf16 {
-            Err(BrokenSpan::InsideCharacter { offset: utf16 })
-        } else {
-            Err(BrokenSpan::Outside { offset: utf16, len: here.utf16 })
+        match here.utf16.cmp(&utf16) {
+            Ordering::Equal => Ok(here.byte),
+            Ordering::Greater => Err(BrokenSpan::InsideCharacter { offset: utf16 }),
+            Ordering::Less => Err(BrokenSpan::Outside { offset: utf16, len: here.utf16 }),
         }
     }
 

@@ -73,14 +73,19 @@ impl Reader<'_> {
             }
             Event::Start(tag) => {
                 self.close();
-                self.skipped += usize::from(is_skipped(&tag.to_end()));
+                self.skipped += usize::from(is_skipped(tag.to_end()));
             }
             Event::End(end) => match end {
-                TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => self.leave(),
-                TagEnd::Superscript | TagEnd::Subscript | TagEnd::Link | TagEnd::Image => self.leave(),
+                TagEnd::Emphasis
+                | TagEnd::Strong
+                | TagEnd::Strikethrough
+                | TagEnd::Superscript
+                | TagEnd::Subscript
+                | TagEnd::Link
+                | TagEnd::Image => self.leave(),
                 end => {
                     self.close();
-                    self.skipped -= usize::from(is_skipped(end));
+                    self.skipped -= usize::from(is_skipped(*end));
                 }
             },
             Event::Text(content) => {
@@ -189,7 +194,7 @@ fn is_opaque(tag: &Tag<'_>) -> bool {
     }
 }
 
-fn is_skipped(tag: &TagEnd) -> bool {
+fn is_skipped(tag: TagEnd) -> bool {
     matches!(
         tag,
         TagEnd::BlockQuote(_)

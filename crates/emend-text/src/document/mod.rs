@@ -11,7 +11,7 @@ use crate::span::Span;
 pub enum Format {
     /// No markup: paragraphs, list items by convention, `>` for quoted lines.
     Plain,
-    /// Markdown (CommonMark with tables, footnotes, task lists, math, front matter, wiki links).
+    /// Markdown (`CommonMark` with tables, footnotes, task lists, math, front matter, wiki links).
     #[default]
     Markdown,
 }

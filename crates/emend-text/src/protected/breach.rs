@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Found, Glossary, Key, ProtectedKind, UnitKind, find, number_words, words};
+use super::{Found, Glossary, Key, ProtectedKind, UnitKind, dates, find, number_words, words};
 
 /// What a rewrite lost and what it made up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub fn breach(original: &str, rewrite: &str, glossary: &Glossary) -> Option<Brea
     let (words_before, words_after) = (number_words::count(original), number_words::count(rewrite));
     forgive_spelling(&mut lost, &words_before, &words_after);
     forgive_spelling(&mut invented, &words_after, &words_before);
+    lost.retain(|statement| !dates::names_month_of(rewrite, statement.key));
+    invented.retain(|statement| !dates::names_month_of(original, statement.key));
     let said = words(original);
     invented.retain(|statement| match statement.found.kind {
         ProtectedKind::Term => false,
@@ -142,6 +144,10 @@ mod tests {
             ("He said \"I will not go", "He said, \"I will not go.\""),
             ("see https://a.example/b/ please", "Please see https://a.example/b."),
             ("pages 10-12", "pages 10 to 12"),
+            ("see you on may 5 or march 12", "See you on May 5 or March 12."),
+            ("It was in the 1990's.", "It was in the 1990s."),
+            ("\"hello my dear friend\" he said", "\"Hello my dear friend,\" he said."),
+            ("a 3 day trip for 5 year old kids", "A 3-day trip for 5-year-old kids."),
         ] {
             check(original, rewrite, &[], &[]);
         }

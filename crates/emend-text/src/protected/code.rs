@@ -106,15 +106,12 @@ fn pair(text: &str, runs: &[Span], found: &mut Vec<Found>) {
         } else {
             (i + 1..runs.len()).find(|j| runs[*j].len() == open.len())
         };
-        match close {
-            Some(j) => {
-                push(text, open.start, runs[j].end, found);
-                i = j + 1;
-            }
-            None => {
-                lonely.push(open.len());
-                i += 1;
-            }
+        if let Some(j) = close {
+            push(text, open.start, runs[j].end, found);
+            i = j + 1;
+        } else {
+            lonely.push(open.len());
+            i += 1;
         }
     }
 }

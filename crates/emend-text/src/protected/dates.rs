@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Found, Key, ProtectedKind, UnitKind};
 use crate::chars::{after, joins_words};
@@ -11,24 +12,36 @@ use crate::span::Span;
 
 static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:(\d{4})-(\d{2})-(\d{2})(?:T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?|(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})|(\d{1,2})\.(\d{1,2})\.(\d{4})|(\d{1,2})-(\d{1,2})-(\d{4}))",
+        r"^(?:([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?|([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})|([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})|([0-9]{1,2})-([0-9]{1,2})-([0-9]{4}))",
     )
 });
 
-const MONTH_NAMES: &str = "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec";
+/// Also abbreviated to three letters, September to four.
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 
 static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(\d{1,2})(?:st|nd|rd|th|\.)?[ \u{a0}-](?:of )?(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)(\.?,?[ -](\d{4}))?",
-    )
+    pattern(r"(?i)^([0-9]{1,2})(?:st|nd|rd|th|\.)?[ \u{a0}-](?:of )?([a-z]{3,9})(\.?,?[ -]([0-9]{4}))?")
 });
 
 static AFTER_MONTH: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^(?:(\d{4})|(\d{1,2})(?:st|nd|rd|th)?(,? (\d{4}))?)"));
+    LazyLock::new(|| pattern(r"(?i)^(?:([0-9]{4})|([0-9]{1,2})(?:st|nd|rd|th)?(,? ([0-9]{4}))?)"));
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2}))?(?:[ \u{a0}]?([ap])(?:\.[ ]?m\.?|m)|[ ]?o['’]clock)|^(\d{1,2}):(\d{2})(?::(\d{2}))?|^(\d{1,2})h(\d{2})",
+        r"(?i)^([0-9]{1,2})(?:[:.]([0-9]{2}))?(?::([0-9]{2}))?(?:[ \u{a0}]?([ap])(?:\.[ ]?m\.?|m)|[ ]?o['’]clock)|^([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?|^([0-9]{1,2})h([0-9]{2})",
     )
 });
 
@@ -59,7 +72,8 @@ fn cuts(text: &str, at: usize) -> bool {
 
 /// Whether a year may end at `at`: in "on 5 May, 2024-05-06" the second date is another one.
 fn ends_here(text: &str, at: usize) -> bool {
-    !cuts(text, at) && !(text[at..].starts_with(['-', '/', '.']) && digit_follows(text, at))
+    let goes_on = text[at..].starts_with(['-', '/', '.']) && digit_follows(text, at);
+    !(goes_on || cuts(text, at))
 }
 
 fn numeric(text: &str, at: usize, window: &str) -> Option<Found> {
@@ -166,19 +180,27 @@ fn month(name: &str) -> Option<usize> {
     if matches!(name, "may" | "march" | "mar" | "dec" | "sep" | "jan") {
         return None;
     }
-    let lower = name.to_lowercase();
-    let position = MONTH_NAMES.split('|').position(|month| month == lower)?;
-    Some(match position {
-        0..=11 => position + 1,
-        12..=15 => position - 11,
-        16..=18 => position - 10,
-        19 | 20 => 9,
-        _ => position - 11,
-    })
+    month_of(&name.to_lowercase())
 }
 
+fn month_of(lower: &str) -> Option<usize> {
+    let is = |month: &&str| {
+        **month == *lower || month[..3] == *lower || (lower == "sept" && month.starts_with(lower))
+    };
+    MONTHS.iter().position(is).map(|position| position + 1)
+}
+
+/// Whether `text` names the month of this key anywhere, in any case: in "on may 5" the writer forgot a capital.
+pub(super) fn names_month_of(text: &str, key: &Key) -> bool {
+    let month: Option<usize> = key.form.strip_prefix(MONTH_FORM).and_then(|month| month.parse().ok());
+    month.is_some() && text.unicode_words().any(|word| month_of(&word.to_lowercase()) == month)
+}
+
+/// How the form of a month begins.
+const MONTH_FORM: &str = "month ";
+
 fn month_key(month: usize) -> Key {
-    Key { form: format!("month {month}"), value: Some(month.to_string()), unit: UnitKind::Word }
+    Key { form: format!("{MONTH_FORM}{month}"), value: Some(month.to_string()), unit: UnitKind::Word }
 }
 
 fn number_key(value: &str) -> Key {
@@ -196,12 +218,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_month_has_its_number() {
-        let numbers: Vec<Option<usize>> =
-            MONTH_NAMES.split('|').map(|name| month(&name.to_uppercase())).collect();
-        let expected = (1..=12).chain([1, 2, 3, 4, 6, 7, 8, 9, 9, 10, 11, 12]);
-        assert_eq!(numbers, expected.map(Some).collect::<Vec<_>>());
+    fn months_are_known_by_name_and_abbreviation() {
+        for (number, name) in MONTHS.iter().enumerate() {
+            assert_eq!(month(&name.to_uppercase()), Some(number + 1));
+            assert_eq!(month(&name[..3].to_uppercase()), Some(number + 1));
+        }
+        assert_eq!(month("Sept"), Some(9));
         assert_eq!(month("may"), None, "a verb without its capital");
+        assert_eq!(month("mars"), None);
     }
 
     #[track_caller]

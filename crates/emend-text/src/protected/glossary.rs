@@ -10,7 +10,7 @@ use crate::span::Span;
 ///
 /// A term written in lower case matches in any case ("machine learning" also as a heading). A term with a capital
 /// matches only as it is written, so that it also says how it is spelled; its first letter may be a capital at the
-/// start of a sentence ("eBay" → "EBay"). Between its words any white space may stand. It never matches inside a
+/// start of a sentence ("de Gaulle" → "De Gaulle"). Between its words any white space may stand. It never matches inside a
 /// longer word.
 #[derive(Debug, Clone, Default)]
 pub struct Glossary {

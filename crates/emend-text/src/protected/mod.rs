@@ -128,14 +128,15 @@ fn quotes(text: &str, found: &mut Vec<Found>) {
     }
 }
 
-/// The words of a passage, one space apart: what a quotation says, whatever its marks and line breaks.
+/// The words of a passage in lower case, one space apart: what a quotation says, whatever its marks, line breaks and
+/// first letter.
 fn words(passage: &str) -> String {
     let mut words = String::with_capacity(passage.len());
     for word in passage.unicode_words() {
         if !words.is_empty() {
             words.push(' ');
         }
-        words.extend(word.chars().map(|c| if c == '’' { '\'' } else { c }));
+        words.extend(word.chars().flat_map(char::to_lowercase).map(|c| if c == '’' { '\'' } else { c }));
     }
     words
 }

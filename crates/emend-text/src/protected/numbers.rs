@@ -59,7 +59,9 @@ fn read(text: &str, at: usize) -> Found {
             Found { span, kind: ProtectedKind::Number, keys: vec![key] }
         }
         Says::Name => {
-            Found::exact(span, ProtectedKind::Number, format!("id {}", text[at..tail.end].to_lowercase()))
+            // "1990's" is "1990s".
+            let name = text[at..tail.end].to_lowercase().replace(['\'', '’'], "");
+            Found::exact(span, ProtectedKind::Number, format!("id {name}"))
         }
         Says::Nothing => {
             let key = Key { form: format!("n {value}"), value: Some(value), unit: UnitKind::None };
@@ -229,6 +231,15 @@ enum Says {
 impl Tail {
     fn read(text: &str, end: usize) -> Tail {
         let mut tail = Tail { end, after_magnitude: end, zeros: 0, says: Says::Nothing };
+        let decade = text[..end].ends_with('0').then(|| &text[end..]);
+        if let Some(rest) =
+            decade.and_then(|rest| rest.strip_prefix("'s").or_else(|| rest.strip_prefix("’s")))
+            && !rest.starts_with(joins_words)
+        {
+            tail.end = text.len() - rest.len();
+            tail.says = Says::Name;
+            return tail;
+        }
         let attached = word(text, end);
         match attached {
             "" => {}

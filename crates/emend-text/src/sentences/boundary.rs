@@ -182,12 +182,11 @@ impl Stop<'_> {
         let word = word_at_start(rest);
         let second = word_at_start(rest[word.len()..].trim_start());
         let next = match rest.chars().next() {
-            None => Next::Other,
             Some(c) if c.is_lowercase() => Next::Lower,
             Some(c) if c.is_uppercase() => Next::Upper,
             Some(c) if c.is_numeric() => Next::Digit,
             Some(c) if c.is_alphabetic() => Next::Caseless,
-            Some(_) => Next::Other,
+            None | Some(_) => Next::Other,
         };
         (next, word, second)
     }
