@@ -171,7 +171,7 @@ impl CustomOp1 for Product {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::float_cmp)]
 
     use candle_core::{DType, Device, Var};
 
@@ -244,7 +244,7 @@ mod tests {
             }
 
             linear.set_lora(None).unwrap();
-            assert_eq!(distance(&linear.forward(&x).unwrap(), &base), 0.0);
+            assert!(distance(&linear.forward(&x).unwrap(), &base) == 0.0, "taken off without a trace");
         }
     }
 

@@ -12,7 +12,7 @@ use crate::error::ModelError;
 
 /// A T5 of either generation, resolved and within bounds.
 ///
-/// v1.0 (2019) has a ReLU feed-forward and one table for reading and writing tokens; v1.1 and FLAN have a
+/// v1.0 (2019) has a `ReLU` feed-forward and one table for reading and writing tokens; v1.1 and FLAN have a
 /// gated GELU and a separate output head. Made only by [`T5Config::from_json`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use super::load::Branch;
 use crate::error::ModelError;
 use crate::linear::Linear;
 
-/// wo(act(wi x)), or gated wo(act(wi_0 x) ⊙ wi_1 x) (Shazeer 2020).
+/// `wo(act(wi x))`, or gated `wo(act(wi_0 x) ⊙ wi_1 x)` (Shazeer 2020).
 #[derive(Debug, Clone)]
 pub(super) struct FeedForward {
     wi: Linear,

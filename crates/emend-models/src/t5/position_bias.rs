@@ -28,7 +28,7 @@ pub(super) struct PositionBias {
     table: Tensor, // (buckets, H)
     sight: Sight,
     max_distance: usize,
-    /// For a decoder that is not trained: the biases of all distances, the farthest first, (H, MAX_TOKENS). One
+    /// For a decoder that is not trained: the biases of all distances, the farthest first, (H, [`MAX_TOKENS`]). One
     /// decoding step then reads a window of it instead of looking anything up.
     by_distance: Option<Tensor>,
 }
