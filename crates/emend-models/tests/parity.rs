@@ -348,7 +348,7 @@ fn eight_bit_weights_stay_close() {
     }
 }
 
-/// Bounds for q8_0 at logits with a standard deviation of 5 (reached: 2.2 and 0.11, 1.4 and 0.21). The largest is
+/// Bounds for `q8_0` at logits with a standard deviation of 5 (reached: 2.2 and 0.11, 1.4 and 0.21). The largest is
 /// one position where sharp attention turned to another token.
 const Q8_LARGEST: f32 = 4.0;
 const Q8_MEAN: f32 = 0.3;
