@@ -72,11 +72,11 @@ pub enum AppError {
 
     /// A model's files cannot be read or do not fit.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(Box<ModelError>),
 
     /// A rewrite failed.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Engine(Box<EngineError>),
 
     /// The database refused.
     #[error(transparent)]
@@ -133,6 +133,19 @@ impl AppError {
             }
             Self::Store(error) => error.hint().into(),
         }
+    }
+}
+
+// Boxed, so that a result is not as large as its rarest error.
+impl From<ModelError> for AppError {
+    fn from(error: ModelError) -> Self {
+        Self::Model(Box::new(error))
+    }
+}
+
+impl From<EngineError> for AppError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(Box::new(error))
     }
 }
 

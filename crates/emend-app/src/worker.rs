@@ -55,6 +55,7 @@ impl App {
 }
 
 type Answer<T> = oneshot::Sender<Result<T, AppError>>;
+type Answered<T> = oneshot::Receiver<Result<T, AppError>>;
 
 enum Job {
     Load(Answer<ModelInfo>),
@@ -96,7 +97,7 @@ impl Worker {
         ask: Ask,
         cancel: Cancel,
         events: mpsc::UnboundedSender<Heard>,
-    ) -> Result<oneshot::Receiver<Result<(Rewrite, ModelInfo), AppError>>, AppError> {
+    ) -> Result<Answered<(Rewrite, ModelInfo)>, AppError> {
         let (answer, answered) = oneshot::channel();
         self.0.send(Job::Rewrite { ask, cancel, events, answer })?;
         Ok(answered)
@@ -195,7 +196,7 @@ fn locate(name: &str, folders: &[PathBuf]) -> Result<PathBuf, AppError> {
             Ok(path.to_owned())
         } else {
             let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-            Err(AppError::Model(ModelError::Read { path: path.to_owned(), source }))
+            Err(ModelError::Read { path: path.to_owned(), source }.into())
         };
     }
     folders

@@ -171,7 +171,7 @@ impl App {
         let mut row = self.store.documents().get(document).await?;
         let (path, name) = resolved(path)?;
         row.title = file_title(&path);
-        row.format = format_name(Format::of_path(&name)).to_owned();
+        row.format = format_name(Format::of_path(&name)).into();
         row.path = Some(name);
         self.write_file(row, &path).await?;
         Ok(path)

@@ -108,7 +108,8 @@ async fn a_run_that_was_torn_goes_on_after_the_last_whole_line() {
 
 #[tokio::test]
 async fn a_stopped_run_ends_like_one_that_was_not() {
-    let input: String = (0..20).map(|n| format!("{{\"src\": \"text {n}\"}}\n")).collect();
+    let row = |n| format!("{{\"src\": \"text {n}\"}}\n");
+    let input = (0..20).map(row).collect::<Vec<_>>().concat();
     let (whole, stopped) = (Files::with(&input), Files::with(&input));
     whole.run().await.unwrap();
     let cancel = Cancel::default();
