@@ -36,7 +36,7 @@ async fn axe_is_content() {
     let desktop = Desktop::new();
     let window = desktop.open(&[]).await;
     for theme in ["light", "dark"] {
-        window.evaluate(&format!("(document.documentElement.dataset.theme = '{theme}', true)")).await;
+        window.show_theme(theme).await;
         let found = violations(&window).await;
         assert!(found.is_empty(), "{theme}, at rest:\n{}", found.join("\n"));
     }
@@ -45,7 +45,7 @@ async fn axe_is_content() {
     window.press(&chord(&[Key::Control], &char::from(Key::Enter).to_string())).await;
     window.until("body[data-run='finished']").await;
     for theme in ["light", "dark"] {
-        window.evaluate(&format!("(document.documentElement.dataset.theme = '{theme}', true)")).await;
+        window.show_theme(theme).await;
         let found = violations(&window).await;
         assert!(found.is_empty(), "{theme}, in review:\n{}", found.join("\n"));
     }

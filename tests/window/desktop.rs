@@ -20,6 +20,7 @@ pub struct Desktop {
     screen: Child,
     driver: Child,
     port: u16,
+    size: (u32, u32),
     pub profile: Profile,
 }
 
@@ -45,7 +46,7 @@ impl Desktop {
             .stderr(Stdio::null())
             .spawn()
             .expect("WebKitWebDriver starts; `cargo xtask setup` installs it");
-        Self { screen, driver, port, profile }
+        Self { screen, driver, port, size: (width, height), profile }
     }
 
     /// Starts the program and waits until one can type.
@@ -68,6 +69,7 @@ impl Desktop {
         };
         let window = Window { client };
         window.until("body[data-ready='true']").await;
+        window.client.set_window_rect(0, 0, self.size.0, self.size.1).await.expect("the window takes the screen");
         window
     }
 }
@@ -160,6 +162,12 @@ impl Window {
         self.press(&chord(&[Key::Control], "a")).await;
         self.press(&char::from(Key::Backspace).to_string()).await;
         self.press(text).await;
+    }
+
+    /// Shows a theme and waits until it is drawn.
+    pub async fn show_theme(&self, theme: &str) {
+        self.evaluate(&format!("(document.documentElement.dataset.theme = '{theme}', window.drawn = false, requestAnimationFrame(() => requestAnimationFrame(() => (window.drawn = true))), true)")).await;
+        self.until_true("window.drawn").await;
     }
 
     pub async fn screenshot(&self, path: PathBuf) {

@@ -5,4 +5,5 @@ mod accessible;
 mod cancelling;
 mod desktop;
 mod large;
+mod looks;
 mod writing;
