@@ -21,7 +21,12 @@ pub(crate) struct Desktop {
 
 impl Desktop {
     pub(crate) fn new(app: Result<App, AppError>, file: Option<PathBuf>) -> Self {
-        Self { app: app.map_err(refusal), file: Mutex::new(file), running: Mutex::default(), segments: Mutex::default() }
+        Self {
+            app: app.map_err(refusal),
+            file: Mutex::new(file),
+            running: Mutex::default(),
+            segments: Mutex::default(),
+        }
     }
 
     pub(crate) fn app(&self) -> Result<&App, AppErrorDto> {

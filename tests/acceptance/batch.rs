@@ -37,8 +37,9 @@ fn order_is_kept_and_a_bad_row_does_not_stop_the_rest() {
 #[test]
 fn a_torn_last_line_is_done_again() {
     let profile = Profile::new();
-    let input: Vec<String> =
-        (0..4).map(|n| json!({"id": n.to_string(), "src": format!("We was {n} years old.")}).to_string()).collect();
+    let input: Vec<String> = (0..4)
+        .map(|n| json!({"id": n.to_string(), "src": format!("We was {n} years old.")}).to_string())
+        .collect();
     let (from, to) = (profile.file("in.jsonl", input.join("\n")), profile.path("out.jsonl"));
     let arguments = ["batch", "--input", from.to_str().unwrap(), "--output", to.to_str().unwrap()];
     profile.emend(&arguments, "").ok();
@@ -57,7 +58,10 @@ fn a_torn_last_line_is_done_again() {
 fn killed_in_the_middle_it_goes_on_where_it_stopped() {
     let profile = Profile::new();
     let input: Vec<String> = (0..60)
-        .map(|n| json!({"id": n.to_string(), "src": format!("They was waiting for number {n} all day long.")}).to_string())
+        .map(|n| {
+            json!({"id": n.to_string(), "src": format!("They was waiting for number {n} all day long.")})
+                .to_string()
+        })
         .collect();
     let (from, to) = (profile.file("in.jsonl", input.join("\n")), profile.path("out.jsonl"));
     let arguments = ["batch", "--input", from.to_str().unwrap(), "--output", to.to_str().unwrap()];

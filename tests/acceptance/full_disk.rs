@@ -27,7 +27,11 @@ fn a_full_disk_is_said_and_loses_nothing() {
     let ran = limited(&profile, 64, &["documents", "import", large.to_str().unwrap()], "");
     assert!(ran.code.is_some_and(|code| code != 0), "a megabyte does not fit: {}", ran.out);
     assert!(!ran.err.contains("panicked") && ran.err.starts_with("emend: "), "{}", ran.err);
-    assert_eq!(profile.emend(&["documents", "show", &id], "").ok().out, text, "what was saved before is there");
+    assert_eq!(
+        profile.emend(&["documents", "show", &id], "").ok().out,
+        text,
+        "what was saved before is there"
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -73,8 +77,12 @@ fn a_read_only_profile_is_refused_with_a_sentence() {
     std::fs::copy(emend_harness::program("emend"), &program).unwrap();
     readable(&program, 0o755);
     let mut command = std::process::Command::new(&program);
-    command.args(["documents", "import"]).arg(profile.file("note.md", "A note.")).env("EMEND_HOME", profile.home());
-    let root = std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    command
+        .args(["documents", "import"])
+        .arg(profile.file("note.md", "A note."))
+        .env("EMEND_HOME", profile.home());
+    let root =
+        std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
     if root {
         command.uid(65_534).gid(65_534);
     }

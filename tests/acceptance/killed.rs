@@ -30,7 +30,8 @@ fn what_was_acknowledged_is_there_after_kill_9() {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         for _ in 0..2 {
             let line = lines.next().expect("the loop goes on").unwrap();
-            let request = serde_json::from_str::<serde_json::Value>(&line).unwrap()["request"].as_i64().unwrap();
+            let request =
+                serde_json::from_str::<serde_json::Value>(&line).unwrap()["request"].as_i64().unwrap();
             acknowledged.push(request);
         }
         std::thread::sleep(std::time::Duration::from_millis(13 * round));
@@ -40,6 +41,9 @@ fn what_was_acknowledged_is_there_after_kill_9() {
     }
     let exported = profile.emend(&["feedback", "export"], "").ok().out;
     for request in acknowledged {
-        assert!(exported.contains(&format!("\"request\":{request},")), "request {request} is missing:\n{exported}");
+        assert!(
+            exported.contains(&format!("\"request\":{request},")),
+            "request {request} is missing:\n{exported}"
+        );
     }
 }

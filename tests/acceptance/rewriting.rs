@@ -34,8 +34,14 @@ fn numbers_links_and_code_come_through() {
     let text = "They was paying 1,250.50 euros on 14 March 2026, see https://example.org/a?b=1 and `let x = 5`.\n\n\
                 ```\nthey was here\n```\n\n| they | was |\n|---|---|\n| a | b |\n";
     let ran = Profile::new().emend(&["rewrite"], text).ok();
-    for part in ["1,250.50", "14 March 2026", "https://example.org/a?b=1", "`let x = 5`", "they was here", "| they | was |"]
-    {
+    for part in [
+        "1,250.50",
+        "14 March 2026",
+        "https://example.org/a?b=1",
+        "`let x = 5`",
+        "they was here",
+        "| they | was |",
+    ] {
         assert!(ran.out.contains(part), "{part} is missing in:\n{}", ran.out);
     }
 }
@@ -53,10 +59,16 @@ fn nothing_to_change_and_nothing_to_rewrite_are_results() {
     let profile = Profile::new();
     let same = "Thank you.\n";
     let ran = profile.emend(&["rewrite", "--json"], same).ok();
-    assert_eq!((ran.json()["outcome"].clone(), ran.json()["text"].clone()), ("nothing_to_change".into(), same.into()));
+    assert_eq!(
+        (ran.json()["outcome"].clone(), ran.json()["text"].clone()),
+        ("nothing_to_change".into(), same.into())
+    );
     let code = "```\nlet x = 5;\n```\n";
     let ran = profile.emend(&["rewrite", "--json"], code).ok();
-    assert_eq!((ran.json()["outcome"].clone(), ran.json()["text"].clone()), ("nothing_to_rewrite".into(), code.into()));
+    assert_eq!(
+        (ran.json()["outcome"].clone(), ran.json()["text"].clone()),
+        ("nothing_to_rewrite".into(), code.into())
+    );
 }
 
 #[test]
@@ -96,7 +108,8 @@ fn every_intent_runs() {
         .collect();
     assert_eq!(ids.len(), 11, "{ids:?}");
     for id in ids {
-        let ran = profile.emend(&["rewrite", "--json", "--intent", &id], "Send me the report until 5 pm.").ok();
+        let ran =
+            profile.emend(&["rewrite", "--json", "--intent", &id], "Send me the report until 5 pm.").ok();
         assert!(ran.json()["text"].as_str().unwrap().contains('5'), "{id} kept the number: {}", ran.out);
     }
     profile.emend(&["rewrite", "--instruction", "Make this sound calm"], "I are very angry about it!").ok();

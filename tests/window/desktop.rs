@@ -69,7 +69,11 @@ impl Desktop {
         };
         let window = Window { client };
         window.until("body[data-ready='true']").await;
-        window.client.set_window_rect(0, 0, self.size.0, self.size.1).await.expect("the window takes the screen");
+        window
+            .client
+            .set_window_rect(0, 0, self.size.0, self.size.1)
+            .await
+            .expect("the window takes the screen");
         window
     }
 }
@@ -91,7 +95,9 @@ fn start_screen(width: u32, height: u32) -> (Child, String) {
         .spawn()
         .expect("Xvfb starts; `cargo xtask setup` installs it");
     let mut display = String::new();
-    BufReader::new(screen.stdout.take().expect("stdout is piped")).read_line(&mut display).expect("Xvfb names its display");
+    BufReader::new(screen.stdout.take().expect("stdout is piped"))
+        .read_line(&mut display)
+        .expect("Xvfb names its display");
     (screen, display.trim().to_owned())
 }
 
@@ -109,7 +115,9 @@ impl Window {
     pub async fn until(&self, css: &str) -> fantoccini::elements::Element {
         match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
             Ok(element) => element,
-            Err(error) => panic!("{css} did not appear: {error}\n{}", self.client.source().await.unwrap_or_default()),
+            Err(error) => {
+                panic!("{css} did not appear: {error}\n{}", self.client.source().await.unwrap_or_default())
+            }
         }
     }
 
@@ -149,7 +157,13 @@ impl Window {
 
     /// Types into whatever has the focus.
     pub async fn press(&self, keys: &str) {
-        self.client.active_element().await.expect("something has the focus").send_keys(keys).await.expect(keys);
+        self.client
+            .active_element()
+            .await
+            .expect("something has the focus")
+            .send_keys(keys)
+            .await
+            .expect(keys);
     }
 
     pub async fn focus_editor(&self) {

@@ -23,7 +23,8 @@ async fn fits(window: &Window, what: &str) {
 async fn pictures(window: &Window, name: &str) {
     for theme in ["light", "dark"] {
         window.show_theme(theme).await;
-        let red = window.evaluate("Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])").await;
+        let red =
+            window.evaluate("Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])").await;
         let bright = red.as_u64().is_some_and(|red| red > 128);
         assert_eq!(bright, theme == "light", "{name}, {theme}: the background has {red} of red");
         fits(window, &format!("{name}, {theme}")).await;

@@ -50,7 +50,12 @@ pub(crate) fn licences() -> Outcome {
 
 /// Writes `ui/src/ipc/bindings.gen.ts`; a test fails when it is stale.
 pub(crate) fn write_bindings() -> Outcome {
-    run(cargo()
-        .env("EMEND_WRITE_BINDINGS", "1")
-        .args(["test", "--quiet", "--workspace", "--bin", "emend-desktop", "bindings_are_current"]))
+    run(cargo().env("EMEND_WRITE_BINDINGS", "1").args([
+        "test",
+        "--quiet",
+        "--workspace",
+        "--bin",
+        "emend-desktop",
+        "bindings_are_current",
+    ]))
 }

@@ -28,7 +28,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("sqlx", &["emend-store"], "only the store knows SQL"),
     ("tauri", &["emend-desktop"], "only the window knows Tauri"),
-    ("candle-core", &["emend-models", "emend-bench"], "only the models know tensors; the bench runs their peer"),
+    (
+        "candle-core",
+        &["emend-models", "emend-bench"],
+        "only the models know tensors; the bench runs their peer",
+    ),
     ("candle-transformers", &["emend-bench"], "the peer in the benchmark"),
     ("harper-core", &["emend-lint"], "grammar rules stay behind our own types"),
     ("directories", &["emend-app"], "only the application knows the profile folder"),

@@ -26,7 +26,16 @@ fn without_network(shell: &str) -> Command {
 
 fn acceptance_binary() -> Result<String, String> {
     let output = cargo()
-        .args(["test", "--no-run", "--quiet", "--workspace", "--test", "acceptance", "--message-format", "json"])
+        .args([
+            "test",
+            "--no-run",
+            "--quiet",
+            "--workspace",
+            "--test",
+            "acceptance",
+            "--message-format",
+            "json",
+        ])
         .output()
         .map_err(|error| format!("cargo could not be started: {error}"))?;
     String::from_utf8_lossy(&output.stdout)

@@ -15,8 +15,16 @@ pub(crate) enum Purpose {
 }
 
 const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
-const DRIVE: &[&str] =
-    &["xvfb", "webkit2gtk-driver", "dbus", "dbus-x11", "imagemagick", "fonts-inter", "fonts-noto-core", "iproute2"];
+const DRIVE: &[&str] = &[
+    "xvfb",
+    "webkit2gtk-driver",
+    "dbus",
+    "dbus-x11",
+    "imagemagick",
+    "fonts-inter",
+    "fonts-noto-core",
+    "iproute2",
+];
 
 /// Installs the missing packages, or says what to install.
 pub(crate) fn setup(purpose: Purpose) -> Outcome {
@@ -24,7 +32,10 @@ pub(crate) fn setup(purpose: Purpose) -> Outcome {
     let wanted: Vec<&str> =
         BUILD.iter().chain(if purpose == Purpose::Test { DRIVE } else { &[] }).copied().collect();
     if cfg!(target_os = "macos") {
-        return need(succeeds(Command::new("xcode-select").arg("-p")), "install Xcode's command line tools: `xcode-select --install`");
+        return need(
+            succeeds(Command::new("xcode-select").arg("-p")),
+            "install Xcode's command line tools: `xcode-select --install`",
+        );
     }
     if cfg!(windows) {
         eprintln!("  needed: the MSVC build tools and WebView2 (part of Windows 11)");

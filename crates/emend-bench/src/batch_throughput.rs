@@ -6,11 +6,8 @@ use crate::sample::{paragraphs, sentences};
 use crate::turns::take_turns;
 use crate::{BenchError, Measured, Scenario, Settings};
 
-pub(crate) const SCENARIO: Scenario = Scenario {
-    name: "batch-throughput",
-    about: "sentences per second over a long text",
-    run,
-};
+pub(crate) const SCENARIO: Scenario =
+    Scenario { name: "batch-throughput", about: "sentences per second over a long text", run };
 
 const SENTENCES: usize = 48;
 

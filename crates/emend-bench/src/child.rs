@@ -57,7 +57,11 @@ pub(crate) fn one_rewrite_by_peer(peer: &PeerFile, model: &Path) -> Result<(), B
     by_peer(peer, model, [crate::sample::SENTENCE])
 }
 
-fn by_peer<'s>(peer: &PeerFile, model: &Path, texts: impl IntoIterator<Item = &'s str>) -> Result<(), BenchError> {
+fn by_peer<'s>(
+    peer: &PeerFile,
+    model: &Path,
+    texts: impl IntoIterator<Item = &'s str>,
+) -> Result<(), BenchError> {
     let tokens = Tokens::from_file(&Manifest::read(model)?.tokenizer.path)?;
     let mut peer = peer.open()?;
     for text in texts {

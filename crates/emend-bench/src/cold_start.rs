@@ -11,11 +11,8 @@ use crate::sample::SENTENCE;
 use crate::turns::{median, take_turns};
 use crate::{BenchError, Measured, Scenario, Settings};
 
-pub(crate) const SCENARIO: Scenario = Scenario {
-    name: "cold-start",
-    about: "from nothing to the rewrite of a 20-word sentence",
-    run,
-};
+pub(crate) const SCENARIO: Scenario =
+    Scenario { name: "cold-start", about: "from nothing to the rewrite of a 20-word sentence", run };
 
 fn run(settings: &Settings) -> Result<Vec<Measured>, BenchError> {
     Ok(vec![whole_program(settings)?, from_inside(settings)?])

@@ -46,20 +46,22 @@ pub struct Scenario {
 }
 
 /// Every scenario.
-pub const SCENARIOS: &[Scenario] = &[
-    cold_start::SCENARIO,
-    decode_speed::SCENARIO,
-    batch_throughput::SCENARIO,
-    peak_memory::SCENARIO,
-];
+pub const SCENARIOS: &[Scenario] =
+    &[cold_start::SCENARIO, decode_speed::SCENARIO, batch_throughput::SCENARIO, peak_memory::SCENARIO];
 
 /// Runs the scenarios with these names, or all of them when there are none; `on` hears which one is next.
-pub fn run(names: &[String], settings: &Settings, mut on: impl FnMut(&Scenario)) -> Result<Report, BenchError> {
+pub fn run(
+    names: &[String],
+    settings: &Settings,
+    mut on: impl FnMut(&Scenario),
+) -> Result<Report, BenchError> {
     if let Some(unknown) = names.iter().find(|name| SCENARIOS.iter().all(|known| known.name != **name)) {
         return Err(BenchError::Unknown { name: unknown.clone() });
     }
     let mut measured = Vec::new();
-    for scenario in SCENARIOS.iter().filter(|known| names.is_empty() || names.iter().any(|name| name == known.name)) {
+    for scenario in
+        SCENARIOS.iter().filter(|known| names.is_empty() || names.iter().any(|name| name == known.name))
+    {
         on(scenario);
         measured.extend((scenario.run)(settings)?);
     }

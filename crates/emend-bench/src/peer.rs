@@ -115,7 +115,8 @@ fn tensors(weights: &Weights, untied: bool) -> Result<Vec<(String, Arc<QTensor>)
     ] {
         names.push((format!("{stack}.final_layer_norm.weight"), vec![d]));
         let buckets = vec![config.relative_attention_num_buckets, heads];
-        names.push((format!("{stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"), buckets));
+        names
+            .push((format!("{stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"), buckets));
         for block in 0..layers {
             for (layer, part) in parts.iter().enumerate() {
                 let at = format!("{stack}.block.{block}.layer.{layer}");

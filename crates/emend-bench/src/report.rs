@@ -59,7 +59,15 @@ impl fmt::Display for Report {
         for row in &self.measured {
             let peer = row.peer.map_or_else(|| "–".into(), shown);
             let ratio = row.ratio.map_or_else(|| "–".into(), |ratio| format!("{ratio:.2}×"));
-            writeln!(f, "{:<48} {:>10} {:>10} {:<12} {:>8}", row.what, shown(row.ours), peer, row.unit, ratio)?;
+            writeln!(
+                f,
+                "{:<48} {:>10} {:>10} {:<12} {:>8}",
+                row.what,
+                shown(row.ours),
+                peer,
+                row.unit,
+                ratio
+            )?;
         }
         Ok(())
     }

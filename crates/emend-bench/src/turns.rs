@@ -43,7 +43,9 @@ impl Times {
 
     /// Median of the peer's time over ours, turn by turn: above 1 when we are faster.
     pub(crate) fn ratio(&self) -> f64 {
-        median(self.ours.iter().zip(&self.peers).map(|(ours, peers)| peers.as_secs_f64() / ours.as_secs_f64()))
+        median(
+            self.ours.iter().zip(&self.peers).map(|(ours, peers)| peers.as_secs_f64() / ours.as_secs_f64()),
+        )
     }
 }
 
@@ -73,8 +75,14 @@ mod tests {
         let order = std::cell::RefCell::new(String::new());
         let times = take_turns::<()>(
             2,
-            || { order.borrow_mut().push('o'); Ok(()) },
-            || { order.borrow_mut().push('p'); Ok(()) },
+            || {
+                order.borrow_mut().push('o');
+                Ok(())
+            },
+            || {
+                order.borrow_mut().push('p');
+                Ok(())
+            },
         )
         .unwrap();
         assert_eq!(*order.borrow(), "opopop");

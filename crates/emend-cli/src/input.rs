@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
-use emend_app::{AppError, PlainText};
 use emend_app::verbs::rewrite::LONGEST_TEXT;
+use emend_app::{AppError, PlainText};
 use emend_text::{Format, Instruction, OwnInstruction, intent};
 
 use crate::arguments::{FormatArgument, Wish};

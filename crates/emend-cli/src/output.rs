@@ -36,7 +36,9 @@ impl Output {
     pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
         match serde_json::to_string(value) {
             Ok(line) => Self::line(line),
-            Err(error) => Err(Failure::new("output", format!("cannot write the result: {error}"), "report this")),
+            Err(error) => {
+                Err(Failure::new("output", format!("cannot write the result: {error}"), "report this"))
+            }
         }
     }
 }

@@ -53,11 +53,14 @@ impl Linter {
         let mut lints: Vec<(u8, Lint)> = Vec::new();
         for (rule, found) in self.rules.organized_lints(&document) {
             for lint in found {
-                let (Some(&start), Some(&end)) = (starts.get(lint.span.start), starts.get(lint.span.end)) else {
+                let (Some(&start), Some(&end)) = (starts.get(lint.span.start), starts.get(lint.span.end))
+                else {
                     continue;
                 };
                 let within = Span::new(start, end);
-                if untouchable.iter().any(|span| span.overlaps(within)) || personal::covers(source, start, end, words) {
+                if untouchable.iter().any(|span| span.overlaps(within))
+                    || personal::covers(source, start, end, words)
+                {
                     continue;
                 }
                 let old = &source[start..end];
@@ -84,10 +87,9 @@ fn char_starts(text: &str) -> Vec<usize> {
 
 /// Parts of a paragraph that are not the writer's wording, relative to the paragraph.
 fn untouchable(source: &str, part: &Prose) -> Vec<Span> {
-    let frozen = part
-        .frozen
-        .iter()
-        .map(|span| Span::new(span.start.saturating_sub(part.span.start), span.end.saturating_sub(part.span.start)));
+    let frozen = part.frozen.iter().map(|span| {
+        Span::new(span.start.saturating_sub(part.span.start), span.end.saturating_sub(part.span.start))
+    });
     let names = protected(source, &Glossary::default()).into_iter().map(|found| found.span);
     frozen.chain(names).collect()
 }
@@ -148,7 +150,10 @@ mod tests {
 
     #[test]
     fn a_misspelling_is_found_and_fixed() {
-        assert_eq!(fixed("We will recieve the boxes on Monday.", "recieve"), "We will receive the boxes on Monday.");
+        assert_eq!(
+            fixed("We will recieve the boxes on Monday.", "recieve"),
+            "We will receive the boxes on Monday."
+        );
     }
 
     #[test]
@@ -181,7 +186,8 @@ mod tests {
 
     #[test]
     fn any_text_is_survived() {
-        for text in ["", " ", "\u{0}\u{0}", "\r\n\r\n", "e\u{301}\u{301}", "שלום עולם", "👩‍👩‍👧‍👦", "```"] {
+        for text in ["", " ", "\u{0}\u{0}", "\r\n\r\n", "e\u{301}\u{301}", "שלום עולם", "👩‍👩‍👧‍👦", "```"]
+        {
             lint(text, &[]);
         }
     }

@@ -23,7 +23,8 @@ fn occurrences<'t>(text: &'t str, word: &'t str, exact: bool) -> impl Iterator<I
         let mut rest = text[at..].chars();
         for expected in word.chars() {
             let found = rest.next()?;
-            let same = if exact { found == expected } else { found.to_lowercase().eq(expected.to_lowercase()) };
+            let same =
+                if exact { found == expected } else { found.to_lowercase().eq(expected.to_lowercase()) };
             if !same {
                 return None;
             }
@@ -51,7 +52,11 @@ mod tests {
     fn check(text: &str, found: &str, words: &[&str], expected: bool) {
         let start = text.find(found).expect("the found part stands in the text");
         let words: Vec<String> = words.iter().map(ToString::to_string).collect();
-        assert_eq!(covers(text, start, start + found.len(), &words), expected, "{found:?} in {text:?}, {words:?}");
+        assert_eq!(
+            covers(text, start, start + found.len(), &words),
+            expected,
+            "{found:?} in {text:?}, {words:?}"
+        );
     }
 
     #[test]

@@ -92,7 +92,10 @@ pub(crate) async fn cancel(desktop: State<'_, Desktop>, request: i64) -> Result<
 /// Other ways to rewrite one segment of an earlier request.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn another(desktop: State<'_, Desktop>, args: AnotherArgs) -> Result<Alternatives, AppErrorDto> {
+pub(crate) async fn another(
+    desktop: State<'_, Desktop>,
+    args: AnotherArgs,
+) -> Result<Alternatives, AppErrorDto> {
     let app = desktop.app()?;
     let start = desktop.beginning(args.request, args.index).ok_or_else(|| {
         refusal(AppError::Invalid {

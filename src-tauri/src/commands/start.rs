@@ -43,7 +43,11 @@ pub(crate) async fn start(desktop: State<'_, Desktop>) -> Result<Startup, AppErr
         instructions: app.instructions().map_err(refusal)?,
         model,
         model_error,
-        notices: notice.map(|error| format!("{}; {}", error.message, error.hint)).into_iter().chain(read.notices).collect(),
+        notices: notice
+            .map(|error| format!("{}; {}", error.message, error.hint))
+            .into_iter()
+            .chain(read.notices)
+            .collect(),
         theme: match read.settings.theme {
             AppTheme::System => Theme::System,
             AppTheme::Light => Theme::Light,

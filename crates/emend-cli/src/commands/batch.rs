@@ -39,8 +39,10 @@ pub(crate) async fn run(app: &App, arguments: BatchArguments, output: Output) ->
             "failed": at.failed,
         }))?;
     } else {
-        let resumed = if at.resumed > 0 { format!(", {} from an earlier run", at.resumed) } else { String::new() };
-        let failed = if at.failed > 0 { format!(", {} rows have an error", at.failed) } else { String::new() };
+        let resumed =
+            if at.resumed > 0 { format!(", {} from an earlier run", at.resumed) } else { String::new() };
+        let failed =
+            if at.failed > 0 { format!(", {} rows have an error", at.failed) } else { String::new() };
         eprintln!("emend: {} of {} rows{resumed}{failed}", at.done, at.total);
     }
     Ok(if cancelled { ExitCode::from(130) } else { ExitCode::SUCCESS })

@@ -9,7 +9,12 @@ use crate::arguments::BenchArguments;
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(crate) fn run(app: &App, arguments: &BenchArguments, model: Option<&str>, output: Output) -> Result<ExitCode, Failure> {
+pub(crate) fn run(
+    app: &App,
+    arguments: &BenchArguments,
+    model: Option<&str>,
+    output: Output,
+) -> Result<ExitCode, Failure> {
     let failed = |error: emend_bench::BenchError| {
         Failure::new("bench", error.to_string(), "`emend bench --list` names the scenarios")
     };
@@ -26,8 +31,9 @@ pub(crate) fn run(app: &App, arguments: &BenchArguments, model: Option<&str>, ou
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let program = std::env::current_exe()
-        .map_err(|error| Failure::new("bench", format!("cannot find this program: {error}"), "report this"))?;
+    let program = std::env::current_exe().map_err(|error| {
+        Failure::new("bench", format!("cannot find this program: {error}"), "report this")
+    })?;
     let settings = Settings { model, program, repetitions: arguments.repetitions };
     let report = emend_bench::run(&arguments.scenarios, &settings, |scenario| {
         eprintln!("emend: measuring {}", scenario.about);

@@ -22,7 +22,10 @@ pub(crate) async fn run(app: &App, action: DocumentsAction, output: Output) -> R
                         "words": document.words,
                     }))?;
                 } else {
-                    Output::line(format!("{:>5}  {:>7} words  {}", document.id, document.words, document.title))?;
+                    Output::line(format!(
+                        "{:>5}  {:>7} words  {}",
+                        document.id, document.words, document.title
+                    ))?;
                 }
             }
         }

@@ -42,6 +42,11 @@ async fn export(app: &App, path: &Path, output: Output) -> Result<(), Failure> {
     if output.json {
         return Output::json(&json!({ "candidates": written.candidates, "decisions": written.decisions }));
     }
-    eprintln!("emend: {} candidates and {} decisions written to {}", written.candidates, written.decisions, path.display());
+    eprintln!(
+        "emend: {} candidates and {} decisions written to {}",
+        written.candidates,
+        written.decisions,
+        path.display()
+    );
     Ok(())
 }

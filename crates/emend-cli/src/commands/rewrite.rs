@@ -63,7 +63,9 @@ fn tell(done: &Rewritten) {
         Outcome::Rewritten => {}
         Outcome::NothingToChange => eprintln!("emend: nothing to change"),
         Outcome::NothingToRewrite => eprintln!("emend: there is no prose to rewrite here"),
-        Outcome::Cancelled => eprintln!("emend: cancelled; what was finished is there, the rest is as it was"),
+        Outcome::Cancelled => {
+            eprintln!("emend: cancelled; what was finished is there, the rest is as it was")
+        }
     }
 }
 
