@@ -179,7 +179,7 @@ fn prose(words: usize, seed: u64) -> String {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         // Few frequent words and many rare ones.
         let rank = (state >> 33) % ((state >> 17) % 2_000 + 1);
-        text.push_str(&format!("w{rank}{} ", if state >> 60 == 0 { "." } else { "" }));
+        text.extend(["w", &rank.to_string(), if state >> 60 == 0 { ". " } else { " " }]);
     }
     text
 }
