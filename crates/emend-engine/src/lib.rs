@@ -16,6 +16,7 @@ mod seq2seq;
 
 mod bounds;
 mod confidence;
+mod markup;
 mod negation;
 mod refine;
 mod repetition;

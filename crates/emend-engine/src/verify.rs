@@ -4,11 +4,11 @@
 //! tried alone, those that do the damage are dropped, and what is left is checked again as a whole. If it is
 //! still not safe, or nothing is left, the original stays.
 
-use emend_text::{Edit, Glossary, Instruction, apply, breach};
+use emend_text::{Edit, Glossary, Instruction, breach};
 
 use crate::confidence::Aligned;
 use crate::view::View;
-use crate::{Kept, VetoReason, negation};
+use crate::{Kept, VetoReason, markup, negation};
 
 /// An edit of the view, with the model's confidence in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,17 +66,25 @@ pub(crate) fn verify(promise: &Promise<'_>, edits: Vec<Scored>) -> Result<(Vec<S
 impl Promise<'_> {
     /// What applying `edits` would damage; `None` when nothing.
     fn damage(&self, edits: &[Scored]) -> Option<Damage> {
-        let original = self.view.text.as_str();
-        let plain: Vec<Edit> = edits.iter().map(|scored| scored.edit.clone()).collect();
-        let rewrite = apply(original, &plain);
         let mut damage = Damage::default();
-        if let Some(breach) = breach(original, &rewrite, self.glossary) {
+        let plain: Vec<Edit> = edits.iter().map(|scored| scored.edit.clone()).collect();
+        // Compared is what stands in the document: an edit beside hidden markup can change what the markup means.
+        let segment = self.view.segment();
+        let before = &self.document[segment.start..segment.end];
+        let after = self.in_document(&plain);
+        if let Some(breach) = breach(before, &after, self.glossary) {
             (damage.lost, damage.invented) = (breach.lost, breach.invented);
         }
+        damage.invented.extend(markup::line(before, &after));
+        let original = self.view.text.as_str();
+        for edit in &plain {
+            let replaced = &original[edit.span.start..edit.span.end];
+            damage.invented.extend(markup::inline(replaced, &edit.replacement));
+        }
         for frozen in &self.view.frozen {
-            let content = &original[frozen.start..frozen.end];
-            if rewrite.matches(content).count() < original.matches(content).count() {
-                damage.lose(content);
+            let inside = |edit: &Edit| frozen.start < edit.span.start && edit.span.end < frozen.end;
+            if plain.iter().any(|edit| edit.span.overlaps(*frozen) || inside(edit)) {
+                damage.lose(&original[frozen.start..frozen.end]);
             }
         }
         for edit in &plain {
@@ -84,8 +92,25 @@ impl Promise<'_> {
                 damage.lose(markup);
             }
         }
-        damage.negation = self.guards_negation() && negation::changes(original, &rewrite);
+        damage.invented.dedup();
+        damage.negation = self.guards_negation() && negation::changes(before, &after);
         (damage != Damage::default()).then_some(damage)
+    }
+
+    /// The segment with `edits` of its view; those that run across markup have no place and are left out.
+    fn in_document(&self, edits: &[Edit]) -> String {
+        let segment = self.view.segment();
+        let mut text = String::with_capacity(segment.len());
+        let mut from = segment.start;
+        for edit in edits {
+            if let Some(span) = self.view.to_document(edit.span) {
+                text.push_str(&self.document[from..span.start]);
+                text.push_str(&edit.replacement);
+                from = span.end;
+            }
+        }
+        text.push_str(&self.document[from..segment.end]);
+        text
     }
 
     fn guards_negation(&self) -> bool {
@@ -115,7 +140,7 @@ impl Damage {
 
 #[cfg(test)]
 mod tests {
-    use emend_text::{Span, diff, intent};
+    use emend_text::{Span, apply, diff, intent};
 
     use super::*;
 
@@ -179,10 +204,35 @@ mod tests {
         assert_eq!(text, "The Blue Fern is open.");
         let code = "Runs `cargo  go` now and then it stop.";
         let (text, kept) =
-            verified(code, &[Span::new(5, 16)], &Glossary::default(), "Run `cargo` now and then it stops.")
+            verified(code, &[Span::new(5, 16)], &Glossary::default(), "Run cargo now and then it stops.")
                 .expect("the verbs are left");
-        assert_eq!(text, "Run `cargo  go` now and then it stops.");
+        assert_eq!(text, "Run cargo  go now and then it stops.");
         assert!(matches!(kept, Kept::Repaired { .. }));
+    }
+
+    #[test]
+    fn invented_markup_is_dropped() {
+        check(
+            "We was late, and very tired.",
+            "We were late, and **very** tired.",
+            "We were late, and very tired.",
+            1,
+        );
+        let (text, _) =
+            verified("Them `code x` stop.", &[Span::new(5, 13)], &Glossary::default(), "The `code x` stops.")
+                .expect("an edit is left");
+        assert_eq!(
+            text, "Them code x stops.",
+            "the code has its backticks, hidden; a second pair is dropped"
+        );
+    }
+
+    #[test]
+    fn code_of_one_letter_is_not_every_such_letter() {
+        let (text, kept) =
+            verified("Them boxes hold `x`.", &[Span::new(16, 19)], &Glossary::default(), "The bins hold x.")
+                .expect("is");
+        assert_eq!((text.as_str(), kept), ("The bins hold x.", Kept::AsIs));
     }
 
     #[test]

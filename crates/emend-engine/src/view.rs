@@ -42,6 +42,7 @@ impl View {
                 view.freeze(document, start, start + ahead);
                 view.freeze(document, start + ahead + behind, end);
             } else {
+                let (start, end) = without_ticks(document, start, end);
                 view.freeze(document, start, end);
             }
             from = end;
@@ -67,6 +68,11 @@ impl View {
             _ => self.pieces.push(Piece { view: self.text.len(), document: start, len: end - start }),
         }
         self.text.push_str(&document[start..end]);
+    }
+
+    /// The segment that is shown, in bytes of the document.
+    pub(crate) fn segment(&self) -> Span {
+        self.segment
     }
 
     /// Where `span` of the view stands in the document; `None` when markup lies inside it.
@@ -134,6 +140,20 @@ fn is_markup(frozen: &str) -> bool {
     true
 }
 
+/// Inline code without the marks around it: models know words, few know backticks.
+fn without_ticks(document: &str, start: usize, end: usize) -> (usize, usize) {
+    let part = &document[start..end];
+    let code = part.trim_start_matches(['`', '*', '_', '~', '[']);
+    let inner = code.trim_end_matches(['`', '*', '_', '~']);
+    let ticks = part[..part.len() - code.len()].contains('`') && code[inner.len()..].contains('`');
+    if ticks && !inner.trim().is_empty() && !inner.contains('`') {
+        let start = end - code.len();
+        (start, start + inner.len())
+    } else {
+        (start, end)
+    }
+}
+
 /// True when hiding a tag would write two words as one: `one<br>two`.
 fn joins_words(document: &str, start: usize, end: usize) -> bool {
     document[start..end].contains('<')
@@ -171,9 +191,9 @@ mod tests {
     #[test]
     fn marks_are_hidden_and_code_is_shown() {
         let (_, view) = view("See |[|the guide|](https://a.example)| or run |`go`| |<b>|now|</b>|.");
-        assert_eq!(view.text, "See the guide or run `go` now.");
+        assert_eq!(view.text, "See the guide or run go now.");
         let shown: Vec<&str> = view.frozen.iter().map(|span| &view.text[span.start..span.end]).collect();
-        assert_eq!(shown, ["`go`"]);
+        assert_eq!(shown, ["go"]);
     }
 
     #[test]
@@ -185,6 +205,17 @@ mod tests {
         assert_eq!(shown("one |<br>|two"), "one two");
         assert_eq!(shown("a |<code>x</code>| b |](https://a.example/b_(c))**| c"), "a <code>x</code> b  c");
         assert_eq!(shown("a |![an image](x.png)| b|[^1]| |<https://a.example>|"), "a  b <https://a.example>");
+    }
+
+    #[test]
+    fn code_is_shown_without_its_marks() {
+        let shown = |marked: &str| view(marked).1.text;
+        assert_eq!(shown("run |`cargo build`| now"), "run cargo build now");
+        assert_eq!(shown("run |**``go``**| now"), "run go now");
+        assert_eq!(shown("run |`a`-`b`| now"), "run `a`-`b` now");
+        assert_eq!(shown("see |\"three quoted words\"| now"), "see \"three quoted words\" now");
+        check_insertion("run |`go`| now", "go", true, "run `go`^ now");
+        check_insertion("run |`go`| now", "go", false, "run ^`go` now");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The pipeline from request to edits, with a rewriter that swaps words by a list.
 
+#![allow(clippy::expect_used, clippy::panic)]
+
 mod word_swaps;
 
 use emend_engine::{
@@ -274,7 +276,7 @@ fn another_one_excludes_what_was_seen_and_the_original() {
 struct Forgetful;
 
 impl Rewriter for Forgetful {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "forgetful"
     }
 
@@ -303,7 +305,7 @@ fn a_missing_draft_is_not_taken_for_another_sentence() {
 struct Parrot(String);
 
 impl Rewriter for Parrot {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "parrot"
     }
 
@@ -364,15 +366,14 @@ proptest! {
             from = segment.span.end;
             for edit in &segment.edits {
                 prop_assert!(segment.span.contains(edit.span), "{edit:?} is outside of {:?}", segment.span);
+                for frozen in &frozen {
+                    let inside = frozen.start < edit.span.start && edit.span.end < frozen.end;
+                    prop_assert!(!edit.span.overlaps(*frozen) && !inside, "{edit:?} touches {frozen:?}");
+                }
             }
             if let (SegmentOutcome::Rewritten, Some(best)) = (&segment.outcome, segment.candidates.first()) {
                 let original = &text[segment.span.start..segment.span.end];
                 prop_assert_ne!(original, best.text.as_str());
-                for kept in frozen.iter().filter(|frozen| segment.span.contains(**frozen)) {
-                    let kept = &text[kept.start..kept.end];
-                    let (before, after) = (original.matches(kept).count(), best.text.matches(kept).count());
-                    prop_assert!(after >= before, "{original:?} became {:?} without {kept:?}", best.text);
-                }
                 prop_assert_eq!(breach(original, &best.text, &glossary), None);
             }
         }

@@ -23,7 +23,7 @@ pub(crate) fn swapping(best: &[(&'static str, &'static str)]) -> WordSwaps {
 }
 
 impl Rewriter for WordSwaps {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "word swaps"
     }
 
