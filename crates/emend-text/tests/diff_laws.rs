@@ -185,14 +185,14 @@ fn prose(words: usize, seed: u64) -> String {
 }
 
 #[test]
-fn a_hundred_kilobytes_against_unrelated_text_stay_below_a_second() {
+fn a_hundred_kilobytes_against_unrelated_text_stay_quick() {
     let (original, rewrite) = (prose(20_000, 1), prose(20_000, 2));
     assert!(original.len() > 90_000);
     let started = std::time::Instant::now();
     let edits = diff(&original, &rewrite);
     let took = started.elapsed();
     assert_eq!(apply(&original, &edits), rewrite);
-    // Measured: about 0.3 s on two slow cores with the test profile; ten times that is a change of complexity.
+    // A tenth of a second of processor time; the bound leaves room for a busy machine, not for a square of the length.
     assert!(took.as_secs_f32() < 3.0, "took {took:?}");
 }
 

@@ -176,12 +176,11 @@ mod tests {
 
     #[test]
     fn a_closing_quotation_mark_is_not_an_opening_one() {
-        let found: Vec<bool> = tokens("(\"so\") \"No.\"")
-            .into_iter()
-            .filter(|token| token.text == "\"")
-            .map(|token| token.closing)
-            .collect();
-        assert_eq!(found, [false, true, false, true]);
+        let tokens = tokens("(\"so\") \"No.\"");
+        let marks: Vec<&Token> = tokens.iter().filter(|token| token.text == "\"").collect();
+        let closing: Vec<bool> = marks.iter().map(|mark| mark.closing).collect();
+        assert_eq!(closing, [false, true, false, true]);
+        assert!(marks[0] == marks[2] && marks[0] != marks[1]);
     }
 
     #[test]
