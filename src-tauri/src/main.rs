@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Some graphics drivers show a blank window with WebKitGTK's fast path. It stays on where a driver steers the window,
+/// Some graphics drivers show a blank window with the fast path of `WebKitGTK`. It stays on where a driver steers the window,
 /// because there it is known to work and screenshots hang without it.
 #[allow(unsafe_code)]
 fn quiet_blank_windows() {

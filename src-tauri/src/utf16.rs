@@ -23,7 +23,7 @@ impl<'t> Offsets<'t> {
     }
 
     /// Our span for a range of the page.
-    pub(crate) fn from_page(&self, start: u32, end: u32) -> Result<Span, AppError> {
+    pub(crate) fn of_page(&self, start: u32, end: u32) -> Result<Span, AppError> {
         let broken = || AppError::Invalid {
             what: "the selection",
             expected: "a range of the text".into(),
@@ -43,14 +43,14 @@ mod tests {
     fn a_face_is_two_units_wide_for_the_page_and_four_bytes_for_us() {
         let offsets = Offsets::new("a🙂b");
         assert_eq!(offsets.to_page(Span::new(5, 6)), (3, 4));
-        assert_eq!(offsets.from_page(3, 4).unwrap(), Span::new(5, 6));
+        assert_eq!(offsets.of_page(3, 4).unwrap(), Span::new(5, 6));
     }
 
     #[test]
     fn half_a_face_and_a_range_that_runs_backwards_are_refused() {
         let offsets = Offsets::new("a🙂b");
-        assert!(offsets.from_page(2, 3).is_err());
-        assert!(offsets.from_page(3, 1).is_err());
-        assert!(offsets.from_page(0, 99).is_err());
+        assert!(offsets.of_page(2, 3).is_err());
+        assert!(offsets.of_page(3, 1).is_err());
+        assert!(offsets.of_page(0, 99).is_err());
     }
 }

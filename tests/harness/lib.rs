@@ -1,5 +1,10 @@
 //! What whole-system tests share: a profile of their own and the programs that were built.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    clippy::return_self_not_must_use
+)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

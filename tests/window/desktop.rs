@@ -13,23 +13,23 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 /// Longest wait for something to appear. A loaded machine is slow; a missing thing fails all the same.
-pub const PATIENCE: Duration = Duration::from_secs(40);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A virtual screen with a driver. Sessions of one desktop share a profile, so quitting and reopening can be tested.
-pub struct Desktop {
+pub(crate) struct Desktop {
     screen: Child,
     driver: Child,
     port: u16,
     size: (u32, u32),
-    pub profile: Profile,
+    pub(crate) profile: Profile,
 }
 
 impl Desktop {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::of_size(1280, 800)
     }
 
-    pub fn of_size(width: u32, height: u32) -> Self {
+    pub(crate) fn of_size(width: u32, height: u32) -> Self {
         let profile = Profile::new();
         let (screen, display) = start_screen(width, height);
         let port = free_port();
@@ -50,7 +50,7 @@ impl Desktop {
     }
 
     /// Starts the program and waits until one can type.
-    pub async fn open(&self, arguments: &[&str]) -> Window {
+    pub(crate) async fn open(&self, arguments: &[&str]) -> Window {
         let capabilities = json!({
             "webkitgtk:browserOptions": { "binary": program("emend-desktop"), "args": arguments }
         });
@@ -106,13 +106,13 @@ fn free_port() -> u16 {
 }
 
 /// The open window.
-pub struct Window {
-    pub client: Client,
+pub(crate) struct Window {
+    pub(crate) client: Client,
 }
 
 impl Window {
     /// Waits for something to be on the page.
-    pub async fn until(&self, css: &str) -> fantoccini::elements::Element {
+    pub(crate) async fn until(&self, css: &str) -> fantoccini::elements::Element {
         match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
             Ok(element) => element,
             Err(error) => {
@@ -122,7 +122,7 @@ impl Window {
     }
 
     /// Waits until a JavaScript expression is truthy, and returns its value.
-    pub async fn until_true(&self, expression: &str) -> Value {
+    pub(crate) async fn until_true(&self, expression: &str) -> Value {
         let start = Instant::now();
         loop {
             let value = self.evaluate(expression).await;
@@ -138,12 +138,12 @@ impl Window {
         }
     }
 
-    pub async fn evaluate(&self, expression: &str) -> Value {
+    pub(crate) async fn evaluate(&self, expression: &str) -> Value {
         self.client.execute(&format!("return ({expression});"), vec![]).await.expect(expression)
     }
 
     /// The text in the editor as the person would save it.
-    pub async fn text(&self) -> String {
+    pub(crate) async fn text(&self) -> String {
         self.evaluate("document.querySelector('.cm-content').cmTile?.view?.state.doc.toString() ?? document.querySelector('.cm-content').cmView.view.state.doc.toString()")
             .await
             .as_str()
@@ -151,12 +151,12 @@ impl Window {
             .to_owned()
     }
 
-    pub async fn count(&self, css: &str) -> usize {
+    pub(crate) async fn count(&self, css: &str) -> usize {
         self.client.find_all(Locator::Css(css)).await.expect(css).len()
     }
 
     /// Types into whatever has the focus.
-    pub async fn press(&self, keys: &str) {
+    pub(crate) async fn press(&self, keys: &str) {
         self.client
             .active_element()
             .await
@@ -166,12 +166,12 @@ impl Window {
             .expect(keys);
     }
 
-    pub async fn focus_editor(&self) {
+    pub(crate) async fn focus_editor(&self) {
         self.evaluate("(document.querySelector('.cm-content').focus(), true)").await;
     }
 
     /// Puts `text` in place of everything, by keyboard.
-    pub async fn write(&self, text: &str) {
+    pub(crate) async fn write(&self, text: &str) {
         self.focus_editor().await;
         self.press(&chord(&[Key::Control], "a")).await;
         self.press(&char::from(Key::Backspace).to_string()).await;
@@ -179,23 +179,23 @@ impl Window {
     }
 
     /// Shows a theme and waits until it is drawn.
-    pub async fn show_theme(&self, theme: &str) {
+    pub(crate) async fn show_theme(&self, theme: &str) {
         self.evaluate(&format!("(document.documentElement.dataset.theme = '{theme}', window.drawn = false, requestAnimationFrame(() => requestAnimationFrame(() => (window.drawn = true))), true)")).await;
         self.until_true("window.drawn").await;
     }
 
-    pub async fn screenshot(&self, path: PathBuf) {
+    pub(crate) async fn screenshot(&self, path: PathBuf) {
         let png = self.client.screenshot().await.expect("a screenshot");
         std::fs::write(path, png).expect("the screenshot is written");
     }
 
-    pub async fn quit(self) {
+    pub(crate) async fn quit(self) {
         self.client.close().await.expect("the window closes");
     }
 }
 
 /// Keys held down while another is struck.
-pub fn chord(held: &[Key], key: &str) -> String {
+pub(crate) fn chord(held: &[Key], key: &str) -> String {
     let held: String = held.iter().map(|key| char::from(*key)).collect();
     format!("{held}{key}{}", char::from(Key::Null))
 }

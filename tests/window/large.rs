@@ -10,7 +10,9 @@ fn megabyte() -> String {
         if text.len() > 1_000_000 {
             break;
         }
-        text.push_str(&format!("## Chapter {chapter}\n\n"));
+        text.push_str("## Chapter ");
+        text.push_str(&chapter.to_string());
+        text.push_str("\n\n");
         for _ in 0..12 {
             text.push_str("We was looking at the numbers of the last year, and they seems to be right. ");
             text.push_str("Nobody have found a mistake until now.\n\n");

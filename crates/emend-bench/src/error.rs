@@ -17,10 +17,10 @@ pub enum BenchError {
     },
     /// The model could not be read or run.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(Box<ModelError>),
     /// Our rewrite failed.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Engine(Box<EngineError>),
     /// The peer could not read or run the model.
     #[error("the peer could not run the model: {0}")]
     Peer(#[from] candle_core::Error),
@@ -38,6 +38,18 @@ pub enum BenchError {
     /// The peer does not know this sort of model.
     #[error("the peer cannot take this model's configuration: {0}")]
     Configuration(#[from] serde_json::Error),
+}
+
+impl From<ModelError> for BenchError {
+    fn from(error: ModelError) -> Self {
+        Self::Model(Box::new(error))
+    }
+}
+
+impl From<EngineError> for BenchError {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(Box::new(error))
+    }
 }
 
 fn known() -> String {

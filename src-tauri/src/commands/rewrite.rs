@@ -33,7 +33,7 @@ pub(crate) async fn rewrite(
     };
     let offsets = Offsets::new(&text);
     let range = match (args.start, args.end) {
-        (Some(start), Some(end)) => Some(offsets.from_page(start, end).map_err(refusal)?),
+        (Some(start), Some(end)) => Some(offsets.of_page(start, end).map_err(refusal)?),
         _ => None,
     };
     let request = RewriteRequest {
