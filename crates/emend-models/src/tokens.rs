@@ -2,19 +2,24 @@
 //!
 //! The vocabulary is a Unigram model in the `tokenizers` library's format. The library searches for the best
 //! pieces; spaces and special tokens are handled here, because the way back must give exactly the text that went
-//! in: special tokens are never read from a text ("</s>" in a text is five characters), and decoding drops
-//! exactly the space that encoding added.
+//! in: special tokens are never read from a text ("</s>" in a text is four characters), and decoding drops
+//! exactly the space that encoding added. The tokenizers of T5 and FLAN-T5 rewrite texts before they look for
+//! pieces ("ﬁ" is "fi" to them, any white space one space); with those, [`Tokens::survives`] tells which texts
+//! come back.
 
+mod charsmap;
 mod fit;
+mod normalizer;
 mod tokenizer_json;
 
 use std::path::{Path, PathBuf};
 
 use emend_decode::TokenId;
+use tokenizers::Model as _;
 use tokenizers::models::unigram::Unigram;
-use tokenizers::{Model as _, NormalizedString};
 
 pub(crate) use self::fit::check_fit;
+use self::normalizer::{Step, normal};
 pub(crate) use self::tokenizer_json::Kind;
 use self::tokenizer_json::Spaces;
 use crate::error::ModelError;
@@ -36,15 +41,19 @@ pub struct Tokens {
     unknown: TokenId,
     pad: TokenId,
     end: TokenId,
+    byte_fallback: bool,
     spaces: Spaces,
-    nfc: bool,
+    /// What happens to a text first.
+    steps: Vec<Step>,
 }
 
 impl Tokens {
     /// Reads a `tokenizer.json` of at most 64 MB.
     ///
-    /// Supported are Unigram models with a Metaspace pre-tokenizer, with or without byte fallback, and no
-    /// normalizer but NFC. `<pad>` and `</s>` must be special tokens.
+    /// Supported are Unigram models with or without byte fallback, with a Metaspace pre-tokenizer, alone or after
+    /// `WhitespaceSplit`, and of normalizers NFC, SentencePiece's character map (`Precompiled`), `Strip` and the
+    /// joining of spaces: the program's own tokenizers, T5's, FLAN-T5's, and those made from them. `<pad>` and
+    /// `</s>` must be special tokens. Post-processor and decoder are not looked at.
     pub fn from_file(path: &Path) -> Result<Tokens, ModelError> {
         let parsed = tokenizer_json::parse(path, &read_text(path, MAX_FILE)?)?;
         let special = |name: &str| {
@@ -78,8 +87,9 @@ impl Tokens {
             unknown: parsed.unknown as TokenId,
             pad,
             end,
+            byte_fallback: parsed.byte_fallback,
             spaces: parsed.spaces,
-            nfc: parsed.nfc,
+            steps: parsed.steps,
         })
     }
 
@@ -145,8 +155,8 @@ impl Tokens {
         Ok(text.strip_prefix(prefix).unwrap_or(&text).to_owned())
     }
 
-    /// Whether `text` comes back unchanged from encoding and decoding: false for a leading space, for `▁`, and
-    /// without byte fallback for characters outside the vocabulary.
+    /// Whether `text` comes back unchanged from encoding and decoding: false for a leading space, for `▁`, without
+    /// byte fallback for characters outside the vocabulary, and for what the tokenizer's normalizer changes.
     pub fn survives(&self, text: &str) -> bool {
         let tokens = self.encode(text);
         !tokens.contains(&self.unknown) && self.decode(&tokens).is_ok_and(|back| back == text)
@@ -167,30 +177,33 @@ impl Tokens {
         self.spaces.prefix
     }
 
-    /// `text` as the model sees it: composed if the tokenizer says so, `▁` for each space and one at the start.
+    /// `text` as the model sees it: normalized as the tokenizer says, `▁` for each space and one at the start.
     fn spaced(&self, text: &str) -> String {
-        let composed = self.nfc.then(|| {
-            let mut normal = NormalizedString::from(text);
-            normal.nfc();
-            normal.get().to_owned()
-        });
-        let text = composed.as_deref().unwrap_or(text);
+        let text = normal(&self.steps, text);
         let mut spaced = String::with_capacity(text.len() + 3);
-        if self.spaces.prefix && !text.is_empty() && !text.starts_with([' ', SPACE]) {
-            spaced.push(SPACE);
+        let mut push = |part: &str| {
+            if self.spaces.prefix && !part.is_empty() && !part.starts_with([' ', SPACE]) {
+                spaced.push(SPACE);
+            }
+            spaced.extend(part.chars().map(|c| if c == ' ' { SPACE } else { c }));
+        };
+        if self.spaces.words {
+            text.split_whitespace().for_each(push);
+        } else {
+            push(&text);
         }
-        spaced.extend(text.chars().map(|c| if c == ' ' { SPACE } else { c }));
         spaced
     }
 
-    /// Bytes of the first part of `text` that is tokenized by itself: up to the next `▁`, and never through the
-    /// inside of a text that looks like a byte piece, which would come back as that byte.
+    /// Bytes of the first part of `text` that is tokenized by itself: up to the next `▁`, and where there are byte
+    /// pieces never through the inside of a text that looks like one, which would come back as that byte.
     fn part(&self, text: &str) -> usize {
         for (at, c) in text.char_indices() {
             if c == SPACE && at > 0 && self.spaces.split {
                 return at;
             }
-            if c == '<' && text.get(at..at + 6).is_some_and(|s| tokenizer_json::byte(s).is_some()) {
+            let look_alike = || text.get(at..at + 6).is_some_and(|s| tokenizer_json::byte(s).is_some());
+            if self.byte_fallback && c == '<' && look_alike() {
                 return at + 1;
             }
         }

@@ -1,9 +1,11 @@
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokenizers::Tokenizer;
 
@@ -121,8 +123,31 @@ fn other_tokenizers_are_refused() {
     };
     for (json, part) in [
         (with("/model/type", "BPE".into()), "BPE"),
-        (with("/normalizer", json!({"type": "Precompiled", "precompiled_charsmap": "AAAA"})), "Precompiled"),
+        (with("/normalizer", json!({"type": "NFKC"})), "NFKC"),
+        (with("/normalizer", json!({"type": "Precompiled", "precompiled_charsmap": "AAAA"})), "no trie"),
+        (with("/normalizer", json!({"type": "Precompiled"})), "precompiled_charsmap"),
+        (with("/normalizer", json!({"type": "Precompiled", "precompiled_charsmap": "a b"})), "base64"),
+        (
+            with("/normalizer", json!({"type": "Replace", "pattern": {"Regex": "(a*)*b"}, "content": " "})),
+            "(a*)*b",
+        ),
+        (
+            with("/normalizer", json!({"type": "Sequence", "normalizers": vec![json!({"type": "NFC"}); 9]})),
+            "8 steps",
+        ),
         (with("/pre_tokenizer", json!({"type": "Whitespace"})), "Whitespace"),
+        (with("/pre_tokenizer", json!({"type": "WhitespaceSplit"})), "Metaspace"),
+        (with("/pre_tokenizer", json!({"type": "Sequence", "pretokenizers": []})), "Metaspace"),
+        (
+            with(
+                "/pre_tokenizer",
+                json!({"type": "Sequence", "pretokenizers": [
+                    {"type": "WhitespaceSplit"},
+                    {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first"},
+                ]}),
+            ),
+            "First",
+        ),
         (with("/pre_tokenizer/replacement", "_".into()), "'▁'"),
         (with("/model/unk_id", 279.into()), "unk_id"),
         (with("/model/unk_id", Value::Null), "expected usize"),
@@ -142,6 +167,122 @@ fn other_tokenizers_are_refused() {
         assert!(matches!(error, ModelError::Parse { .. } | ModelError::Tokenizer { .. }), "{error:?}");
         assert!(error.to_string().contains(part), "\"{error}\" does not mention {part:?}");
     }
+}
+
+/// A text and what the library makes of it; see `tests/parity/make`.
+#[derive(Deserialize)]
+struct Case {
+    text: String,
+    ids: Vec<TokenId>,
+    decoded: String,
+}
+
+/// Tokenizers as T5 and its successors have them, and cases for each.
+fn stock() -> impl Iterator<Item = (String, PathBuf, Vec<Case>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/golden/tokenizer");
+    let cases = fs::read_to_string(folder.join("cases.json")).unwrap();
+    let cases: BTreeMap<String, Vec<Case>> = serde_json::from_str(&cases).unwrap();
+    assert_eq!(cases.len(), 3);
+    cases.into_iter().map(move |(name, cases)| (name.clone(), folder.join(name + ".json"), cases))
+}
+
+#[test]
+fn stock_tokenizers_give_the_tokens_and_texts_of_the_library() {
+    for (name, path, cases) in stock() {
+        let tokens = Tokens::from_file(&path).unwrap();
+        assert_eq!((tokens.pad(), tokens.end(), tokens.unknown()), (0, 1, 2));
+        assert!(cases.len() > 15);
+        for Case { text, ids, decoded } in cases {
+            assert_eq!(tokens.encode(&text), ids, "{name}: {text:?}");
+            assert_eq!(tokens.decode(&ids).unwrap(), decoded, "{name}: {text:?}");
+            assert_eq!(tokens.survives(&text), !ids.contains(&2) && text == decoded, "{name}: {text:?}");
+        }
+    }
+}
+
+#[test]
+fn with_a_stock_tokenizer_what_it_changes_does_not_survive() {
+    for (name, path, _) in stock() {
+        let tokens = Tokens::from_file(&path).unwrap();
+        for text in [
+            "",
+            "The report was finished before the meeting.",
+            "She don't know where the keys are.",
+            "naïve café",
+        ] {
+            assert!(tokens.survives(text), "{name}: {text:?}");
+        }
+        for text in [
+            "a ﬁne day",
+            "Ｔｈｅ day",
+            "two  spaces",
+            " before",
+            "a line\nand another",
+            "nai\u{308}ve",
+            "a smile 🙂",
+            "a▁day",
+            "Zürich",
+        ] {
+            assert!(!tokens.survives(text), "{name}: {text:?}");
+        }
+        // This one has no Strip.
+        assert_eq!(tokens.survives("after "), name == "spaces");
+    }
+}
+
+#[test]
+fn special_tokens_are_not_read_from_texts_with_a_stock_tokenizer() {
+    for (name, path, _) in stock() {
+        let tokens = Tokens::from_file(&path).unwrap();
+        let special = |id: &TokenId| matches!(tokens.pieces()[*id as usize].2, Kind::Control);
+        assert_eq!((0..tokens.len() as u32).filter(special).count(), 6);
+        for text in
+            ["</s>", "the </s> end", "<pad><unk>", "<extra_id_0>", "a<extra_id_3>b </s></s>", "＜/s＞"]
+        {
+            let encoded = tokens.encode(text);
+            assert!(!encoded.is_empty() && !encoded.iter().any(special), "{name}: {text:?} is {encoded:?}");
+            assert!(!tokens.survives(text));
+        }
+        let last = tokens.len() as u32 - 1;
+        assert_eq!(tokens.decode(&[0, last, 1, 2]).unwrap(), "");
+    }
+}
+
+#[test]
+fn special_tokens_may_follow_the_vocabulary() {
+    let mut json = tokenizer();
+    let sentinel = |id: usize| json!({"id": id, "content": "<extra_id_0>", "special": true});
+    json["added_tokens"].as_array_mut().unwrap().push(sentinel(279));
+    let tokens = read(&json).unwrap();
+    assert_eq!((tokens.len(), tokens.decode(&[279]).unwrap()), (280, String::new()));
+    assert!(tokens.survives("<extra_id_0>") && !tokens.encode("<extra_id_0>").contains(&279));
+    json["added_tokens"].as_array_mut().unwrap().pop();
+    json["added_tokens"].as_array_mut().unwrap().push(sentinel(281));
+    assert!(read(&json).unwrap_err().to_string().contains("below 279"));
+}
+
+#[test]
+fn damage_to_a_character_map_is_an_error_or_harmless() {
+    let (_, path, _) = stock().find(|(name, ..)| name == "words").unwrap();
+    let json: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let map = json["normalizer"]["precompiled_charsmap"].as_str().unwrap();
+    let mut refused = 0;
+    for at in (0..map.len()).step_by(37) {
+        let mut damaged = json.clone();
+        let (before, after) = map.split_at(at);
+        damaged["normalizer"]["precompiled_charsmap"] = format!("{before}w{}", &after[1..]).into();
+        match read(&damaged) {
+            Ok(tokens) => assert!(!tokens.encode("A ﬁne…ｆｕｌｌ cafe\u{301} line\nand 🙂").is_empty()),
+            Err(ModelError::Tokenizer { .. }) => refused += 1,
+            Err(error) => panic!("{error:?}"),
+        }
+        damaged["normalizer"]["precompiled_charsmap"] = before.into();
+        assert!(
+            at > 2 * map.len() / 3 || matches!(read(&damaged), Err(ModelError::Tokenizer { .. })),
+            "{at}"
+        );
+    }
+    assert!(refused > 0);
 }
 
 #[test]
