@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "emend-app",
         &["emend-text", "emend-decode", "emend-models", "emend-lint", "emend-engine", "emend-store"],
     ),
-    ("emend-bench", &["emend-text", "emend-decode", "emend-models", "emend-engine", "emend-app"]),
+    ("emend-bench", &["emend-text", "emend-decode", "emend-models", "emend-engine"]),
     ("emend-cli", &["emend-text", "emend-app", "emend-bench"]),
     ("emend-desktop", &["emend-text", "emend-app"]),
     ("emend-tests", &[]),

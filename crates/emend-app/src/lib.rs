@@ -31,4 +31,6 @@ pub use settings::{ReadSettings, Settings, Theme};
 pub use threads::size_model_threads;
 
 pub use emend_decode::Cancel;
+// What verbs return: faces need these types, and no other way to the layers below.
+pub use emend_engine::{Candidate, Outcome, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite};
 pub use emend_models::{Quantization, Report};

@@ -1,4 +1,6 @@
 //! What can be typed after `emend`.
+// The doc comments here are the help texts: a backtick would be printed.
+#![allow(clippy::doc_markdown)]
 
 use std::path::PathBuf;
 

@@ -2,8 +2,7 @@
 
 use emend_app::verbs::decide::{Choice, Decision};
 use emend_app::verbs::rewrite::{self as verb, RewriteRequest, segment_outcome};
-use emend_app::{AppError, Cancel, SMALL_TIER};
-use emend_engine::{Candidate, Outcome, ProposedEdit, SegmentRewrite};
+use emend_app::{AppError, Cancel, Candidate, Outcome, ProposedEdit, SMALL_TIER, SegmentRewrite};
 use emend_text::{Instruction, OwnInstruction, intent};
 use tauri::State;
 use tauri::ipc::Channel;
@@ -160,10 +159,10 @@ fn segment_event(request: i64, segment: &SegmentRewrite, offsets: &Offsets<'_>) 
         start,
         end,
         outcome: match segment.outcome {
-            emend_engine::SegmentOutcome::Rewritten => SegmentOutcome::Rewritten,
-            emend_engine::SegmentOutcome::Unchanged => SegmentOutcome::Unchanged,
-            emend_engine::SegmentOutcome::Vetoed { .. } => SegmentOutcome::Vetoed,
-            emend_engine::SegmentOutcome::Skipped { .. } => SegmentOutcome::Skipped,
+            emend_app::SegmentOutcome::Rewritten => SegmentOutcome::Rewritten,
+            emend_app::SegmentOutcome::Unchanged => SegmentOutcome::Unchanged,
+            emend_app::SegmentOutcome::Vetoed { .. } => SegmentOutcome::Vetoed,
+            emend_app::SegmentOutcome::Skipped { .. } => SegmentOutcome::Skipped,
         },
         reason,
         edits: segment.edits.iter().map(|edit| edit_dto(request, edit, 0, offsets)).collect(),

@@ -3,8 +3,7 @@
 use std::process::ExitCode;
 
 use emend_app::verbs::rewrite::{RewriteEvent, RewriteRequest, Rewritten, outcome_name, segment_outcome};
-use emend_app::{App, Cancel, SMALL_TIER};
-use emend_engine::{Candidate, Outcome, ProposedEdit, SegmentRewrite};
+use emend_app::{App, Cancel, Candidate, Outcome, ProposedEdit, SMALL_TIER, SegmentRewrite};
 use emend_text::Glossary;
 use serde_json::{Value, json};
 
@@ -64,7 +63,7 @@ fn tell(done: &Rewritten) {
         Outcome::NothingToChange => eprintln!("emend: nothing to change"),
         Outcome::NothingToRewrite => eprintln!("emend: there is no prose to rewrite here"),
         Outcome::Cancelled => {
-            eprintln!("emend: cancelled; what was finished is there, the rest is as it was")
+            eprintln!("emend: cancelled; what was finished is there, the rest is as it was");
         }
     }
 }
