@@ -35,7 +35,7 @@ FILES = {
 # Noisy parallel pairs that share too few words are left out.
 LEAST_OVERLAP = {"friendly": 0.5, "simpler": 0.4, "appropriate": 0.3, "neutral": 0.6}
 NOT_EASY = set("the and for this that some very their say size has have all like with because since hold".split())
-PASSAGES = 0.1  # share of inputs of two to four sentences
+PASSAGES = 0.15  # share of inputs of two to four sentences
 SPECIAL = 0.12  # share of inputs with an address, number, emoji, foreign word, quotation or code
 
 
@@ -86,7 +86,7 @@ class Mix:
         if r.random() < passages:
             run = r.choice(self.corpus.passages)
             return r.choices([" ", "\n", "\n\n"], [8, 1, 1])[0].join(run)
-        some = [r.choice(self.corpus.clean) for _ in range(r.choice([1, 2, 3]))]
+        some = [r.choice(self.corpus.clean) for _ in range(r.choice([1, 1, 2]))]
         return min(some, key=len)  # short sentences a little more often: more edits for the same work
 
     def identity(self, r, intent):

@@ -5,7 +5,7 @@ import re
 import unittest
 
 import makers
-from evaluate import gleu, gleu_counts, gleu_score
+from evaluate import gleu, gleu_counts, gleu_score, guarded
 from noise import PROTECTED, Noiser, forms
 
 VOCABULARY = set("walk walks walked walking try tries tried trying stop stops stopped stopping bake bakes baked baking cat cats the a".split())
@@ -117,6 +117,12 @@ class Gleu(unittest.TestCase):
         s, ref = "She go to school .", "She goes to school every day ."
         self.assertAlmostEqual(gleu([s], [ref], [[ref]], draws=3), 100.0)
         self.assertLess(gleu([s + " " + s], [s + " " + s], [[ref + " " + ref]], draws=3), 60)
+
+    def test_guard(self):
+        s = "She go to school every day."
+        self.assertEqual(guarded(s, "She goes to school every day."), "She goes to school every day.")
+        for bad in ("She goes.", s + " She go to school every day.", "Something else entirely stands here now.", "She go to go to go to school."):
+            self.assertEqual(guarded(s, bad), s)
 
     def test_wrong_source_words_are_penalised(self):
         s, h, ref = "a b c d x".split(), "a b c d x".split(), "a b c d e".split()

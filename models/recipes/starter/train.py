@@ -6,6 +6,7 @@ tokenizer gets byte fallback and its embedding the rows for it.
 """
 
 import argparse
+import collections
 import json
 import os
 import random
@@ -45,10 +46,18 @@ def start(folder, out):
     return model
 
 
-def edited(source, target):
-    """True where the target leaves the source: the token does not follow its neighbour there."""
-    seen = set(zip([-1] + source, source)) | {(-1, t) for t in source}
-    return [pair not in seen for pair in zip([-1] + target, target)]
+COPIED, FORKED, EDITED = 0, 1, 2
+
+
+def kinds(source, target):
+    """How each target token relates to the source: EDITED where it does not follow its neighbour there, FORKED where
+    it does but the neighbour stands in the source more than once with different successors (a copier may take the
+    wrong way there), else COPIED."""
+    seen, after = {(-1, t) for t in source}, collections.defaultdict(set)
+    for pair in zip([-1] + source, source):
+        seen.add(pair)
+        after[pair[0]].add(pair[1])
+    return [EDITED if pair not in seen else FORKED if len(after[pair[0]]) > 1 else COPIED for pair in zip([-1] + target, target)]
 
 
 def pool(mix, tok, r, tokens, longest=160):
@@ -59,7 +68,7 @@ def pool(mix, tok, r, tokens, longest=160):
         _, prompt, target = mix.example(r)
         x, y = tok.encode(prompt).ids + [1], tok.encode(target).ids + [1]
         if len(x) <= longest and len(y) <= longest:
-            rows.append((x, y, edited(x, y)))
+            rows.append((x, y, kinds(x, y)))
             total += len(x) + len(y)
     rows.sort(key=lambda row: (len(row[0]), len(row[1])))
     batches, count = [[]], 0
@@ -81,20 +90,22 @@ def pad(rows, value):
 def loss_of(model, batch, weight, device, share=1.0):
     """(weighted loss sum, weights, plain loss sum, plain loss sum on edited positions, tokens, edited tokens)
 
-    share < 1 puts only that share of the copied tokens through the output layer, each counted 1/share times."""
+    share < 1 puts only that share of the copied tokens through the output layer, each counted 1/share times.
+    Forked copies weigh 2."""
     x, y = pad([b[0] for b in batch], 0).to(device), pad([b[1] for b in batch], -1).to(device)
-    edit = pad([b[2] for b in batch], False).to(device)
+    kind = pad([b[2] for b in batch], COPIED).to(device)
     mask = (x != 0).long()
     begin = torch.cat([torch.zeros_like(y[:, :1]), y[:, :-1].clamp(min=0)], 1)
     with torch.autocast(device.type, dtype=torch.bfloat16):
         memory = model.encoder(input_ids=x, attention_mask=mask)[0]
         hidden = model.decoder(input_ids=begin, encoder_hidden_states=memory, encoder_attention_mask=mask, use_cache=False)[0]
-        keep = (y >= 0) & (edit | (torch.rand(y.shape, device=device) < share))
+        keep = (y >= 0) & ((kind != COPIED) | (torch.rand(y.shape, device=device) < share))
         logits = F.linear(hidden[keep] * model.config.d_model**-0.5, model.get_input_embeddings().weight)
     nll = F.cross_entropy(logits.float(), y[keep], reduction="none")
-    edit = edit[keep]
-    weights = torch.where(edit, weight, 1 / share)
-    plain = nll.detach() * torch.where(edit, 1, 1 / share)
+    kind = kind[keep]
+    edit = kind == EDITED
+    weights = torch.tensor([1 / share, 2.0, weight], device=device)[kind]
+    plain = nll.detach() * torch.where(kind == COPIED, 1 / share, 1)
     return (nll * weights).sum(), weights.sum().item(), plain.sum().item(), plain[edit].sum().item(), int((y >= 0).sum()), int(edit.sum())
 
 
