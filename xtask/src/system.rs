@@ -75,14 +75,17 @@ fn installed(package: &str) -> bool {
 }
 
 fn as_root(program: &str) -> Command {
-    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
-    if root {
-        Command::new(program)
-    } else {
-        let mut command = Command::new("sudo");
-        command.arg(program);
-        command
+    if is_root() {
+        return Command::new(program);
     }
+    let mut command = Command::new("sudo");
+    command.arg(program);
+    command
+}
+
+/// Whether this is the superuser.
+pub(crate) fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 /// Vite and svelte-check need Node 20.19 or newer.
