@@ -50,6 +50,7 @@ function rail(count: number, active: string | null = "7:0", editing: string | nu
       context: () => ({ before: "…we ", after: " late…" }),
       spoken: () => "“was” becomes “were”",
       above: createRawSnippet(() => ({ render: () => "<span></span>" })),
+      below: createRawSnippet(() => ({ render: () => "<p>What can wait</p>" })),
       ...heard,
     },
   });
@@ -116,6 +117,15 @@ describe("the review rail", () => {
     expect(cards.some((card) => card.dataset.card === "7:250")).toBe(true);
     expect(screen.getByText("220 suggestions above")).toBeTruthy();
     expect(screen.getByText("220 more suggestions below")).toBeTruthy();
+  });
+
+  it("shows what can wait below the last suggestion, and not without one", () => {
+    rail(2);
+    const last = screen.getAllByTestId("edit-card").at(-1) as HTMLElement;
+    expect(last.compareDocumentPosition(screen.getByText("What can wait"))).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+    cleanup();
+    rail(0);
+    expect(screen.queryByText("What can wait")).toBeNull();
   });
 
   it("has nothing for axe to complain about", async () => {

@@ -4,16 +4,24 @@
 
 import { afterEach, describe, expect, it } from "vitest";
 import "./layout";
+import { keyHandler } from "../src/write/keys";
 import { Write } from "../src/write/write.svelte";
 import { editOf, fakeBackend, finished, segment, started, stopBackend, type FakeBackend } from "./backend";
 
-afterEach(stopBackend);
+const opened: Write[] = [];
+
+afterEach(async () => {
+  // A save that is still waiting would go to the backend of the next test.
+  for (const write of opened.splice(0)) await write.papers.flush().catch(() => undefined);
+  stopBackend();
+});
 
 const TEXT = "We was late. He go home.\n\nAnother paragraph stay here.";
 
 function open(text = TEXT, startup: Parameters<typeof fakeBackend>[1] = {}) {
   const backend = fakeBackend(text, startup);
   const write = new Write(backend.startup, "");
+  opened.push(write);
   return { backend, write };
 }
 
@@ -147,19 +155,55 @@ describe("a rewrite", () => {
 });
 
 describe("cancelling", () => {
-  it("stops the backend and leaves the text byte-identical", async () => {
+  it("stops the backend, leaves the text byte-identical and keeps what has arrived for review", async () => {
     const { backend, write } = open();
     const running = await begin(write, backend);
     running.send(segment(TEXT, edits().slice(0, 1)));
     expect(write.escape()).toBe(true);
+    expect(write.escape(), "once more while it stops").toBe(true);
     running.send(segment(TEXT, edits().slice(1), 1));
+    expect(write.edits.map((edit) => edit.id)).toEqual(["7:0"]);
     running.send(finished("cancelled"));
     await pause();
     expect(backend.calls.filter(({ command }) => command === "cancel")).toEqual([{ command: "cancel", args: { request: 7 } }]);
-    expect(write.edits).toEqual([]);
+    expect(write.edits.map((edit) => edit.id)).toEqual(["7:0"]);
+    expect(write.active).toBe("7:0");
     expect(onScreen(write)).toBe(TEXT);
-    expect(write.rewriting.run).toMatchObject({ kind: "cancelled", kept: 0 });
+    expect(backend.text).toBe(TEXT);
+    expect(write.rewriting.run).toMatchObject({ kind: "cancelled", found: 1 });
+    expect(write.spoken).toBe("Cancelled. 1 suggestion found. 1 suggestion left to review.");
     expect(backend.decisions).toEqual([]);
+  });
+
+  it("leaves the review only with another Esc, and the suggestions stay even then", async () => {
+    const { backend, write } = open();
+    const running = await begin(write, backend);
+    running.send(segment(TEXT, edits()));
+    const onkey = keyHandler(write);
+    const esc = (repeat: boolean) => onkey(new KeyboardEvent("keydown", { key: "Escape", repeat, cancelable: true }));
+    esc(false);
+    running.send(finished("cancelled"));
+    await pause();
+    esc(true);
+    expect(write.active, "the key is still held down").toBe("7:0");
+    esc(false);
+    expect(write.active).toBeNull();
+    expect(write.edits.length).toBe(3);
+    expect(onScreen(write)).toBe(TEXT);
+    write.acceptAll();
+    expect(onScreen(write)).toBe("We were late. He goes home.\n\nAnother paragraph stays here.");
+  });
+
+  it("before the backend has begun keeps the suggestions of the rewrite before", async () => {
+    const { backend, write } = await reviewed();
+    fix(write);
+    const running = await backend.running();
+    write.escape();
+    running.send(started(backend.revision, 1, 8));
+    running.send(finished("cancelled"));
+    await pause();
+    expect(write.rewriting.run).toMatchObject({ kind: "cancelled", found: 0 });
+    expect(write.edits.length).toBe(3);
   });
 
   it("works before the backend has begun", async () => {
@@ -184,7 +228,7 @@ describe("cancelling", () => {
     running.send(finished("cancelled"));
     await pause();
     expect(onScreen(write)).toBe(TEXT.replace("was", "were"));
-    expect(write.rewriting.run).toMatchObject({ kind: "cancelled", kept: 1 });
+    expect(write.rewriting.run).toMatchObject({ kind: "cancelled", found: 3 });
   });
 });
 
@@ -275,6 +319,27 @@ describe("documents", () => {
 });
 
 describe("other versions", () => {
+  it("are refused aloud while a rewrite is running, and can be asked for after it", async () => {
+    const { backend, write } = open();
+    const running = await begin(write, backend);
+    running.send(segment(TEXT, edits()));
+    write.another("7:0");
+    write.escape();
+    write.another("7:0");
+    expect(write.alternatives.open).toBe(false);
+    expect(write.busy).toBe(true);
+    expect(write.spoken.trim()).toBe("Finish or cancel the rewrite first.");
+    expect(backend.calls.some(({ command }) => command === "another")).toBe(false);
+    running.send(finished("cancelled"));
+    await pause();
+    expect(write.busy).toBe(false);
+    backend.answers.another = () => ({ candidates: [] });
+    write.another("7:0");
+    expect(write.alternatives.open).toBe(true);
+    await pause();
+    expect(write.alternatives.asking.kind).toBe("ready");
+  });
+
   it("puts the chosen one into the text and tells what it replaced", async () => {
     const { backend, write } = await reviewed();
     write.accept("7:1", "stay");

@@ -56,7 +56,7 @@ export function show(view: EditorView, proposals: readonly Proposal[]): void {
   if (proposals.length > 0) view.dispatch({ effects: propose.of(proposals) });
 }
 
-/** Takes pending edits away without a decision: a newer request covers them, or their request was cancelled. */
+/** Takes pending edits away without a decision: a newer request covers them, or their request failed. */
 export function withdraw(view: EditorView, which: (edit: ReviewEdit) => boolean, why: "superseded" | "dropped"): number {
   const gone = pendingEdits(view.state).filter(which);
   if (gone.length > 0) view.dispatch(carryOutSilently(settle(view.state.field(reviewField), allOf(gone), why)));

@@ -39,7 +39,8 @@ export function keyHandler(write: Write): (event: KeyboardEvent) => void {
     const bindings = inField(event) ? ANYWHERE : [...ANYWHERE, ...OUTSIDE_FIELDS];
     const binding = bindings.find(([keys]) => pressed(event, keys));
     if (binding) binding[1](write);
-    else if (!(pressed(event, "Escape") && !editingHere(event) && write.escape())) return;
+    // Held down, Esc does one thing: what stopped a rewrite does not leave the review as well.
+    else if (!(pressed(event, "Escape") && !editingHere(event) && (event.repeat || write.escape()))) return;
     event.preventDefault();
     event.stopPropagation();
   };

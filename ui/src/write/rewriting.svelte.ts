@@ -41,7 +41,7 @@ export type Run =
   | { readonly kind: "idle" }
   | Working
   | Finished
-  | { readonly kind: "cancelled"; readonly asked: Asked; readonly kept: number }
+  | { readonly kind: "cancelled"; readonly asked: Asked; readonly found: number }
   | { readonly kind: "failed"; readonly asked: Asked; readonly error: AppError };
 
 /** What is needed to ask for other versions of a sentence later. */
@@ -104,7 +104,7 @@ export class Rewriting {
     this.run = { kind: "working", asked, request: null, done: 0, total: 0, cancelling: false };
     try {
       const known = await settle();
-      if (this.run.cancelling) return this.end({ kind: "cancelled", asked, kept: 0 });
+      if (this.run.cancelling) return this.end({ kind: "cancelled", asked, found: 0 });
       const stretch = new Stretch(view(), known.document, known.revision, known.mark, inRevision(asked.scope, then, known.mark));
       this.current = stretch;
       await this.listen(asked, stretch);
@@ -116,7 +116,7 @@ export class Rewriting {
     }
   }
 
-  /** Stops the running rewrite. Its undecided suggestions go; what was accepted meanwhile stays. */
+  /** Stops the running rewrite. What has arrived stays for review; what comes while it stops is not shown. */
   cancel(): void {
     if (this.run.kind !== "working" || this.run.cancelling) return;
     this.run = { ...this.run, cancelling: true };
@@ -164,10 +164,14 @@ export class Rewriting {
           this.tellCancel(request, asked);
           throw new AppError("stale", "The text changed before the rewrite began.", "Run it again.");
         }
+        this.run = { ...run, request, total: segments };
+        if (run.cancelling) {
+          // It will bring nothing, so nothing has to make room for it.
+          this.tellCancel(request, asked);
+          return;
+        }
         stretch.begin(request);
         this.remember(request, stretch);
-        this.run = { ...run, request, total: segments };
-        if (run.cancelling) this.tellCancel(request, asked);
         return;
       }
       case "segment": {
@@ -183,7 +187,7 @@ export class Rewriting {
       case "finished": {
         const { outcome, ms, model, tier } = event.data;
         if (outcome === "cancelled" || run.cancelling) {
-          this.end({ kind: "cancelled", asked, kept: stretch.withdraw() });
+          this.end({ kind: "cancelled", asked, found: stretch.found });
         } else {
           const { found, missed, held, unsure } = stretch;
           this.end({ kind: "finished", asked, outcome, ms, model, tier, found, missed, held, unsure });

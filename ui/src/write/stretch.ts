@@ -82,10 +82,8 @@ export class Stretch {
     return { id, request: this.request, segment, ...now, original, replacement, kind, reason, confidence };
   }
 
-  /** Takes back what is undecided. Returns how many suggestions the person had accepted meanwhile. */
-  withdraw(): number {
-    const own = (edit: { request: number }) => edit.request === this.request;
-    withdraw(this.view, own, "dropped");
-    return this.view.state.field(reviewField).filter((edit) => own(edit) && edit.outcome === "accepted").length;
+  /** Takes back what is undecided: half a result of a rewrite that failed is none. */
+  withdraw(): void {
+    withdraw(this.view, (edit) => edit.request === this.request, "dropped");
   }
 }

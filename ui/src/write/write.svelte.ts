@@ -45,6 +45,8 @@ const SELECTION_PAUSE_MS = 120;
 /** How long a closing window waits for its last save. */
 const CLOSE_PATIENCE_MS = 3_000;
 const DEFAULT_INTENT = "fix";
+/** To somebody who asks for other versions while a rewrite is running. */
+export const BUSY = "Finish or cancel the rewrite first";
 
 export class Write {
   // What the person sees of the editor's state. Set in one place, after each transaction.
@@ -67,6 +69,8 @@ export class Write {
   trouble: { readonly doing: string; readonly error: AppError } | null = $state.raw(null);
   /** Read out by screen readers. */
   spoken = $state("");
+  /** Other versions were asked for while a rewrite was running, which goes first. */
+  busy = $state(false);
   /** The edit whose replacement is being typed. */
   editing: string | null = $state(null);
   /** Grows when the keyboard should move to the active card. */
@@ -102,7 +106,10 @@ export class Write {
       marks: this.papers.marks,
       settle: async () => ({ ...(await this.papers.settle()), document: this.papers.current.id }),
       onFirst: () => this.startReview(),
-      onEnd: () => this.say(this.summary()),
+      onEnd: () => {
+        this.busy = false;
+        this.say(this.summary());
+      },
     });
     this.alternatives = new Alternatives(view, this.rewriting, (decisions) => this.report(decisions));
     this.open(startup.document);
@@ -303,6 +310,7 @@ export class Write {
     if ("own" in wish) this.keepInstruction(wish.own);
     this.trouble = null;
     this.typedSinceAsked = false;
+    this.busy = false;
     this.view.focus();
     const asked: Asked =
       "own" in wish
@@ -400,6 +408,12 @@ export class Write {
     const edit = this.edits.find((open) => open.id === id);
     if (!edit) return;
     focusEdit(this.view, id);
+    if (this.rewriting.working) {
+      // The model does one thing at a time; waiting for it unseen would look like a window that hangs.
+      this.busy = true;
+      this.say(`${BUSY}.`);
+      return;
+    }
     void this.alternatives.ask(edit);
   }
 
@@ -509,7 +523,10 @@ export class Write {
 
   private summary(): string {
     const { run } = this.rewriting;
-    if (run.kind === "cancelled") return "Cancelled. Your text is unchanged.";
+    if (run.kind === "cancelled") {
+      if (run.found === 0) return "Cancelled. Your text is unchanged.";
+      return `Cancelled. ${plural(run.found, "suggestion")} found. ${plural(this.edits.length, "suggestion")} left to review.`;
+    }
     if (run.kind === "failed") return `Failed: ${run.error.message}`;
     if (run.kind !== "finished") return "";
     if (run.found === 0) return run.outcome === "nothingToRewrite" ? "Nothing to rewrite here." : "Nothing to change.";
