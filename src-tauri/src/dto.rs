@@ -10,7 +10,7 @@ pub(crate) struct Startup {
     pub(crate) version: String,
     pub(crate) document: DocumentDto,
     pub(crate) intents: Vec<IntentDto>,
-    /// The person's own saved instructions, newest first.
+    /// The person's own saved instructions, in the order in which they were saved.
     pub(crate) instructions: Vec<String>,
     /// The model that will answer, or why there is none. It is loaded by the warm-up.
     pub(crate) model: Option<ModelDto>,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use emend_app::{App, AppError, Cancel};
@@ -14,7 +15,9 @@ pub(crate) struct Desktop {
     app: Result<App, AppErrorDto>,
     /// A file named on the command line, until the page asks for it.
     file: Mutex<Option<PathBuf>>,
-    running: Mutex<HashMap<i64, Cancel>>,
+    /// Jobs by ticket, each with its request: a rewrite, or alternatives that were asked for meanwhile.
+    running: Mutex<HashMap<u64, (i64, Cancel)>>,
+    tickets: AtomicU64,
     /// Where the segments of this session's requests begin, in the page's unit: (request, segment) to offset.
     segments: Mutex<HashMap<(i64, u32), u32>>,
 }
@@ -25,6 +28,7 @@ impl Desktop {
             app: app.map_err(refusal),
             file: Mutex::new(file),
             running: Mutex::default(),
+            tickets: AtomicU64::default(),
             segments: Mutex::default(),
         }
     }
@@ -38,12 +42,15 @@ impl Desktop {
         self.file.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    pub(crate) fn begun(&self, request: i64, cancel: Cancel) {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(request, cancel);
+    /// Notes a job of `request`; the ticket ends it.
+    pub(crate) fn begun(&self, request: i64, cancel: Cancel) -> u64 {
+        let ticket = self.tickets.fetch_add(1, Ordering::Relaxed);
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(ticket, (request, cancel));
+        ticket
     }
 
-    pub(crate) fn ended(&self, request: i64) {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&request);
+    pub(crate) fn ended(&self, ticket: u64) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&ticket);
     }
 
     /// Remembers where a segment begins: its alternatives are told in the same offsets.
@@ -56,9 +63,10 @@ impl Desktop {
         self.segments.lock().unwrap_or_else(PoisonError::into_inner).get(&(request, segment)).copied()
     }
 
-    /// Stops a request; one that has ended is none of our business.
+    /// Stops every job of a request; one that has ended is none of our business.
     pub(crate) fn cancel(&self, request: i64) {
-        if let Some(cancel) = self.running.lock().unwrap_or_else(PoisonError::into_inner).get(&request) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, cancel) in running.values().filter(|(of, _)| *of == request) {
             cancel.cancel();
         }
     }

@@ -34,6 +34,17 @@ fn order_is_kept_and_a_bad_row_does_not_stop_the_rest() {
     assert_eq!(rows(&std::fs::read_to_string(&to).unwrap()), out);
 }
 
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_refused() {
+    let profile = Profile::new();
+    let from = profile.file("in.jsonl", json!({"id": "a", "src": "I has a dog."}).to_string());
+    let to = profile.path("out.jsonl");
+    let (from, to) = (from.to_str().unwrap(), to.to_str().unwrap());
+    profile.emend(&["batch", "--input", "/dev/stdin", "--output", to], "{}").refused("regular file");
+    profile.emend(&["batch", "--input", from, "--output", "/dev/stdout"], "").refused("regular file");
+}
+
 #[test]
 fn a_torn_last_line_is_done_again() {
     let profile = Profile::new();

@@ -92,6 +92,8 @@ fn decisions_about_a_recorded_request_are_kept_exported_and_deleted() {
     profile.emend(&["feedback", "decide", &request, &edit, "edited", "--text", "had"], "").ok();
     let exported = profile.emend(&["feedback", "export"], "").ok().out;
     assert!(exported.lines().any(|line| line.contains("\"decision\"") && line.contains("had")), "{exported}");
+    let others = profile.emend(&["another", &request, "0", "--json"], "").ok().json();
+    assert_eq!(others["source"], "I has been thinking about the meeting.");
     profile.emend(&["feedback", "decide", &request, "999", "accept"], "").refused("999");
     profile.emend(&["feedback", "delete"], "").refused("--yes");
     profile.emend(&["feedback", "delete", "--yes"], "").ok();

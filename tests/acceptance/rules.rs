@@ -20,4 +20,11 @@ fn one_dictionary_for_all() {
     profile.emend(&["dictionary", "add", "Zwoltrix"], "").ok();
     assert_eq!(profile.emend(&["check"], text).ok().out, "");
     assert_eq!(profile.emend(&["dictionary", "list"], "").ok().out, "Zwoltrix\n");
+    // A rewrite keeps the person's words, too.
+    for intent in ["fix", "simpler", "paraphrase"] {
+        let ran = profile
+            .emend(&["rewrite", "--intent", intent], "The Zwoltrix office were closed on Monday.")
+            .ok();
+        assert!(ran.out.contains("Zwoltrix"), "{intent}: {}", ran.out);
+    }
 }

@@ -1,5 +1,5 @@
 //! Layers point one way. The table says which of our crates each may use; anything else is an error, and so is a
-//! crate that the table does not know. The edges that are read are the ordinary dependencies: tests may use more.
+//! crate that the table does not know. Ordinary and build dependencies are read: tests may use more.
 
 use serde_json::Value;
 
@@ -28,6 +28,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("sqlx", &["emend-store"], "only the store knows SQL"),
     ("tauri", &["emend-desktop"], "only the window knows Tauri"),
+    ("tauri-specta", &["emend-desktop"], "only the window knows Tauri"),
+    ("tauri-plugin-dialog", &["emend-desktop"], "only the window opens dialogs"),
     (
         "candle-core",
         &["emend-models", "emend-bench"],
@@ -67,7 +69,7 @@ fn problems(metadata: &Value) -> Vec<String> {
             continue;
         };
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
-            if !dependency["kind"].is_null() {
+            if dependency["kind"] == "dev" {
                 continue;
             }
             let used = dependency["name"].as_str().unwrap_or_default();

@@ -28,9 +28,13 @@ fn main() -> ExitCode {
         Some("layers") => layers::check(),
         Some("bindings") => checks::write_bindings(),
         Some("setup") => system::setup(system::Purpose::Test),
-        _ => {
+        None => {
             println!("{DOORS}");
             return ExitCode::SUCCESS;
+        }
+        Some(unknown) => {
+            eprintln!("xtask: there is no door `{unknown}`\n{DOORS}");
+            return ExitCode::from(2);
         }
     };
     match outcome {

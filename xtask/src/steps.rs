@@ -24,7 +24,7 @@ impl Steps {
         eprintln!("\n[{}/{}] {what}", self.done, self.total);
         let start = Instant::now();
         work().map_err(|error| format!("{what}: {error}"))?;
-        eprintln!("[{}/{}] {what}: done in {:.0} s", self.done, self.total, start.elapsed().as_secs_f64());
+        eprintln!("[{}/{}] {what}: {:.0} s", self.done, self.total, start.elapsed().as_secs_f64());
         Ok(())
     }
 }

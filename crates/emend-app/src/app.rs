@@ -15,7 +15,7 @@ use crate::worker::Worker;
 pub struct Options {
     /// The profile folder; else `EMEND_HOME`; else the system's place for application data.
     pub home: Option<PathBuf>,
-    /// A model's name, folder or file; else the starter.
+    /// A model's name, folder or file; else `EMEND_MODEL`; else the starter.
     pub model: Option<String>,
     /// The folder of the program's own files, where `models/` may lie.
     pub resources: Option<PathBuf>,
@@ -38,7 +38,9 @@ impl App {
         let paths = Paths::open(options.home)?;
         let store = Store::open(paths.database()).await?;
         let model_folders = model_files::folders(&paths.models(), options.resources.as_deref());
-        let model = Worker::new(options.model, model_folders.clone());
+        let named =
+            options.model.or_else(|| std::env::var("EMEND_MODEL").ok().filter(|name| !name.is_empty()));
+        let model = Worker::new(named, model_folders.clone());
         Ok(Self { paths, store, model_folders, model, rules: Rules::new() })
     }
 

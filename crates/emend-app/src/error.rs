@@ -126,7 +126,8 @@ impl AppError {
                 "`emend models list` shows what is installed; `--model PATH` names a folder or file".into()
             }
             Self::Model(_) => {
-                "`emend models verify` checks the files; `--model PATH` uses another model".into()
+                "`emend models verify` checks the files; `--model PATH` or EMEND_MODEL uses another model"
+                    .into()
             }
             Self::Engine(_) | Self::Thread { .. } => {
                 "try again; if it persists, report it with this message".into()

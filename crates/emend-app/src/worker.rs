@@ -26,14 +26,12 @@ pub(crate) struct Ask {
     seed: u64,
 }
 
-impl From<RewriteRequest> for Ask {
-    fn from(request: RewriteRequest) -> Self {
-        let RewriteRequest { text, format, range, instruction, glossary, alternatives, seed, .. } = request;
+impl Ask {
+    pub(crate) fn new(request: RewriteRequest, glossary: Glossary) -> Self {
+        let RewriteRequest { text, format, range, instruction, alternatives, seed, .. } = request;
         Self { text, format, range, instruction, glossary, alternatives, seed }
     }
-}
 
-impl Ask {
     fn as_request(&self) -> Request<'_> {
         Request {
             text: &self.text,
@@ -188,20 +186,21 @@ fn load(model: Option<&str>, folders: &[PathBuf]) -> Result<Loaded, AppError> {
     Ok(Loaded { rewriter, info })
 }
 
-/// The folder, file or manifest behind a name or path.
+/// The folder, file or manifest behind a name or path. Names go first: what lies in the current folder by chance must
+/// not take the place of the model that was meant.
 fn locate(name: &str, folders: &[PathBuf]) -> Result<PathBuf, AppError> {
-    let path = Path::new(name);
-    if path.components().count() > 1 || path.extension().is_some() || path.is_dir() {
-        return if path.exists() {
-            Ok(path.to_owned())
-        } else {
-            let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-            Err(ModelError::Read { path: path.to_owned(), source }.into())
-        };
+    let manifest =
+        folders.iter().map(|folder| folder.join(format!("{name}.toml"))).find(|path| path.is_file());
+    if let Some(manifest) = manifest {
+        return Ok(manifest);
     }
-    folders
-        .iter()
-        .map(|folder| folder.join(format!("{name}.toml")))
-        .find(|manifest| manifest.is_file())
-        .ok_or_else(|| AppError::NoModel { id: name.into(), looked: folders.to_vec() })
+    let path = Path::new(name);
+    if path.components().count() < 2 && path.extension().is_none() {
+        return Err(AppError::NoModel { id: name.into(), looked: folders.to_vec() });
+    }
+    if !path.exists() {
+        let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(ModelError::Read { path: path.to_owned(), source }.into());
+    }
+    Ok(path.to_owned())
 }

@@ -5,7 +5,7 @@ use emend_app::verbs::batch::{Batch, BatchOutcome};
 use emend_app::verbs::decide::{Choice, Decision};
 use emend_app::verbs::rewrite::{RewriteEvent, RewriteRequest};
 use emend_app::{App, Cancel, Options};
-use emend_text::{Format, Glossary, Instruction, intent};
+use emend_text::{Format, Instruction, intent};
 use tempfile::TempDir;
 
 const TEXT: &str = "She go to school every day. The meeting is on 14 March 2026. I has a apple.";
@@ -94,7 +94,7 @@ async fn a_batch_says_what_rewrite_says() {
         output: folder.path().join("out.jsonl"),
         instruction: Instruction::Intent(intent("fix").unwrap()),
         format: Format::Plain,
-        glossary: Glossary::default(),
+        keep: Vec::new(),
     };
     std::fs::write(&batch.input, input).unwrap();
     let outcome = app.batch(&batch, &Cancel::new(), |_| ()).await.unwrap();

@@ -30,6 +30,13 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Rewrite a text and print the result
     Rewrite(RewriteArguments),
+    /// Other ways to say one segment of a request made with `rewrite --record`
+    Another {
+        /// The request's number
+        request: i64,
+        /// The segment's index in it
+        segment: i64,
+    },
     /// Rewrite many texts: JSON Lines in, JSON Lines out
     Batch(BatchArguments),
     /// Check a text with the grammar rules; no model takes part
@@ -100,8 +107,8 @@ pub(crate) struct RewriteArguments {
     pub(crate) tier: Tier,
 
     /// Further candidates for each sentence (shown with --json)
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) alternatives: usize,
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=16))]
+    pub(crate) alternatives: u8,
 
     /// How the text is marked up (default: by the file's name, else Markdown, which plain text reads well as)
     #[arg(long, value_enum)]
@@ -179,7 +186,7 @@ pub(crate) enum DictionaryAction {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum InstructionsAction {
-    /// List them, newest first
+    /// List them, in the order in which they were saved
     List,
     /// Save one
     Add { text: String },

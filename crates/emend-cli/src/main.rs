@@ -44,6 +44,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
     let app = App::open(Options { home: arguments.home, model: arguments.model, resources: None }).await?;
     match arguments.command {
         Command::Rewrite(options) => commands::rewrite::run(&app, options, output).await,
+        Command::Another { request, segment } => commands::another::run(&app, request, segment, output).await,
         Command::Batch(options) => commands::batch::run(&app, options, output).await,
         Command::Check(options) => commands::check::run(&app, options, output).await,
         Command::Documents { action } => commands::documents::run(&app, action, output).await,

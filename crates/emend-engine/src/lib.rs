@@ -16,8 +16,10 @@ mod seq2seq;
 
 mod bounds;
 mod confidence;
+mod language;
 mod markup;
 mod negation;
+mod rare;
 mod refine;
 mod repetition;
 mod script;

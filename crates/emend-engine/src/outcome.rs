@@ -73,6 +73,8 @@ pub enum SkipReason {
     NoWords,
     /// Mostly letters of another script than the model writes.
     OtherScript,
+    /// Surely another language than English.
+    OtherLanguage,
     /// It has characters that the model's vocabulary cannot give back.
     Unreadable,
     /// Longer than the model reads at once, with no place to divide it.
@@ -84,6 +86,7 @@ impl fmt::Display for SkipReason {
         f.write_str(match self {
             Self::NoWords => "there are no words to rewrite",
             Self::OtherScript => "it is not written in Latin letters, and this model writes only those",
+            Self::OtherLanguage => "it is not in English, and this model knows nothing else",
             Self::Unreadable => "it has characters that this model cannot read",
             Self::TooLong => "it is too long for this model and has no place to divide it",
         })

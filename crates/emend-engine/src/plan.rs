@@ -6,6 +6,7 @@
 use emend_text::{BrokenSpan, Glossary, Span, Unit, prose, protected, sentences};
 
 use crate::bounds::Bounds;
+use crate::language::is_foreign;
 use crate::script::Letters;
 use crate::split::split;
 use crate::view::View;
@@ -189,6 +190,9 @@ fn unsuitable(view: &View, glossary: &Glossary) -> Option<SkipReason> {
     }
     if letters.other_share() > MOST_OTHER_LETTERS {
         return Some(SkipReason::OtherScript);
+    }
+    if is_foreign(&view.text) {
+        return Some(SkipReason::OtherLanguage);
     }
     let mut fixed: Vec<Span> =
         protected(&view.text, glossary).into_iter().map(|protected| protected.span).collect();

@@ -7,6 +7,7 @@
 use emend_text::{Instruction, Span};
 
 use crate::bounds::Bounds;
+use crate::rare;
 use crate::repetition::runaway;
 use crate::script::Letters;
 use crate::{Draft, VetoReason};
@@ -58,6 +59,9 @@ pub(crate) fn refine(original: &str, instruction: &Instruction, draft: &Draft) -
     let (before, after) = (Letters::of(original), Letters::of(text));
     if after.other > before.other && after.other_share() > before.other_share() + STRAY_LETTERS {
         return Err(VetoReason::OtherScript);
+    }
+    if let Some(reason) = rare::lost(original, text) {
+        return Err(reason);
     }
     let (original, draft) = (count_words(original), count_words(text));
     if draft == 0 {

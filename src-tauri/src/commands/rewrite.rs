@@ -46,14 +46,14 @@ pub(crate) async fn rewrite(
         )
     };
     let cancel = Cancel::new();
-    let mut number = None;
+    let (mut number, mut ticket) = (None, None);
     // The window may have closed: then nobody hears, and that is no error.
     let tell = |event| drop(on_event.send(event));
     let done = app
         .rewrite(request, cancel.clone(), |event| match event {
             verb::RewriteEvent::Started { request, segments } => {
                 number = Some(request);
-                desktop.begun(request, cancel.clone());
+                ticket = Some(desktop.begun(request, cancel.clone()));
                 tell(RewriteEvent::Started { request, revision: args.revision, segments: segments as u32 });
             }
             verb::RewriteEvent::Segment(segment) => {
@@ -67,8 +67,8 @@ pub(crate) async fn rewrite(
             _ => {}
         })
         .await;
-    if let Some(request) = number {
-        desktop.ended(request);
+    if let Some(ticket) = ticket {
+        desktop.ended(ticket);
     }
     let done = done.map_err(refusal)?;
     tell(RewriteEvent::Finished {
@@ -104,9 +104,9 @@ pub(crate) async fn another(
         })
     })?;
     let cancel = Cancel::new();
-    desktop.begun(args.request, cancel.clone());
+    let ticket = desktop.begun(args.request, cancel.clone());
     let found = app.another(args.request, i64::from(args.index), cancel).await;
-    desktop.ended(args.request);
+    desktop.ended(ticket);
     let found = found.map_err(refusal)?;
     let offsets = Offsets::new(&found.source);
     let candidates = found

@@ -39,12 +39,14 @@ impl App {
         let first_edit = self.store.candidates().next_edit(request).await?;
         let format = if asked.format == "plain" { Format::Plain } else { Format::Markdown };
         let wish = instruction(&asked.instruction_id, &asked.instruction)?;
-        let ask = Ask::from(RewriteRequest {
+        let glossary = self.glossary(&[])?;
+        let ask = RewriteRequest {
             alternatives: AT_A_TIME,
             // Another seed each time, or asking again would draw the same samples.
             seed: asked.seed.wrapping_add(1 + known.len() as u64),
             ..RewriteRequest::of_text(row.source.clone(), format, wish)
-        });
+        };
+        let ask = Ask::new(ask, glossary);
         let seen = known.into_iter().map(|candidate| candidate.text).collect();
         let (candidates, model) = self.model.another(ask, seen, cancel).await?;
         let start = usize::try_from(row.range_start).unwrap_or_default();

@@ -20,9 +20,9 @@ impl App {
         Ok(entries(&bytes).map(str::to_owned).collect())
     }
 
-    /// The same as terms that a rewrite keeps as they are.
-    pub fn glossary(&self) -> Result<Glossary, AppError> {
-        Ok(Glossary::new(self.dictionary()?))
+    /// The dictionary and `keep` as terms that a rewrite must not lose.
+    pub(crate) fn glossary(&self, keep: &[String]) -> Result<Glossary, AppError> {
+        Ok(Glossary::new(self.dictionary()?.into_iter().chain(keep.iter().cloned())))
     }
 
     /// Adds a word or term; one that is there already is not added again.

@@ -44,6 +44,8 @@ impl App {
                 "adapters" | "runs" | "calibration" => std::fs::remove_dir_all(&path),
                 "dictionary.txt" | "settings.toml" => std::fs::remove_file(&path),
                 aside if aside.starts_with("settings.damaged-") => std::fs::remove_file(&path),
+                // What a killed program had not finished writing.
+                torn if torn.starts_with('.') && torn.ends_with(".tmp") => std::fs::remove_file(&path),
                 _ => Ok(()),
             };
             removed.map_err(|source| AppError::Write { path, source })?;

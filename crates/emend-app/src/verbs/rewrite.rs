@@ -5,7 +5,7 @@ use std::time::Instant;
 use emend_decode::Cancel;
 use emend_engine::{Outcome, Progress, SegmentOutcome, SegmentRewrite};
 use emend_store::tables::requests::NewRequest;
-use emend_text::{Format, Glossary, Instruction, Span};
+use emend_text::{Format, Instruction, Span};
 use tokio::sync::mpsc;
 
 use crate::app::{App, now};
@@ -27,8 +27,8 @@ pub struct RewriteRequest {
     pub range: Option<Span>,
     /// What the person wants.
     pub instruction: Instruction,
-    /// Names and terms that must stay as they are.
-    pub glossary: Glossary,
+    /// Names and terms that must stay as they are, beside those of the personal dictionary.
+    pub keep: Vec<String>,
     /// How many further candidates to make for each segment.
     pub alternatives: usize,
     /// Fixes what chance decides.
@@ -47,7 +47,7 @@ impl RewriteRequest {
             format,
             range: None,
             instruction,
-            glossary: Glossary::default(),
+            keep: Vec::new(),
             alternatives: 0,
             seed: 0,
             document: None,
@@ -109,7 +109,8 @@ impl App {
         }
         let id = self.begin(&request).await?;
         let kept = request.record.then(|| request.text.clone());
-        let ask = Ask::from(request);
+        let glossary = self.glossary(&request.keep)?;
+        let ask = Ask::new(request, glossary);
         let (events, mut heard) = mpsc::unbounded_channel();
         let answer = self.model.rewrite(ask, cancel.clone(), events)?;
         while let Some(event) = heard.recv().await {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use emend_app::verbs::batch::{Batch, BatchOutcome};
 use emend_app::{App, Cancel};
-use emend_text::{Format, Glossary};
+use emend_text::Format;
 use serde_json::json;
 
 use crate::arguments::BatchArguments;
@@ -19,7 +19,7 @@ pub(crate) async fn run(app: &App, arguments: BatchArguments, output: Output) ->
         input: arguments.input,
         output: arguments.output,
         format: Format::Markdown,
-        glossary: Glossary::new(arguments.keep),
+        keep: arguments.keep,
     };
     let cancel = Cancel::new();
     stop_on_interrupt(cancel.clone());

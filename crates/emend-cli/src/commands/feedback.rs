@@ -13,8 +13,10 @@ use crate::output::Output;
 
 pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Result<ExitCode, Failure> {
     match action {
-        FeedbackAction::Export { output: Some(path) } => export(app, &path, output).await?,
-        FeedbackAction::Export { output: None } => app.write_feedback(&mut std::io::stdout().lock()).await?,
+        FeedbackAction::Export { output: Some(path) } if path != Path::new("-") => {
+            export(app, &path, output).await?
+        }
+        FeedbackAction::Export { .. } => app.write_feedback(&mut std::io::stdout().lock()).await?,
         FeedbackAction::Decide { request, edit, verdict, text } => {
             let choice = match verdict {
                 VerdictArgument::Accept => Choice::Accept,
@@ -24,6 +26,7 @@ pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Re
             };
             app.decide(&[Decision { request, edit, choice }]).await?;
         }
+        FeedbackAction::Where if output.json => Output::json(&json!({ "folder": app.home() }))?,
         FeedbackAction::Where => Output::line(app.home().display().to_string())?,
         FeedbackAction::Delete { yes: true } => app.delete_everything().await?,
         FeedbackAction::Delete { yes: false } => {

@@ -1,5 +1,6 @@
 //! One file per command: call the verb, print what it returned.
 
+pub(crate) mod another;
 pub(crate) mod batch;
 pub(crate) mod bench;
 pub(crate) mod check;

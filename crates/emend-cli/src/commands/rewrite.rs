@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use emend_app::verbs::rewrite::{RewriteEvent, RewriteRequest, Rewritten, outcome_name, segment_outcome};
 use emend_app::{App, Cancel, Candidate, Outcome, ProposedEdit, SMALL_TIER, SegmentRewrite};
-use emend_text::Glossary;
 use serde_json::{Value, json};
 
 use crate::arguments::RewriteArguments;
@@ -18,8 +17,8 @@ pub(crate) async fn run(app: &App, arguments: RewriteArguments, output: Output) 
     let source = input::read(arguments.file.as_deref())?;
     let format = input::format(arguments.format, arguments.file.as_deref());
     let request = RewriteRequest {
-        glossary: Glossary::new(arguments.keep),
-        alternatives: arguments.alternatives,
+        keep: arguments.keep,
+        alternatives: usize::from(arguments.alternatives),
         seed: arguments.seed,
         record: arguments.record,
         ..RewriteRequest::of_text(source.text.clone(), format, instruction)
@@ -99,8 +98,12 @@ fn segment_json(segment: &SegmentRewrite) -> Value {
     })
 }
 
-fn candidate_json(candidate: &Candidate) -> Value {
-    json!({ "text": candidate.text, "scores": candidate.scores })
+pub(crate) fn candidate_json(candidate: &Candidate) -> Value {
+    json!({
+        "text": candidate.text,
+        "scores": candidate.scores,
+        "edits": candidate.edits.iter().map(edit_json).collect::<Vec<_>>(),
+    })
 }
 
 fn edit_json(edit: &ProposedEdit) -> Value {

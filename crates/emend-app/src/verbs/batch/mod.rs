@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use emend_engine::{Outcome, SegmentRewrite};
-use emend_text::{Format, Glossary, Instruction};
+use emend_text::{Format, Instruction};
 
 use self::lines::Lines;
 use self::output::{Answer, Found, Output};
@@ -39,7 +39,7 @@ pub struct Batch {
     /// How the texts are marked up.
     pub format: Format,
     /// Names and terms that must stay as they are.
-    pub glossary: Glossary,
+    pub keep: Vec<String>,
 }
 
 /// How far a batch is.
@@ -76,7 +76,7 @@ impl App {
         self.model.load().await?;
         let answer = async |row: Row| {
             let request = RewriteRequest {
-                glossary: batch.glossary.clone(),
+                keep: batch.keep.clone(),
                 ..RewriteRequest::of_text(row.src, batch.format, row.instruction)
             };
             let started = Instant::now();
@@ -107,6 +107,7 @@ async fn run(
     refuse_same_file(batch)?;
     let total = Lines::new(open(&batch.input)?).count(&batch.input)?;
     let mut lines = Lines::new(open(&batch.input)?);
+    regular(&batch.output, "the output")?;
     let mut output = Output::open(&batch.output)?;
     let mut progress = BatchProgress { total, resumed: output.found().rows, ..BatchProgress::default() };
     skip(&mut lines, output.found(), batch)?;
@@ -141,8 +142,21 @@ async fn run(
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, AppError> {
+    regular(path, "the input")?;
     let file = File::open(path).map_err(|source| AppError::Read { path: path.to_owned(), source })?;
     Ok(BufReader::new(file))
+}
+
+/// A batch reads its files more than once, to count and to resume: a pipe would hang or come up empty.
+fn regular(path: &Path, what: &'static str) -> Result<(), AppError> {
+    match path.metadata() {
+        Ok(found) if !found.is_file() => Err(AppError::Invalid {
+            what,
+            expected: "a regular file".to_owned(),
+            found: format!("{}, which is a folder, a pipe or a device", path.display()),
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn refuse_same_file(batch: &Batch) -> Result<(), AppError> {

@@ -35,7 +35,7 @@ impl Files {
             output: folder.path().join("out.jsonl"),
             instruction: Instruction::Intent(intent("fix").unwrap()),
             format: Format::Plain,
-            glossary: Glossary::default(),
+            keep: Vec::new(),
         };
         std::fs::write(&batch.input, input).unwrap();
         Self { folder, batch }

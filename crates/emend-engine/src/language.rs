@@ -1,0 +1,46 @@
+//! Whether a text is English, the one language that the small models write.
+
+use whatlang::{Lang, detect};
+
+/// Letters below which a guess is worth nothing: a name, a greeting, a heading.
+const FEWEST_LETTERS: usize = 24;
+
+/// True when `text` is surely written in another language. In doubt it is English: learners' English must pass, and
+/// what the model makes of a foreign sentence is still checked.
+pub(crate) fn is_foreign(text: &str) -> bool {
+    if text.chars().filter(|c| c.is_alphabetic()).count() < FEWEST_LETTERS {
+        return false;
+    }
+    detect(text).is_some_and(|found| found.lang() != Lang::Eng && found.is_reliable())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_foreign;
+
+    #[test]
+    fn other_languages_are_noticed() {
+        for text in [
+            "Ich habe gestern das Buch gelesen und es hat mir sehr gut gefallen.",
+            "El perro no come la carne porque está enfermo desde ayer por la noche.",
+            "Nous avons pris le train pour aller voir notre grand-mère à la campagne.",
+        ] {
+            assert!(is_foreign(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn english_with_slips_names_and_loans_is_english() {
+        for text in [
+            "I has been thinking about the meeting, and their was many good ideas.",
+            "She go to school every days and she like it very much.",
+            "becuase of teh wether we cant come, sory",
+            "Marta Kowalska and Jean-Luc Dubois met at Café Zentral in Wien.",
+            "Please RSVP to the soirée; the hors d'oeuvres are on us.",
+            "He don't know what he want to doing.",
+            "Gracias.",
+        ] {
+            assert!(!is_foreign(text), "{text}");
+        }
+    }
+}
