@@ -197,7 +197,7 @@ export type Startup = {
 	version: string,
 	document: DocumentDto,
 	intents: IntentDto[],
-	/**  The person's own saved instructions, newest first. */
+	/**  The person's own saved instructions, in the order in which they were saved. */
 	instructions: string[],
 	/**  The model that will answer, or why there is none. It is loaded by the warm-up. */
 	model: ModelDto | null,
