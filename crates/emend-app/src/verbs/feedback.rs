@@ -45,7 +45,9 @@ impl App {
                 "dictionary.txt" | "settings.toml" => std::fs::remove_file(&path),
                 aside if aside.starts_with("settings.damaged-") => std::fs::remove_file(&path),
                 // What a killed program had not finished writing.
-                torn if torn.starts_with('.') && torn.ends_with(".tmp") => std::fs::remove_file(&path),
+                torn if torn.starts_with('.') && path.extension().is_some_and(|ending| ending == "tmp") => {
+                    std::fs::remove_file(&path)
+                }
                 _ => Ok(()),
             };
             removed.map_err(|source| AppError::Write { path, source })?;

@@ -14,7 +14,7 @@ use crate::output::Output;
 pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Result<ExitCode, Failure> {
     match action {
         FeedbackAction::Export { output: Some(path) } if path != Path::new("-") => {
-            export(app, &path, output).await?
+            export(app, &path, output).await?;
         }
         FeedbackAction::Export { .. } => app.write_feedback(&mut std::io::stdout().lock()).await?,
         FeedbackAction::Decide { request, edit, verdict, text } => {
