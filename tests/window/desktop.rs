@@ -151,10 +151,6 @@ impl Window {
             .to_owned()
     }
 
-    pub(crate) async fn count(&self, css: &str) -> usize {
-        self.client.find_all(Locator::Css(css)).await.expect(css).len()
-    }
-
     /// Types into whatever has the focus.
     pub(crate) async fn press(&self, keys: &str) {
         self.client
