@@ -45,7 +45,7 @@ class ByteFallback(unittest.TestCase):
         self.assertIn("<0x0A>", self.new.encode("the\ncat").tokens)
 
     def test_padding(self):
-        self.assertEqual((padded(8276), padded(8288)), (8288, 8288))
+        self.assertEqual((padded(8276), padded(8320)), (8320, 8320))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,27 @@
+"""The shapes of the shipped models: deep encoders that read once, shallow decoders that run at every token."""
+
+from transformers import T5Config, T5ForConditionalGeneration
+
+from copy_init import copy_init
+from tokenizer import padded
+
+SHAPES = {
+    "starter": {"d_model": 384, "d_ff": 1536, "num_heads": 6, "num_layers": 10, "num_decoder_layers": 2},
+    "starter-plus": {"d_model": 512, "d_ff": 2048, "num_heads": 8, "num_layers": 12, "num_decoder_layers": 3},
+    "tiny": {"d_model": 256, "d_ff": 512, "num_heads": 4, "num_layers": 2, "num_decoder_layers": 1},  # for tests
+}
+
+
+def config(shape, pieces):
+    return T5Config(vocab_size=padded(pieces), d_kv=64, dropout_rate=0.0, feed_forward_proj="relu", tie_word_embeddings=True,
+                    decoder_start_token_id=0, pad_token_id=0, eos_token_id=1, **SHAPES[shape])
+
+
+def fresh(shape, tokenizer, seed=0):
+    """A new model of this shape that already copies."""
+    import torch
+
+    torch.manual_seed(seed)
+    model = T5ForConditionalGeneration(config(shape, tokenizer.get_vocab_size()))
+    copy_init(model, tokenizer.token_to_id(":"), seed)
+    return model

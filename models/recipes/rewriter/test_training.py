@@ -1,0 +1,123 @@
+"""The parts of the training that can be checked by hand. Needs torch, transformers and tokenizers; no data."""
+
+import json
+import random
+import unittest
+
+try:
+    import torch
+    from tokenizers import Tokenizer
+except ImportError:
+    torch = None
+
+if torch:
+    from transformers import T5ForConditionalGeneration
+    from transformers.models.t5.modeling_t5 import T5LayerNorm
+
+    import fast
+    from batches import CHANGED, COPIED, EDITED, FORKED, KEPT, PAD, UNKNOWN, chunk, cut, fates, relations
+    from losses import Step, fate_loss, forward, teacher_loss, text_loss
+    from shapes import config, fresh
+    from tokenizer import add_byte_fallback, learn
+
+OWN = ["The cat sat on the mat and looked at the dog.", "Please send the report to Anna by Friday.", "We met near the old bridge, but it rained all day.",
+       "Nobody knew why the lights went out at noon.", "I would like two tickets for the late show."]
+
+
+class Toy:
+    """A mix with one task: put the first letter back."""
+
+    def example(self, r, infill=0.0):
+        text = r.choice(OWN)
+        return "fix", "Fix the grammar: " + text[1:], text
+
+
+def small_tokenizer():
+    return Tokenizer.from_str(json.dumps(add_byte_fallback(learn(OWN * 20, 260))))
+
+
+@unittest.skipIf(torch is None, "torch, transformers or tokenizers not installed")
+class Batches(unittest.TestCase):
+    def test_relations(self):
+        self.assertEqual(relations([5, 6, 7, 1], [5, 9, 7, 1]), [COPIED, EDITED, EDITED, COPIED])
+        self.assertEqual(relations([5, 6, 5, 7, 1], [5, 6, 5, 7, 1]), [COPIED, FORKED, COPIED, FORKED, COPIED])
+
+    def test_fates(self):
+        instruction = [90, 91]
+        self.assertEqual(fates(instruction + [5, 6, 7, 1], [5, 9, 7, 1], 2), [UNKNOWN, UNKNOWN, KEPT, CHANGED, KEPT, KEPT])  # replaced
+        self.assertEqual(fates([5, 6, 7, 1], [5, 7, 1], 0), [KEPT, CHANGED, KEPT, KEPT])  # left out
+        self.assertEqual(fates([5, 7, 1], [5, 6, 7, 1], 0), [KEPT, CHANGED, KEPT])  # something is put in before
+        self.assertEqual(fates([5, 7, 1], [5, 7, 1], 0), [KEPT] * 3)
+
+    def test_cut_keeps_every_row_of_a_full_batch_and_the_limit(self):
+        r = random.Random(0)
+        rows = [([7] * (n := r.randint(2, 60)), [7] * n, [0] * n, [0] * n) for _ in range(800)]
+        batches = cut(list(rows), 2000)
+        self.assertGreater(sum(len(b[0]) for b in batches), 780)
+        for x, y, _, _ in batches:
+            self.assertLessEqual(x.size + y.size, 2000 + 16 * 120)
+
+    def test_a_chunk_is_a_function_of_its_seed(self):
+        tokenizer = small_tokenizer()
+        a, b = (chunk(Toy(), tokenizer, random.Random("0-3"), 500, 0.0, 60) for _ in range(2))
+        self.assertTrue(all((x == y).all() for p, q in zip(a, b) for x, y in zip(p, q)))
+
+
+@unittest.skipIf(torch is None, "torch, transformers or tokenizers not installed")
+class Models(unittest.TestCase):
+    def test_a_fresh_model_copies(self):
+        tokenizer = small_tokenizer()
+        model = fresh("tiny", tokenizer).eval()
+        right = total = 0
+        for text in OWN:
+            x, y = tokenizer.encode("Fix the grammar: " + text).ids + [1], tokenizer.encode(text).ids + [1]
+            with torch.no_grad():
+                guess = model(input_ids=torch.tensor([x]), labels=torch.tensor([y])).logits[0].argmax(-1)
+            right, total = right + (guess == torch.tensor(y)).sum().item(), total + len(y)
+        self.assertGreater(right / total, 0.9)
+
+    def test_forward_is_the_models_own(self):
+        tokenizer = small_tokenizer()
+        torch.manual_seed(1)
+        model = T5ForConditionalGeneration(config("tiny", tokenizer.get_vocab_size())).eval()
+        arrays = chunk(Toy(), tokenizer, random.Random(0), 300, 0.0, 12)[0]
+        step = Step(arrays, "cpu", 1.0)
+        with torch.no_grad():
+            logits, memory = forward(model, step)
+            y = torch.from_numpy(arrays[1].astype("int64"))
+            theirs = model(input_ids=step.source, attention_mask=step.mask, labels=y.masked_fill(y == PAD, -100))
+            loss, _ = text_loss(logits, step)
+            torch.testing.assert_close(logits, theirs.logits[step.kept], rtol=1e-4, atol=1e-4)
+            plain = torch.nn.functional.cross_entropy(logits, step.target)
+            torch.testing.assert_close(plain, theirs.loss)
+            weights = torch.where(step.relation == FORKED, 2.0, 1.0)
+            self.assertAlmostEqual(loss.item(), ((torch.nn.functional.cross_entropy(logits, step.target, reduction="none") * weights).sum() / weights.sum()).item(), 4)
+            detector = torch.nn.Linear(256, 1)
+            torch.nn.init.zeros_(detector.weight), torch.nn.init.zeros_(detector.bias)
+            self.assertAlmostEqual(fate_loss(detector, memory, step).item(), 0.6931, 3)
+
+    def test_the_teachers_loss_is_least_at_the_teacher(self):
+        tokenizer = small_tokenizer()
+        step = Step(chunk(Toy(), tokenizer, random.Random(0), 300, 0.0, 12)[0], "cpu", 1.0)
+        torch.manual_seed(0)
+        teacher = torch.randn(len(step.target), 30)
+        p = teacher.softmax(-1)
+        entropy = -(p * p.log()).sum(-1)
+        least = (entropy * step.weights).sum() / step.total
+        torch.testing.assert_close(teacher_loss(teacher, teacher, step), least)
+        self.assertGreater(teacher_loss(teacher + torch.randn_like(teacher), teacher, step), least)
+
+    def test_the_fused_norm_is_the_same_function(self):
+        norm, x = T5LayerNorm(32), torch.randn(3, 5, 32)
+        with torch.no_grad():
+            norm.weight.uniform_(0.5, 2)
+        before, plain = norm(x), T5LayerNorm.forward
+        try:
+            fast.use_fused_norm()
+            torch.testing.assert_close(norm(x), before)
+        finally:
+            T5LayerNorm.forward = plain
+
+
+if __name__ == "__main__":
+    unittest.main()
