@@ -21,7 +21,7 @@ KEPT, CHANGED, UNKNOWN = 0, 1, 2
 
 
 def relations(source, target):
-    """How each target token relates to the source: EDITED where it does not follow its neighbour there, FORKED where
+    """How each target token relates to the source text (without its instruction): EDITED where it does not follow its neighbour there, FORKED where
     it does but the neighbour stands in the source more than once with different successors (a copier may take the
     wrong way there), else COPIED."""
     after = collections.defaultdict(set)
@@ -79,7 +79,7 @@ def chunk(mix, tokenizer, r, tokens, infill, examples=EXAMPLES):
         if len(x) > LONGEST or len(y) > LONGEST:
             continue
         begin = len(x) if intent == "infill" or colon not in x else x.index(colon) + 1
-        rows.append((x, y, [EDITED] * len(y) if intent == "infill" else relations(x, y), fates(x, y, begin)))
+        rows.append((x, y, [EDITED] * len(y) if intent == "infill" else relations(x[begin:], y), fates(x, y, begin)))
     batches = cut(rows, tokens)
     r.shuffle(batches)
     return batches

@@ -1,5 +1,6 @@
 """What the rewriters learn from: the target text with edits weighted, a teacher's distribution, and the fate of each source token."""
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -16,14 +17,22 @@ def position_weights(relation, edit_weight):
 
 
 class Step:
-    """One batch on the device, as every model of the run sees it."""
+    """One batch on the device, as every model of the run sees it. Positions that count are found before the copy:
+    finding them on a GPU would make it wait."""
 
     def __init__(self, arrays, device, edit_weight):
-        x, y, relation, fate = (torch.from_numpy(a.astype("int64")).to(device, non_blocking=True) for a in arrays)
-        self.source, self.mask = x, (x != PAD).long()
-        self.shifted = torch.cat([torch.zeros_like(y[:, :1]), y[:, :-1]], 1)
-        self.kept = y != PAD  # positions that count, (rows, T)
-        self.target, self.relation, self.fate = y[self.kept], relation[self.kept], fate
+        def put(array):
+            tensor = torch.from_numpy(array.astype(np.int64))
+            return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
+
+        x, y, relation, fate = arrays
+        kept, known = np.flatnonzero(y != PAD), np.flatnonzero(fate != UNKNOWN)
+        self.positions = len(kept)
+        self.source, self.mask = put(x), put(x != PAD)
+        self.shifted = put(np.concatenate([np.zeros_like(y[:, :1]), y[:, :-1]], 1))
+        self.kept, self.target = put(kept), put(y.flat[kept])
+        self.relation = put(relation.flat[kept])
+        self.known, self.changed = put(known), put(fate.flat[known] == CHANGED)
         self.weights = position_weights(self.relation, edit_weight)
         self.total = self.weights.sum()
 
@@ -32,7 +41,8 @@ def forward(model, step):
     """Logits at the positions that count, (N, pieces), and the encoder's states, (rows, S, d)."""
     memory = model.encoder(input_ids=step.source, attention_mask=step.mask)[0]
     hidden = model.decoder(input_ids=step.shifted, encoder_hidden_states=memory, encoder_attention_mask=step.mask, use_cache=False)[0]
-    return F.linear(hidden[step.kept] * model.config.d_model**-0.5, model.shared.weight), memory
+    hidden = hidden.flatten(0, 1).index_select(0, step.kept)
+    return F.linear(hidden * model.config.d_model**-0.5, model.shared.weight), memory
 
 
 def text_loss(logits, step):
@@ -49,9 +59,8 @@ def teacher_loss(logits, teacher, step):
 
 def fate_loss(detector, memory, step):
     """Mean binary cross-entropy of 'this source token will be changed', instruction and padding left out."""
-    known = step.fate != UNKNOWN
-    guess = detector(memory[known]).squeeze(-1).float()
-    return F.binary_cross_entropy_with_logits(guess, (step.fate[known] == CHANGED).float())
+    guess = detector(memory.flatten(0, 1).index_select(0, step.known)).squeeze(-1).float()
+    return F.binary_cross_entropy_with_logits(guess, step.changed.float())
 
 
 def accuracy(logits, step):

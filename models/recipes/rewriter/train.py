@@ -126,7 +126,7 @@ def development(learners, batches, device, autocast):
                 logits, _ = forward(learner.model, step)
                 _, each = text_loss(logits, step)
             _, right, edited = accuracy(logits, step)
-            sums += torch.stack([each.sum(), torch.tensor(len(each), device=device), right, edited]).float()
+            sums += torch.stack([each.sum(), torch.ones_like(each).sum(), right.float(), edited.float()])
         torch._foreach_copy_(learner.params, live)
         loss, n, right, edited = sums.tolist()
         out[learner.shape] = {"dev_loss": loss / n, "dev_edit_accuracy": right / max(1, edited)}
@@ -220,11 +220,11 @@ def main():
             learner.update(a.lr * schedule.rate(step), decay)
         step += 1
         sums = row if sums is None else sums + row
-        tokens, examples = tokens + batch.kept.sum(), examples + len(arrays[0])
+        tokens, examples = tokens + batch.positions, examples + len(arrays[0])
         schedule.watch(step, first)
         last = schedule.done(step) or bool(stop)
         if step % a.log_every == 0 or last:
-            seconds, n = time.time() - began, int(tokens)
+            seconds, n = time.time() - began, tokens
             line = {"step": step, "steps": schedule.steps, "lr": a.lr * schedule.rate(step), "examples_per_s": examples / seconds, "target_tokens_per_s": n / seconds, "time": time.time()}
             for learner, (loss, on_edits, right, right_edited, edited) in zip(learners, sums.view(-1, 5).tolist()):
                 line[learner.shape] = {"loss": loss / n, "edit_loss": on_edits / max(1, edited), "accuracy": right / n, "edit_accuracy": right_edited / max(1, edited)}
