@@ -1,42 +1,57 @@
-"""The training mix: which task, which wording, which text. `Mix.example(r)` gives (intent, prompt, target)."""
+"""The training mix: which task, which wording, which text. `Mix(path).example(r)` gives (intent, prompt, target).
 
+python mix.py PREPARED 20 [INTENT] prints examples.
+"""
+
+import itertools
 import random
 import re
 
 import corpus
-import makers
+from makers import MAKERS, clearer, infill, shorter, simpler, special
+from makers.formal import formalise
 from noise import Noiser
+from text import Swap, upper_first
 
-# The first wording of each intent is the one the app sends; it is drawn six times in ten.
+# The first wording of each intent is the one the app sends; it is drawn about six times in ten.
 WORDINGS = {
-    "fix": ["Fix the grammar", "Fix grammatical errors in this sentence", "Improve the grammaticality", "Correct this", "Fix errors in this text"],
-    "clearer": ["Make this clearer", "Rewrite to make this easier to understand", "Rewrite this clearly", "Clarify this"],
-    "simpler": ["Simplify this", "Make this easier to understand", "Rewrite this in simpler words", "Split this into shorter sentences"],
-    "shorter": ["Make this shorter", "Make this more concise", "Shorten this"],
-    "formal": ["Write this more formally", "Make this more formal", "Rewrite this in a formal style"],
-    "friendly": ["Make this friendlier", "Write this in a friendly way", "Make this warmer"],
-    "polite": ["Make this more polite", "Say this politely", "Rewrite this politely"],
-    "neutral": ["Write in a more neutral way", "Make this neutral", "Remove the bias from this text"],
-    "appropriate": ["Make this appropriate", "Detoxify this", "Remove the offensive language", "Make this polite and civil"],
-    "paraphrase": ["Paraphrase this", "Say this differently", "Rewrite this in other words"],
-    "coherent": ["Make this text coherent", "Combine these sentences", "Improve the flow of this text"],
+    "fix": ["Fix the grammar", "Correct the grammar and spelling", "Fix the mistakes in this sentence", "Remove grammatical errors", "Proofread this", "Fix grammatical errors in this sentence", "Improve the grammaticality", "Correct this", "Fix errors in this text", "Fix the spelling", "Improve the grammar of this text"],
+    "clearer": ["Make this clearer", "Clarify this", "Rewrite this so that it is easier to understand", "Improve the clarity of this sentence", "Rewrite to make this easier to understand", "Rewrite this clearly", "Make the sentence clear"],
+    "simpler": ["Simplify this", "Make this simpler", "Write this in simple words", "Make this easy to read", "Make this easier to understand", "Rewrite this in simpler words", "Use simpler wording", "Simplify this sentence", "Split this into shorter sentences"],
+    "shorter": ["Make this shorter", "Shorten this", "Say this in fewer words", "Make this more concise", "Cut the unnecessary words"],
+    "formal": ["Write this more formally", "Make this more formal", "Rewrite this in a formal style", "Use formal language", "Make this sound more formal"],
+    "friendly": ["Make this friendlier", "Write this in a friendly tone", "Make this sound warmer", "Rewrite this in a casual and kind way", "Write this in a friendly way", "Make this warmer"],
+    "polite": ["Make this more polite", "Rewrite this politely", "Say this more politely", "Make this request polite", "Say this politely"],
+    "neutral": ["Write in a more neutral way", "Make this neutral", "Remove the bias from this", "Neutralize the tone of this text", "Remove the bias from this text", "Rewrite this objectively", "Make this text more neutral"],
+    "appropriate": ["Make this appropriate", "Rewrite this without being offensive", "Make this argument appropriate", "Remove the toxic language from this", "Detoxify this", "Remove the offensive language", "Make this civil"],
+    "paraphrase": ["Paraphrase this", "Say this in other words", "Rewrite this in different words", "Reword this", "Say this differently", "Paraphrase this sentence"],
+    "coherent": ["Make this text coherent", "Make this text more cohesive", "Improve the flow of this paragraph", "Connect these sentences", "Combine these sentences", "Improve the flow of this text", "Make the text more coherent"],
 }
-SHARES = {"fix": 50, "clearer": 7, "simpler": 8, "shorter": 7, "formal": 7, "friendly": 4, "polite": 5, "neutral": 4, "appropriate": 5, "paraphrase": 2, "coherent": 3}
+SHARES = {"fix": 45, "clearer": 6, "simpler": 10, "shorter": 7, "formal": 6, "friendly": 5, "polite": 5, "neutral": 5, "appropriate": 7, "paraphrase": 6, "coherent": 5}
 # How often the source is already as it should be and must stay.
-KEEP = {"fix": 0.3, "clearer": 0.25, "simpler": 0.15, "shorter": 0.2, "formal": 0.25, "friendly": 0.1, "polite": 0.2, "neutral": 0.35, "appropriate": 0.35, "paraphrase": 0, "coherent": 0.25}
+KEEP = {"fix": 0.38, "clearer": 0.1, "simpler": 0.06, "shorter": 0.06, "formal": 0.08, "friendly": 0.02, "polite": 0.08, "neutral": 0.15, "appropriate": 0.15, "paraphrase": 0, "coherent": 0.1}
 # How often a pair comes from a parallel file (where the intent has one) rather than from a maker.
-PARALLEL = {"fix": 0.15, "clearer": 0.3, "simpler": 0.6, "shorter": 0.03, "formal": 0.02, "friendly": 0.05, "neutral": 0.3, "appropriate": 0.55, "paraphrase": 0.6, "coherent": 0.7}
+PARALLEL = {"fix": 0.13, "clearer": 0.12, "simpler": 0.5, "shorter": 0.08, "formal": 0.03, "neutral": 0.25, "appropriate": 0.6, "paraphrase": 0.4, "coherent": 0.4}
+CARRIED = 0.17  # share of fix pairs with a wrong phrase of the lists in a sentence that has the right one
+PARAGRAPHS = {"fix": 0.22, "coherent": 0}  # share of texts of two to five sentences; 0.14 for the others
+COMPOSITE = {"formal": "make this more formal", "polite": "make this more polite", "friendly": "make this friendlier", "shorter": "make this shorter", "simpler": "simplify this", "clearer": "make this clearer", "neutral": "make this more neutral", "appropriate": "make this appropriate", "paraphrase": "paraphrase this"}
+COMPOSITES = 0.04  # share of these intents in which the grammar is to be fixed too
+SLIPS = 0.05  # share in which a few slips are corrected without being named
 FILES = {
     "rewrite/harper.train": "fix", "rewrite/languagetool.train": "fix", "rewrite/languagetool_nochange.train": "fix", "rewrite/onestop.train": "simpler",
     "rewrite/onestop_paragraphs.train": "simpler", "rewrite/wikisplit.tune": "simpler", "rewrite/paradetox.train": "appropriate",
-    "rewrite/plainlanguage.train": "shorter", "rewrite/positive_frames.train": "friendly", "rewrite/disfl_qa.train": "clearer",
+    "rewrite/plainlanguage.train": "shorter", "rewrite/disfl_qa.train": "clearer",
     "rewrite/tatoeba_contractions.train": "formal", "rewrite/tatoeba_paraphrase.train": "paraphrase", "rewrite/wnc_sample.train": "neutral",
 }
 # Noisy parallel pairs that share too few words are left out.
-LEAST_OVERLAP = {"friendly": 0.5, "simpler": 0.4, "appropriate": 0.3, "neutral": 0.6}
-NOT_EASY = set("the and for this that some very their say size has have all like with because since hold".split())
-PASSAGES = 0.15  # share of inputs of two to four sentences
-SPECIAL = 0.12  # share of inputs with an address, number, emoji, foreign word, quotation or code
+LEAST_OVERLAP = {"fix": 0.5, "simpler": 0.35, "appropriate": 0.25, "neutral": 0.6, "shorter": 0.3}
+SWEARING = re.compile(r"fuck|shit|bitch|\bass\b|asshole|stupid|idiot|\bdamn|dumb|moron|\bhell\b|crap|bastard|\bdick|pussy|retard|\bsuck|loser|\bcunt|whore|slut|nigg", re.I)
+# Where an intent finds something to do more often than elsewhere.
+MESSAGES = {"message": 70, "business": 20, "news": 5, "essay": 3, "technical": 2}
+STYLES = {"formal": MESSAGES, "friendly": MESSAGES, "polite": {"message": 85, "business": 15}, "appropriate": {"message": 65, "news": 20, "encyclopedic": 5, "literary": 5, "business": 5},
+          "neutral": {"news": 35, "encyclopedic": 45, "business": 10, "message": 5, "essay": 5}, "simpler": {"encyclopedic": 42, "news": 30, "business": 15, "technical": 8, "message": 5}, "coherent": {"encyclopedic": 35, "news": 20, "business": 20, "technical": 10, "message": 5, "literary": 8, "essay": 2},
+          "paraphrase": {"message": 50, "news": 15, "encyclopedic": 15, "business": 10, "literary": 7, "essay": 3}}
+SPECIAL, LABELLED, CURLY, LOUD, FOREIGN = 0.1, 0.05, 0.06, 0.008, 0.012  # shares of texts with tokens that must survive, and the like
 
 
 def words(s):
@@ -48,120 +63,200 @@ def overlap(a, b):
     return len(a & b) / max(1, len(a | b))
 
 
+class Draw:
+    """Weighted choice from a fixed table, quickly."""
+
+    def __init__(self, weights):
+        self.items, self.sums = list(weights), list(itertools.accumulate(weights.values()))
+
+    def __call__(self, r):
+        x = r.random() * self.sums[-1]
+        return self.items[next(i for i, s in enumerate(self.sums) if s > x)]
+
+
 class Mix:
-    def __init__(self, data, research=False):
-        self.corpus = corpus.Corpus(data, research)
-        self.noise = Noiser(self.corpus.words, self.corpus.misspellings)
+    """data: what prepare.py wrote, as a path or loaded."""
+
+    def __init__(self, data):
+        data = corpus.load(data) if isinstance(data, str) else data
+        self.runs, self.heldout = data["styles"], data["heldout"]
+        self.noise = Noiser(set(data["words"]), data["misspellings"], set(data["common"]), data["phrases"], data["carriers"])
+        self.wordy = Swap({**data["short"], **shorter.WORDY})
+        self.hard = Swap({**data["simple"], **simpler.HARD})
+        self.nominal = Swap(clearer.NOMINAL)
         self.parallel = {intent: [] for intent in WORDINGS}
+        self.right = []  # sentences that look like the errors of the fix pairs and have none
+        seen = set()
         for file, intent in FILES.items():
-            for task, source, ref, record in corpus.pairs(data, file, research):
-                self.add(intent, file, task, source, ref)
-        self.hard = self.hard_words(data, research)
+            for task, source, target in data["parallel"][file]:
+                first = (file, source) not in seen
+                seen.add((file, source))
+                self.add(intent, file, task, source, target, first)
+        present = {style for style, some in self.runs.items() if some}
+        self.intent = Draw(SHARES)
+        self.style = {intent: Draw({k: v for k, v in STYLES.get(intent, corpus.STYLES).items() if k in present}) for intent in WORDINGS}
 
-    def add(self, intent, file, task, source, ref):
+    def add(self, intent, file, task, source, target, first):
         if "wikisplit" in file:
-            if overlap(source, ref) > 0.8:
-                self.parallel["simpler"].append((source, ref))
-                self.parallel["coherent"].append((ref, source))
+            if overlap(source, target) > 0.75 and target[-1] == ".":
+                self.parallel["simpler"].append((source, target))
+                self.parallel["coherent"].append((target, source))
+        elif source == target:
+            if intent == "fix":
+                self.right.append(source)
+        elif overlap(source, target) < LEAST_OVERLAP.get(intent, 0):
             return
-        if overlap(source, ref) < LEAST_OVERLAP.get(intent, 0):
-            return
-        if intent == "simpler" and (source == ref or source[-1] in ".?!”\"" and ref[-1] not in ".?!”\""):
-            return
-        if task in ("concise", "style") and intent == "fix":
-            intent = "shorter" if task == "concise" else "clearer"
-        self.parallel[intent].append((source, ref))
+        elif intent == "fix":  # further corrections of the checkers are often no good
+            if first and task in ("gec", "concise") and abs(target.count(" ") - source.count(" ")) <= (2 if task == "gec" else 5) and (target[-1:] not in "-," or source[-1:] == target[-1:]):
+                self.parallel["fix" if task == "gec" else "shorter"].append((source, target))
+        elif intent == "appropriate":
+            if not SWEARING.search(target) and target.count(" ") * 2.2 > source.count(" "):
+                self.parallel[intent].append((source, target))
+        elif intent != "simpler" or source[-1] not in ".?!”\"" or target[-1] in ".?!”\"":
+            self.parallel[intent].append((source, target))
 
-    def hard_words(self, data, research):
-        """easy -> [hard, ..] from the phrase lists, one-word easy forms only."""
-        table = {}
-        for file in ("lexicons/plainlanguage_phrases.all", "lexicons/retext_simplify_phrases.all"):
-            for x in corpus.read(data, file, research):
-                for easy in x["refs"][:2]:
-                    if re.fullmatch(r"[a-z]{3,}", easy) and re.fullmatch(r"[a-z][a-z ]{3,}", x["src"]) and easy not in NOT_EASY:
-                        table.setdefault(easy, []).append(x["src"])
-        return table
+    def run(self, r, intent):
+        some = self.runs[self.style[intent](r)]
+        return some[int(r.random() * len(some))]
 
-    def text(self, r, passages=PASSAGES):
-        if r.random() < passages:
-            run = r.choice(self.corpus.passages)
-            return r.choices([" ", "\n", "\n\n"], [8, 1, 1])[0].join(run)
-        some = [r.choice(self.corpus.clean) for _ in range(r.choice([1, 1, 2]))]
-        return min(some, key=len)  # short sentences a little more often: more edits for the same work
+    def sentence(self, r, intent):
+        run = self.run(r, intent).split("\n")
+        return run[int(r.random() * len(run))]
 
-    def identity(self, r, intent):
-        for _ in range(20):
-            t = self.text(r)
-            if intent == "formal" and makers.expand(t) != t:
-                continue
-            if intent == "polite":
-                if r.random() < 0.4:
-                    return makers.polite(r, None)[1]
-                if makers.imperative(t):
-                    continue
-            if intent == "appropriate" and any(w in t.lower() for w in makers.INSULT_NOUNS):
-                continue
-            if intent == "coherent":
-                t = " ".join(r.choice(self.corpus.passages))
-            return t
-        return t
+    def paragraph(self, r, intent):
+        """(sentences, what stands between them)"""
+        for _ in range(8):
+            run = self.run(r, intent).split("\n")
+            if len(run) > 1:
+                break
+        run = run[: r.choice([2, 2, 3, 3, 4, 5])]
+        while len(run) > 2 and sum(map(len, run)) > 420:
+            run.pop()
+        return run, r.choices([" ", "\n", "\n\n", "\n- "], [76, 8, 10, 6])[0]
 
-    def make(self, r, intent, text):
-        if intent == "formal":
-            return makers.formal(r, text)
-        if intent == "friendly":
-            return makers.friendly(r, text)
+    def join(self, parts, between):
+        return ("- " if between == "\n- " else "") + between.join(parts)
+
+    def text(self, r, intent):
+        if r.random() < PARAGRAPHS.get(intent, 0.14):
+            return self.join(*self.paragraph(r, intent))
+        return self.sentence(r, intent)
+
+    def made(self, r, intent):
+        """A pair from the maker of the intent; None if the text offers nothing."""
+        make = MAKERS[intent]
+        if intent == "coherent":
+            run = self.run(r, intent).split("\n")
+            at = r.randrange(len(run))
+            return make(r, "\n".join(run[at:at + r.choice([1, 2, 2, 3, 4])]), self)
+        if r.random() > PARAGRAPHS.get(intent, 0.14):
+            return make(r, self.sentence(r, intent), self)
+        run, between = self.paragraph(r, intent)
+        pairs = [(r.random() < 0.85 and make(r, s, self)) or (s, s) for s in run]
         if intent == "polite":
-            return makers.polite(r, None if r.random() < 0.5 else text)
-        if intent == "shorter":
-            return makers.shorter(r, text)
-        if intent == "simpler":
-            return makers.simpler(r, text, self.hard)
-        if intent == "clearer":
-            return makers.clearer(r, text, self.hard)
-        if intent == "neutral":
-            return makers.neutral(r, text)
-        if intent == "appropriate":
-            return makers.appropriate(r, text)
-        if intent == "paraphrase":
-            return makers.paraphrase(r, text)
-        return makers.coherent(r, r.choice(self.corpus.passages))
+            pairs = [p if p[1] == s or p[0] == s else (s, s) for p, s in zip(pairs, run)]
+        if intent == "friendly":  # one opening, one closing
+            pairs = [(s, p[1] if i == 0 and p[1].endswith(s[-12:]) or len(p[1]) < len(s) + 8 or i == len(run) - 1 and p[1].startswith(s[:12]) else s) for i, (s, p) in enumerate(zip(run, pairs))]
+        source, target = (self.join([p[k] for p in pairs], between) for k in (0, 1))
+        return (source, target) if source != target else None
+
+    def kept(self, r, intent):
+        """A text that is already as the intent wants it."""
+        if intent == "fix":
+            kind = r.random()
+            if kind < 0.06:
+                return r.choice(self.right)
+            if kind < 0.2:
+                return r.choice(r.choice(self.noise.carriers)[1])
+            if kind < 0.24:
+                text = self.sentence(r, intent)
+                return text if "." in text[:-1] else text.rstrip(".")
+            return self.text(r, intent)
+        pair = None
+        for _ in range(20):
+            pair = pair or self.made(r, intent)
+        text = pair[1] if pair else self.text(r, intent)
+        return formalise(text) if intent == "formal" else text
 
     def pair(self, r, intent):
-        special = r.random() < SPECIAL
         if r.random() < KEEP[intent]:
-            text = self.identity(r, intent)
-            return (special and makers.with_special(r, text, text)) or (text, text)
-        if self.parallel[intent] and r.random() < PARALLEL[intent]:
+            text = special.foreign(r) if r.random() < FOREIGN * 2 else self.kept(r, intent)
+            return text, text
+        if self.parallel[intent] and r.random() < PARALLEL.get(intent, 0):
             source, target = r.choice(self.parallel[intent])
             if source[0].islower() and r.random() < 0.5:
-                source, target = makers.upper_first(source), makers.upper_first(target)
-            return (special and makers.with_special(r, source, target)) or (source, target)
+                source, target = upper_first(source), upper_first(target)
+            return source, target
         if intent == "fix":
-            text = self.text(r)
-            if special:
-                text = (makers.with_special(r, text, text) or (text,))[0]
+            pair = self.noise.carried(r) if r.random() < CARRIED else None
+            if pair:
+                return pair if r.random() < 0.75 else (self.noise(r, pair[0], 0.06), pair[1])
+            text = self.text(r, intent)
             return self.noise(r, text), text
         for _ in range(40):
-            made = self.make(r, intent, self.text(r, PASSAGES * 0.6))
-            if made:
-                return (special and makers.with_special(r, *made)) or made
-        text = self.identity(r, intent)
+            pair = self.made(r, intent)
+            if pair:
+                return pair
+        text = self.text(r, intent)
         return text, text
 
-    def example(self, r):
-        intent = r.choices(list(SHARES), list(SHARES.values()))[0]
-        source, target = self.pair(r, intent)
+    def decorated(self, r, source, target):
+        """The same additions on both sides, which must survive."""
+        x = r.random()
+        if x < SPECIAL:
+            source, target = special.with_special(r, source, target) or (source, target)
+        elif x < SPECIAL + LABELLED:
+            source, target = special.labelled(r, source, target) or (source, target)
+        elif x < SPECIAL + LABELLED + LOUD:
+            source, target = source.upper(), target.upper()
+        elif x < SPECIAL + LABELLED + LOUD + FOREIGN:
+            extra = special.foreign(r)
+            source, target = (f"{source} {extra}", f"{target} {extra}") if r.random() < 0.5 else (f"{extra} {source}", f"{extra} {target}")
+        if r.random() < CURLY:
+            source, target = special.curly(source), special.curly(target)
+        return source, target
+
+    def example(self, r, infill_share=0.0, infill=None):
+        """infill: share of span corruption, the task named "infill"."""
+        share = infill if infill is not None else infill_share
+        if share and r.random() < share:
+            return self.span(r)
+        intent = self.intent(r)
+        source, target = self.decorated(r, *self.pair(r, intent))
         wordings = WORDINGS[intent]
         wording = wordings[0] if r.random() < 0.6 else r.choice(wordings)
+        if intent in COMPOSITE and source != target:
+            x = r.random()
+            if x < COMPOSITES:
+                source, wording = self.noise(r, source, 0.1), r.choice([f"Fix the grammar and {COMPOSITE[intent]}", f"{upper_first(COMPOSITE[intent])} and fix the grammar", f"Correct the mistakes and {COMPOSITE[intent]}"])
+            elif x < COMPOSITES + SLIPS:
+                source = self.noise(r, source, 0.04)
         return intent, f"{wording}: {source}", target
 
+    def span(self, r):
+        text = self.join(*self.paragraph(r, "fix")) if r.random() < 0.6 else self.sentence(r, "fix")
+        if r.random() < SPECIAL:
+            text = (special.with_special(r, text, text) or (text,))[0]
+        if r.random() < CURLY:
+            text = special.curly(text)
+        return ("infill", *INFILL(r, text))
+
+
+INFILL = infill.make
 
 if __name__ == "__main__":
     import sys
+    import time
 
     mix, r = Mix(sys.argv[1]), random.Random(1)
-    print(len(mix.corpus.clean), "sentences", len(mix.corpus.passages), "passages", len(mix.corpus.heldout), "held out", {k: len(v) for k, v in mix.parallel.items()})
-    for _ in range(int(sys.argv[2]) if len(sys.argv) > 2 else 40):
-        intent, prompt, target = mix.example(r)
-        print(repr(prompt), "=>", repr(target) if not prompt.endswith(": " + target) else "(same)")
+    began = time.time()
+    for _ in range(5000):
+        mix.example(r)
+    print(f"{5000 / (time.time() - began):.0f} examples/s;", {k: len(v) for k, v in mix.parallel.items()})
+    wanted = sys.argv[3] if len(sys.argv) > 3 else None
+    shown = 0
+    while shown < int(sys.argv[2]):
+        intent, prompt, target = mix.example(r, infill=0.1)
+        if wanted in (None, intent):
+            shown += 1
+            print(f"{intent}\n  {prompt!r}\n  {target!r}" if not prompt.endswith(": " + target) else f"{intent} (same)\n  {prompt!r}")
