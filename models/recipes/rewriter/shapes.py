@@ -17,11 +17,12 @@ def config(shape, pieces):
                     decoder_start_token_id=0, pad_token_id=0, eos_token_id=1, **SHAPES[shape])
 
 
-def fresh(shape, tokenizer, seed=0):
-    """A new model of this shape that already copies."""
+def fresh(shape, tokenizer, seed=0, copies=True):
+    """A new model of this shape that already copies, or one of T5's own random start."""
     import torch
 
     torch.manual_seed(seed)
     model = T5ForConditionalGeneration(config(shape, tokenizer.get_vocab_size()))
-    copy_init(model, tokenizer.token_to_id(":"), seed)
+    if copies:
+        copy_init(model, tokenizer.token_to_id(":"), seed)
     return model

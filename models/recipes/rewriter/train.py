@@ -74,12 +74,13 @@ class Schedule:
         self.began = time.time()
 
     def watch(self, step, first):
-        """Fix the number of steps once the time left is what the descent needs."""
+        """Fix the number of steps once the descent takes all the time that is left."""
         if self.steps or not self.minutes:
             return
-        spent, all_of_it = time.time() - self.began, self.minutes * 60
-        if spent >= (1 - self.cooldown) * all_of_it:
-            self.steps = step + max(1, int((all_of_it - spent) * (step - first) / spent))
+        spent = time.time() - self.began
+        descent = step * self.cooldown / (1 - self.cooldown)  # steps
+        if descent * spent / (step - first) >= self.minutes * 60 - spent:
+            self.steps = step + round(descent)
 
     def left(self, step):
         """1 on the plateau, falling to 0 at the last step."""
@@ -96,14 +97,14 @@ class Schedule:
         return self.steps is not None and step >= self.steps
 
 
-def learn(learners, step_data, autocast):
+def learn(learners, step_data, autocast, detector_weight):
     """Gradients of all learners on one batch; a row of sums for the log, on the device."""
     teacher, row = None, []
     for learner in learners:
         with autocast:
             logits, memory = forward(learner.model, step_data)
             loss, each = text_loss(logits, step_data)
-            total = loss + 0.2 * fate_loss(learner.detector, memory, step_data)
+            total = loss + detector_weight * fate_loss(learner.detector, memory, step_data)
             if teacher is not None:
                 total = total + teacher_loss(logits, teacher, step_data)
         total.backward()
@@ -145,6 +146,7 @@ def arguments():
     p.add_argument("--out", required=True)
     p.add_argument("--shapes", default="starter-plus,starter", help="see shapes.py; the first teaches the others")
     p.add_argument("--from", dest="begin", help="Hugging Face folder to begin with, for a run of one shape")
+    p.add_argument("--init", choices=["copy", "random"], default="copy", help="random is there to compare with")
     length = p.add_mutually_exclusive_group(required=True)
     length.add_argument("--steps", type=int)
     length.add_argument("--minutes", type=float)
@@ -155,6 +157,7 @@ def arguments():
     p.add_argument("--cooldown", type=float, default=0.3, help="share of the steps in which the rate falls to nearly 0")
     p.add_argument("--edit-weight", type=float, default=2.5, help="loss weight of edited positions; falls in the cooldown")
     p.add_argument("--edit-weight-end", type=float, default=1.3)
+    p.add_argument("--detector-weight", type=float, default=0.2, help="weight of the loss of guessing which source tokens will be changed")
     p.add_argument("--infill", type=float, default=0.4, help="share of span-corruption examples at the start")
     p.add_argument("--infill-chunks", type=int, default=200, help="chunks over which that share falls to nothing")
     p.add_argument("--average", type=float, default=0.995, help="decay of the running average of the weights")
@@ -192,7 +195,7 @@ def main():
     elif a.begin:
         learners = [Learner(shapes[0], T5ForConditionalGeneration.from_pretrained(a.begin, dtype=torch.float32), a, device)]
     else:
-        learners = [Learner(shape, fresh(shape, tokenizer, a.seed), a, device) for shape in shapes]
+        learners = [Learner(shape, fresh(shape, tokenizer, a.seed, copies=a.init == "copy"), a, device) for shape in shapes]
     del state
     first, resumed_at = step, position
 
@@ -214,7 +217,7 @@ def main():
             continue
         position += 1
         batch = Step(arrays, device, schedule.edit_weight(step))
-        row = learn(learners, batch, autocast)
+        row = learn(learners, batch, autocast, a.detector_weight)
         decay = min(a.average, step / (step + 10))
         for learner in learners:
             learner.update(a.lr * schedule.rate(step), decay)
