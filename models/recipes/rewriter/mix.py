@@ -3,6 +3,7 @@
 python mix.py PREPARED 20 [INTENT] prints examples.
 """
 
+import collections
 import itertools
 import random
 import re
@@ -10,8 +11,9 @@ import re
 import corpus
 from makers import MAKERS, clearer, infill, shorter, simpler, special
 from makers.formal import formalise
+from makers.friendly import GREETED
 from noise import Noiser
-from text import Swap, upper_first
+from text import SMALL, Swap, upper_first
 
 # The first wording of each intent is the one the app sends; it is drawn about six times in ten.
 WORDINGS = {
@@ -31,7 +33,7 @@ SHARES = {"fix": 45, "clearer": 6, "simpler": 10, "shorter": 7, "formal": 6, "fr
 # How often the source is already as it should be and must stay.
 KEEP = {"fix": 0.38, "clearer": 0.1, "simpler": 0.06, "shorter": 0.06, "formal": 0.08, "friendly": 0.02, "polite": 0.08, "neutral": 0.15, "appropriate": 0.15, "paraphrase": 0, "coherent": 0.1}
 # How often a pair comes from a parallel file (where the intent has one) rather than from a maker.
-PARALLEL = {"fix": 0.13, "clearer": 0.12, "simpler": 0.5, "shorter": 0.08, "formal": 0.03, "neutral": 0.25, "appropriate": 0.6, "paraphrase": 0.4, "coherent": 0.4}
+PARALLEL = {"fix": 0.13, "clearer": 0.12, "simpler": 0.5, "shorter": 0.08, "formal": 0.03, "neutral": 0.15, "appropriate": 0.55, "paraphrase": 0.4, "coherent": 0.4}
 CARRIED = 0.17  # share of fix pairs with a wrong phrase of the lists in a sentence that has the right one
 PARAGRAPHS = {"fix": 0.22, "coherent": 0}  # share of texts of two to five sentences; 0.14 for the others
 COMPOSITE = {"formal": "make this more formal", "polite": "make this more polite", "friendly": "make this friendlier", "shorter": "make this shorter", "simpler": "simplify this", "clearer": "make this clearer", "neutral": "make this more neutral", "appropriate": "make this appropriate", "paraphrase": "paraphrase this"}
@@ -44,13 +46,14 @@ FILES = {
     "rewrite/tatoeba_contractions.train": "formal", "rewrite/tatoeba_paraphrase.train": "paraphrase", "rewrite/wnc_sample.train": "neutral",
 }
 # Noisy parallel pairs that share too few words are left out.
-LEAST_OVERLAP = {"fix": 0.5, "simpler": 0.35, "appropriate": 0.25, "neutral": 0.6, "shorter": 0.3}
+LEAST_OVERLAP = {"fix": 0.5, "simpler": 0.35, "appropriate": 0.25, "neutral": 0.7, "shorter": 0.3}
 SWEARING = re.compile(r"fuck|shit|bitch|\bass\b|asshole|stupid|idiot|\bdamn|dumb|moron|\bhell\b|crap|bastard|\bdick|pussy|retard|\bsuck|loser|\bcunt|whore|slut|nigg", re.I)
 # Where an intent finds something to do more often than elsewhere.
 MESSAGES = {"message": 70, "business": 20, "news": 5, "essay": 3, "technical": 2}
 STYLES = {"formal": MESSAGES, "friendly": MESSAGES, "polite": {"message": 85, "business": 15}, "appropriate": {"message": 65, "news": 20, "encyclopedic": 5, "literary": 5, "business": 5},
-          "neutral": {"news": 35, "encyclopedic": 45, "business": 10, "message": 5, "essay": 5}, "simpler": {"encyclopedic": 42, "news": 30, "business": 15, "technical": 8, "message": 5}, "coherent": {"encyclopedic": 35, "news": 20, "business": 20, "technical": 10, "message": 5, "literary": 8, "essay": 2},
+          "neutral": {"news": 35, "encyclopedic": 45, "business": 10, "message": 5, "essay": 5}, "simpler": {"encyclopedic": 42, "news": 30, "business": 15, "technical": 8, "message": 5}, "coherent": {"encyclopedic": 35, "news": 20, "business": 20, "technical": 10, "message": 8, "essay": 2},
           "paraphrase": {"message": 50, "news": 15, "encyclopedic": 15, "business": 10, "literary": 7, "essay": 3}}
+MANY_MEANINGS = set("still fixed which under since later twins about allow could would their under again third plans first other right people places after before where there these those means while until like would should".split())
 SPECIAL, LABELLED, CURLY, LOUD, FOREIGN = 0.1, 0.05, 0.06, 0.008, 0.012  # shares of texts with tokens that must survive, and the like
 
 
@@ -61,6 +64,20 @@ def words(s):
 def overlap(a, b):
     a, b = words(a), words(b)
     return len(a & b) / max(1, len(a | b))
+
+
+def sure(table):
+    """Entries of the phrase lists whose short side means one thing only."""
+    return {easy: hard for easy, hard in table.items() if len(easy) > 4 and easy not in MANY_MEANINGS}
+
+
+def small(runs):
+    """Words that are written small at least as often as large inside a sentence."""
+    count = collections.Counter()
+    for some in runs.values():
+        for text in some[:6000]:
+            count.update(re.findall(r"(?<=\w )[A-Za-z]\w+", text))
+    return {w for w, n in count.items() if w.islower() and n >= count[w.capitalize()]}
 
 
 class Draw:
@@ -81,9 +98,10 @@ class Mix:
         data = corpus.load(data) if isinstance(data, str) else data
         self.runs, self.heldout = data["styles"], data["heldout"]
         self.noise = Noiser(set(data["words"]), data["misspellings"], set(data["common"]), data["phrases"], data["carriers"])
-        self.wordy = Swap({**data["short"], **shorter.WORDY})
-        self.hard = Swap({**data["simple"], **simpler.HARD})
+        self.wordy = Swap({**sure(data["short"]), **shorter.WORDY})
+        self.hard = Swap({**sure(data["simple"]), **simpler.HARD})
         self.nominal = Swap(clearer.NOMINAL)
+        SMALL.update(small(self.runs))
         self.parallel = {intent: [] for intent in WORDINGS}
         self.right = []  # sentences that look like the errors of the fix pairs and have none
         seen = set()
@@ -100,10 +118,15 @@ class Mix:
         if "wikisplit" in file:
             if overlap(source, target) > 0.75 and target[-1] == ".":
                 self.parallel["simpler"].append((source, target))
-                self.parallel["coherent"].append((target, source))
+                if overlap(source, target) > 0.85:
+                    self.parallel["coherent"].append((target, source))
         elif source == target:
             if intent == "fix":
                 self.right.append(source)
+        elif (source[0].isupper() or not source[0].isalpha()) and target[0].islower() and intent != "appropriate":
+            return
+        elif intent == "neutral" and len(target) > 1.1 * len(source):
+            return
         elif overlap(source, target) < LEAST_OVERLAP.get(intent, 0):
             return
         elif intent == "fix":  # further corrections of the checkers are often no good
@@ -156,7 +179,7 @@ class Mix:
         if intent == "polite":
             pairs = [p if p[1] == s or p[0] == s else (s, s) for p, s in zip(pairs, run)]
         if intent == "friendly":  # one opening, one closing
-            pairs = [(s, p[1] if i == 0 and p[1].endswith(s[-12:]) or len(p[1]) < len(s) + 8 or i == len(run) - 1 and p[1].startswith(s[:12]) else s) for i, (s, p) in enumerate(zip(run, pairs))]
+            pairs = [(s, s if GREETED.search(p[1]) and not (p[1].endswith(s[-9:]) and i == 0 or p[1].startswith(s[:9]) and i == len(run) - 1) else p[1]) for i, (s, p) in enumerate(zip(run, pairs))]
         source, target = (self.join([p[k] for p in pairs], between) for k in (0, 1))
         return (source, target) if source != target else None
 

@@ -59,7 +59,7 @@ def table(data, research, parallel, tally):
                 add(right, x["src"])
     for file in ("rewrite/harper.train", "rewrite/languagetool.train"):
         for task, source, target in parallel[file]:
-            if task == "gec":
+            if task == "gec" and " not " not in f" {source} ".lower().replace(" not only ", " "):
                 for wrong, right in edits(source, target):
                     if len(right.split()) >= 2 and len(set(right.split()) - TOO_GENERAL) >= 1:
                         add(wrong, right)
@@ -69,7 +69,8 @@ def table(data, research, parallel, tally):
 def carriers(phrases, styles, r):
     """(phrases, carriers): the phrases whose wrong form is indeed no good English, and clean sentences with the right one.
 
-    A wrong form of several words that also stands often in clean text cannot be told from a right one: it is dropped.
+    A wrong form of several words that also stands often in clean text cannot be told from a right one: it is dropped. So is
+    a common word in the place of a rare one (minutes for minuets): correcting it would be over-editing nearly always.
     """
     wanted = set(phrases) | {w for wrong in phrases.values() for w in wrong}
     lengths = collections.defaultdict(set)
@@ -89,7 +90,7 @@ def carriers(phrases, styles, r):
                                 found[phrase].append(sentence)
     kept = {}
     for right in sorted(phrases):
-        wrong = [w for w in phrases[right] if " " not in w + right or counts[w] <= 0.1 * counts[right] + 1]
+        wrong = [w for w in phrases[right] if (counts[w] <= 20 * counts[right] if " " not in w + right else counts[w] <= 0.1 * counts[right] + 1)]
         if wrong and counts[right]:
             kept[right] = wrong
     return kept, {p: sorted(set(found[p][-CARRIERS:])) for p in kept if counts[p] < (MOST_SINGLE if " " not in p else MOST)}

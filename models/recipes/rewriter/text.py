@@ -11,10 +11,15 @@ def match_case(word, like):
     return word[:1].upper() + word[1:] if like[:1].isupper() and like != "I" else word
 
 
+# Words that are written small inside a sentence; Mix adds those of its corpus.
+SMALL = set("""the a an he she it they we you this that these those there my his her their our your its some many most all several in on at for with by from when if as after
+before people one two three no each every both what who why how where which is are was were do does did can could would will should have has had not and but or so to of""".split())
+
+
 def lower_first(s):
-    """Lower the first letter unless the first word is I, an acronym or (as far as its letters show) a name."""
-    word = s.split(" ", 1)[0].rstrip(",.;:")
-    return s if word == "I" or word.startswith(("I'", "I’")) or word[1:].lower() != word[1:] else s[:1].lower() + s[1:]
+    """Lower the first letter if the first word is one that is written small: no name, no acronym, not I."""
+    word = re.match(r"[\w]*", s)[0]
+    return s[:1].lower() + s[1:] if word.lower() in SMALL and word[1:].islower() or word == "A" else s
 
 
 def upper_first(s):

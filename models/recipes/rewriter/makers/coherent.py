@@ -13,7 +13,6 @@ JOINED = [
     (re.compile(r"^(.{15,}?\w), (and|but|so|yet) ((?:I|he|she|it|they|we|you|this|that|there|the \w+) .{8,}\.)$"), True),
     (re.compile(r"^(.{15,}?\w) (because) ((?:I|he|she|it|they|we|you|this|there|the \w+) .{8,}\.)$"), False),
     (re.compile(r"^(.{15,}?\w), (although|while|whereas|since) ((?:I|he|she|it|they|we|you|this|there|the \w+) .{8,}\.)$"), True),
-    (re.compile(r"^(.{15,}?\w); (however|therefore|instead|thus|moreover|otherwise), (.{12,}\.)$"), True),
 ]
 SINCE = re.compile(r"^(Although|Because|While|Since|If|When|After|Before) ((?:I|he|she|it|they|we|you|the \w+) [^,]{6,70}), ((?:I|he|she|it|they|we|you|there|this|the \w+) .{8,}\.)$")
 LIST = re.compile(r"^((?:I|He|She|They|We|It) )((?:\w+ ){1,6}?\w+) and (\w+(?:ed|es|s|t) (?:\w+ ){1,8}\w+)\.$")
@@ -28,7 +27,7 @@ def disjoin(r, sentence):
     m = SINCE.match(sentence)
     if m and m[1] not in ("If", "When", "Before"):
         return f"{upper_first(m[2])}. {upper_first(m[3])}"
-    pair = simpler.split(r, sentence)
+    pair = simpler.split(r, sentence, semicolon=False)
     return re.sub(r"\. (?:However, |So )(\w)", lambda m: ". " + m[1].upper(), pair[1]) if pair else None
 
 

@@ -12,13 +12,13 @@ FORMAL_VERBS = verbs("""look into: investigate; find out: determine, learn; figu
     throw away: discard; give out: distribute; buy: purchase; show up: appear, arrive; mess up: damage; screw up: mishandle; get back to: reply to; let know: inform; hang out with: spend time with;
     chat with: speak with; pick up: collect; turn down: decline; go over: review; wrap up: conclude; kick off: begin; keep up with: maintain; run into: encounter; stick with: continue with; freak out: panic""")
 FORMAL_WORDS = words("""gonna: going to; wanna: want to; gotta: have to; kinda: somewhat; sorta: somewhat; dunno: do not know; gimme: give me; lemme: let me; kids: children; kid: child; thanks: thank you; thx: thank you;
-    hi: hello; hey: hello; yeah: yes; yep: yes; yup: yes; nope: no; nah: no; asap: as soon as possible; fyi: for your information; btw: incidentally; guys: everyone; stuff: material; awesome: excellent; cool: excellent;
+    hi: hello; hey: hello; yep: yes; yup: yes; yeah: yes; nope: no; nah: no; asap: as soon as possible; fyi: for your information; btw: incidentally; guys: everyone; stuff: material; awesome: excellent; cool: excellent;
     pretty good: very good; pretty much: largely; a lot of: a great deal of; lots of: many; loads of: many; tons of: many; a ton of: a great deal of; a bunch of: a number of; so far: to date; sorry about: I apologize for;
     let me know: please inform me; can you: could you; i want to: I would like to; i want: I would like; okay: acceptable; mom: mother; dad: father; tv: television; phone: telephone; photo: photograph; boss: manager;
     ad: advertisement; ads: advertisements; maybe: perhaps; enough: sufficient; really good: very good; really: very; super: very; totally: completely; anyways: in any case; anyway: in any case; plus: in addition;
     a bit: somewhat; kind of: somewhat; sort of: somewhat; right away: immediately; right now: at present; these days: at present; huge: substantial; tough: difficult; dumb: unwise; crazy: remarkable; funny: amusing; scary: frightening;
     great: excellent; nice: pleasant; big: considerable; bad: poor; cheap: inexpensive; get: obtain; need: require; help: assistance; start: begin; try: attempt; tell: inform; show: demonstrate; use: use;
-    cause: because; cuz: because; u: you; ur: your; pls: please; plz: please; tho: though; ppl: people; folks: people; buddy: friend; pal: friend; pics: photographs; pic: photograph; movie: film; movies: films;
+    cause: because; cuz: because; pls: please; plz: please; tho: though; ppl: people; folks: people; buddy: friend; pal: friend; pics: photographs; pic: photograph; movie: film; movies: films;
     i guess: I suppose; i bet: I expect; no way: certainly not; of course: certainly; sure: certainly; til: until; till: until; info: information; app: application; apps: applications; exam: examination; fridge: refrigerator""")
 for _w in "get need help start try tell show use really nice big bad great cool sure crazy funny okay phone plus app apps kind|of movie movies right|now exam pretty|much sort|of anyway".split():
     FORMAL_WORDS.pop(_w.replace("|", " "), None)
@@ -26,6 +26,7 @@ OPENERS = [(re.compile(r"^(?:And|Plus,?|Oh,? and) (?=[a-zI])"), "In addition, ")
            (re.compile(r"^(?:Well|Oh|Okay|OK|Ok|Yeah|Wow|Haha|Lol|Honestly|Look|Hey|Like|Man|Dude|Anyways|Um|Oh well|Oh yeah), (?=[a-zI])"), "")]
 INTENSIVE = re.compile(r"\b(?:so|super|totally|really) (good|great|bad|happy|sorry|important|interesting|excited|hard|difficult|easy|tired|busy|expensive|useful|nice|sad|beautiful|helpful|grateful|big|small|much|many|late|slow|fast)\b", re.I)
 TAILS = re.compile(r",? (?:lol|haha|hehe|you know|right|though|man|dude|btw|too bad)(?=[.!?]?$)", re.I)
+CHAT_YOU = re.compile(r"(?<![\w.])ur?(?![\w.])")
 _words, _verbs = Swap(FORMAL_WORDS), Swap(FORMAL_VERBS)
 # formal -> casual, to make clean text casual
 CASUAL_VERBS = verbs("""investigate: look into; determine: figure out, find out; resolve: sort out, fix; discuss: talk about; remove: get rid of; continue: keep going with; postpone: put off; establish: set up; contact: get in touch with, ping;
@@ -52,6 +53,7 @@ def formalise(text):
             out = upper_first(out)
     out = INTENSIVE.sub(lambda m: ("Very " if m[0][0].isupper() else "very ") + m[1], out)
     out = _words(_verbs(TAILS.sub("", out)))
+    out = CHAT_YOU.sub(lambda m: "your" if m[0] == "ur" else "you", out)
     out = re.sub(r"!+(?=\s|$)", ".", out)
     return out[:1].upper() + out[1:] if text[:1].islower() or not text[:1].isalpha() else upper_first(out)
 

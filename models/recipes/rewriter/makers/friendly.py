@@ -7,7 +7,9 @@ from makers.inflect import verbs, words
 from makers.polite import imperative, strip_please
 from text import Swap, lower_first
 
-WARM = {**verbs("inform: tell, let know; assist: help; require: need; purchase: buy; receive: get; obtain: get; request: ask for; contact: get in touch with; inquire: ask; attend: come to; notify: tell; utilize: use; discuss: chat about; review: take a look at"),
+GREETED = re.compile(r"^(?:Hi there! |Hi! |Hey! |Just so you know, )|(?: Thanks so much!| Thank you!| Hope that helps!)$")
+
+WARM = {**verbs("inform: tell; assist: help; obtain: get; contact: get in touch with; inquire: ask; attend: come to; notify: tell; utilize: use; commence: start; encounter: run into"),
         **words("""dear sir or madam: hi there; please note that: just so you know,; please be advised that: just so you know,; i am writing to: I just wanted to; thank you very much: thanks so much; thank you: thanks so much, thank you so much;
     regards: warm wishes; kind regards: warm wishes; best regards: best wishes; i apologise for: I'm so sorry about; i apologize for: I'm so sorry about; unfortunately: sadly; assistance: help; do not hesitate to: feel free to; don't hesitate to: feel free to;
     as soon as possible: as soon as you can; hello: hi there, hi; please contact: just get in touch with; you must: you'll need to; you are required to: you'll need to; i would like to: I'd love to; we would like to: we'd love to; would like to: would love to; would like: would love; it is important to: it's good to;
@@ -19,8 +21,10 @@ for _w in ("let know", "good", "fine", "happy", "colleagues", "a meeting", "the 
 for _k in list(WARM):
     WARM[_k] = [x for x in WARM[_k] if x != "let know" and not x.startswith(("lets know", "letting know"))]
 _warm = Swap(WARM)
-OPENERS = ["Hi there! ", "Hey! ", "Hi! ", "Just a quick note: ", "Just so you know, ", "Good news: ", "Hope you're doing well! ", "Hi all! "]
-CLOSERS = [" Thanks so much!", " Hope that helps!", " Let me know if you have any questions!", " Have a lovely day!", " Just shout if anything's unclear!", " Looking forward to hearing from you!", " Take care!", " Thank you!"]
+GREETINGS = ["Hi there! ", "Hi! ", "Hey! "]
+ASKING = re.compile(r"^(?:Can|Could|Will|Would|May|Do you|Are you|Is there|What|When|Where|How|Which)\b.*\?$")
+WISHING = re.compile(r"^(?:I (?:need|want|would like|'d like)|I'd like|We need|We would like|I am looking for|I'm looking for)\b")
+SERVING = re.compile(r"\b(?:your|you'll|you will|you can|for you)\b", re.I)
 PERSONAL = re.compile(r"\b(?:I|we|you|your|our|my|us|me|please)\b", re.I)
 GOOD = re.compile(r"\b(?:great|glad|happy|thanks|thank|welcome|congratulations|excited|wonderful|love|good luck|enjoy|well done|looking forward|fun)\b", re.I)
 NEGATIVE = re.compile(r"\b(?:not|n't|never|died|killed|dead|death|war|unfortunately|sadly|failed|attack|sorry|hate|murder|cancer|sick)\b|n't", re.I)
@@ -37,13 +41,21 @@ def warm(r, text):
 
 
 def make(r, text, tables):
+    """The warmer words first; a greeting, thanks or a kind word where the text addresses somebody."""
     target = warm(r, text)
-    personal = PERSONAL.search(text)
-    if target == text or r.random() < (0.3 if personal else 0.12):
-        if personal or r.random() < 0.4:
-            if r.random() < 0.45 and not GOOD.match(text):
-                target = r.choice(OPENERS[:5] if NEGATIVE.search(text) else OPENERS) + (target if text[0] in "\"'" else target)
-                target = re.sub(r"([,:]) (\w+)", lambda m: m[1] + " " + lower_first(m[2]), target, count=1) if re.match(r"(?:Just a quick note:|Just so you know,|Good news:)", target) and not re.match(r"\w+ \w+ \w+ \w+, [A-Z]\w+ [A-Z]", target) else target
-            elif not NEGATIVE.search(text) or r.random() < 0.3:
-                target += r.choice(CLOSERS)
+    if target != text and r.random() < 0.6:
+        return text, target
+    if text[0] in "\"'" or GOOD.match(text):
+        return (text, target) if target != text else None
+    sad = NEGATIVE.search(text)
+    if ASKING.match(text):
+        target = r.choice(GREETINGS) + target if r.random() < 0.5 else target + r.choice([" Thanks so much!", " Thank you!"])
+    elif WISHING.match(text):
+        target = (r.choice(GREETINGS) + target if r.random() < 0.5 else target) + " Thanks so much!"
+    elif SERVING.search(text) and not sad and not text.endswith("?"):
+        target = r.choice(["Just so you know, " + lower_first(target), target + " Hope that helps!", r.choice(GREETINGS) + target])
+    elif PERSONAL.search(text):
+        target = r.choice(GREETINGS) + target
+    elif r.random() < 0.5 and not text.endswith("?"):
+        target = "Just so you know, " + lower_first(target)
     return (text, target) if target != text else None

@@ -17,7 +17,7 @@ LOADED = Swap({
 })
 for _w in ("chairman", "known", "changed", "used", "decrease", "increase", "attack"):
     LOADED.by_first.pop(_w, None)
-NOUN_AFTER = re.compile(r"\b(?:the|a|an|his|her|their|its|this|these|that) (?=[a-z]{3,})", re.I)
+NOUN_AFTER = re.compile(r"\b(?:the|a|an|his|her|their|its) (?=[a-z]{3,})", re.I)
 BE = re.compile(r"\b(?:is|are|was|were|has|have|had|will) (?=[a-z])")
 
 

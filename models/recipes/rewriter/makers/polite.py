@@ -38,18 +38,18 @@ What's your problem?=Is something the matter?|Get out.=I'd like you to leave, pl
 I hate this idea.=I'm not very keen on this idea.|Your report is too long.=Could the report perhaps be a little shorter?|You never reply.=I'd appreciate a reply when you have time.|This is your fault.=I think this may have happened on your side.|Wait.=Could you please wait a moment?""".replace("\n", "")
 URGENT = re.compile(r"(?: right)? (?:now|away|immediately|already|at once)$")
 TIMED = re.compile(r"\b(?:by|today|tomorrow|tonight|before|next|this after|this week|on Mon)")
-FRAMES = ["Could you please {}?", "Could you please {}?", "Could you please {}?", "Would you mind {ing}?", "Would you be able to {}, please?", "I would be grateful if you could {}.", "When you have a moment, could you please {}?", "Please {} if you can. Thank you."]
+FRAMES = ["Could you please {}?", "Could you please {}?", "Could you please {}?", "Would you mind {ing}?", "Would you be able to {}, please?", "I would be grateful if you could {}.", "When you have a moment, could you please {}?", "If possible, could you please {}?"]
 # Found in messages: pattern -> (polite form).
 RULES = [
     (re.compile(r"^Can you ([^,;:?]*)\?$"), "Could you please {}?"), (re.compile(r"^Will you ([^,;:?]*)\?$"), "Would you please {}?"), (re.compile(r"^I want you to ([^,;:?]*?)[.!]$"), "Could you please {}?"),
-    (re.compile(r"^I need you to ([^,;:?]*?)[.!]$"), "Could you please {}?"), (re.compile(r"^(?:Yes, )?I want to ([^;:?]*?)[.!]$"), "I would like to {}, please."), (re.compile(r"^I want ((?:a|an|some|the|two|my) [^;:?]*?)[.!]$"), "I would like {}, please."),
+    (re.compile(r"^I need you to ([^,;:?]*?)[.!]$"), "Could you please {}?"), (re.compile(r"^(?:Yes, )?I want to (?!help|thank|be|say)([^;:?]*?)[.!]$"), "I would like to {}, please."), (re.compile(r"^I want ((?:a|an|some|the|two|my) [^;:?]*?)[.!]$"), "I would like {}, please."),
     (re.compile(r"^I need ((?:a|an|some|the|two|my|help|more) [^,;:?]*?)[.!]$"), "Could I have {}, please?"), (re.compile(r"^Why did you ([^,;:?]*)\?$"), "May I ask why you decided to {}?"), (re.compile(r"^Why are you ([^,;:?]*)\?$"), "May I ask why you are {}?"),
     (re.compile(r"^Where is ([^,;:?]*)\?$"), "Could you please tell me where {} is?"), (re.compile(r"^What is (your [^,;:?]*)\?$"), "May I ask what {} is?"), (re.compile(r"^What's (your [^,;:?]*)\?$"), "May I ask what {} is?"),
     (re.compile(r"^When is ([^,;:?]*)\?$"), "Could you please tell me when {} is?"), (re.compile(r"^How do I ([^,;:?]*)\?$"), "Could you please tell me how to {}?"), (re.compile(r"^Tell me ([^;:?]*?)[.!]$"), "Could you please tell me {}?"),
     (re.compile(r"^Give me ([^;:?]*?)[.!]$"), "Could I have {}, please?"), (re.compile(r"^I can't ([^,;:?]*?)[.!]$"), "I'm afraid I can't {}."), (re.compile(r"^I cannot ([^,;:?]*?)[.!]$"), "I'm afraid I cannot {}."), (re.compile(r"^I don't have ([^;:?]*?)[.!]$"), "I'm afraid I don't have {}."),
     (re.compile(r"^You can't ([^;:?]*?)[.!]$"), "I'm afraid you can't {}."), (re.compile(r"^You cannot ([^;:?]*?)[.!]$"), "I'm afraid you cannot {}."), (re.compile(r"^We can't ([^;:?]*?)[.!]$"), "I'm afraid we can't {}."), (re.compile(r"^We cannot ([^;:?]*?)[.!]$"), "Unfortunately, we cannot {}."),
     (re.compile(r"^You should ([^;:?]*?)[.!]$"), "Perhaps you could {}."), (re.compile(r"^You must ([^;:?]*?)[.!]$"), "Could I ask you to {}?"), (re.compile(r"^You need to ([^;:?]*?)[.!]$"), "Could I ask you to {}?"), (re.compile(r"^You have to ([^;:?]*?)[.!]$"), "Could I ask you to {}?"),
-    (re.compile(r"^(?:That|This) is wrong[.!]$"), "I'm afraid that is not quite right."), (re.compile(r"^I don't (?:want|like) ([^;:?]*?)[.!]$"), "I would rather not have {}."), (re.compile(r"^Do you (?:have|know) ([^;:?]*)\?$"), None), (re.compile(r"^Is there ([^,;:?]*)\?$"), "Could you tell me if there is {}?"),
+    (re.compile(r"^(?:That|This) is wrong[.!]$"), "I'm afraid that is not quite right."), (re.compile(r"^I don't (?:want|like) ([^;:?]*?)[.!]$"), "I would rather not have {}."), (re.compile(r"^Do you (?:have|know) ([^;:?]*)\?$"), None), (re.compile(r"^Is there (?!anything else|something else)([^,;:?]*)\?$"), "Could you tell me if there is {}?"),
 ]
 RULES = [(p, f) for p, f in RULES if f and "rather not have" not in f]
 SOFT = Swap({"i disagree": "I see this a little differently", "you are wrong": "I am not sure that is right", "is wrong": "is not quite right", "is bad": "could be better", "is terrible": "could be improved", "i want": "I would like", "i don't want": "I would prefer not", "must": "should, if possible,", "asap": "as soon as you can",
@@ -150,6 +150,6 @@ def bluntly(r, text):
 
 
 def make(r, text, tables):
-    if r.random() < 0.4:
+    if r.random() < 0.07:  # most texts hold no demand, so this is about half of the pairs
         return invented(r)
     return found(r, text) or bluntly(r, text)

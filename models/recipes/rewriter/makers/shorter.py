@@ -5,14 +5,15 @@ import re
 from makers.inflect import verbs, words
 from text import Swap, lower_first, upper_first
 
-WORDY = {**words("""to: in order to, so as to, with a view to; because: due to the fact that, for the reason that, owing to the fact that, on account of the fact that, in view of the fact that; now: at this point in time, at the present time, at this moment in time; if: in the event that, on the condition that, if it should happen that;
-    many: a large number of, a great many, a significant number of, quite a number of; about: with regard to, in relation to, concerning the matter of, on the subject of; before: prior to, in advance of; after: subsequent to, following; can: is able to, has the ability to; although: despite the fact that, in spite of the fact that, regardless of the fact that;
-    when: at the time when, on the occasion when, in a situation in which; most: the majority of, the vast majority of; some: a certain number of, a number of; often: on many occasions, on a regular basis, in many cases; daily: on a daily basis; weekly: on a weekly basis; soon: in the near future, in the not too distant future, at an early date;
-    during: during the course of, in the course of, throughout the duration of; until: until such time as, up until; each: each and every, each individual; first: first and foremost; usually: in most cases, as a general rule, in the normal course of events; plans: future plans, advance plans; results: end results, final results; history: past history;
+WORDY = {**words("""most people: the majority of people, the vast majority of people; most of the: the vast majority of the; many of: a large number of; some of: a certain number of; if you: in the event that you; if it: in the event that it; if the: in the event that the; if we: in the event that we; if they: on the condition that they; if there: in the event that there;
+    about the: with regard to the, in relation to the, concerning the matter of the; before the: prior to the, in advance of the; after the: subsequent to the; can be: has the ability to be; every day: each and every day; every year: on an annual basis; at first: at the very beginning; in the end: when all was said and done; for now: for the time being; more than: over and above; because: due to the fact that, for the reason that, owing to the fact that, on account of the fact that, in view of the fact that; now: at this point in time, at the present time, at this moment in time; 
+    many: a large number of, a great many, a significant number of, quite a number of; although: despite the fact that, in spite of the fact that, regardless of the fact that;
+    when: at the time when, on the occasion when, in a situation in which; some: a certain number of, a number of; often: on many occasions, on a regular basis, in many cases; soon: in the near future, in the not too distant future, at an early date;
+    during: during the course of, in the course of, throughout the duration of; until: until such time as, up until; each: each and every, each individual; usually: in most cases, as a general rule, in the normal course of events; plans: future plans, advance plans; results: end results, final results; history: past history;
     facts: true facts, actual facts; gift: free gift; finished: completely finished; same: exact same, very same; essential: absolutely essential; unique: completely unique, very unique; combined: combined together; returned: returned back; repeated: repeated again; twice: on two separate occasions; whether: whether or not, the question as to whether;
-    using: by means of, through the use of; near: in close proximity to, in the vicinity of; by: by means of; like: along the lines of; today: in this day and age, at the present day; always: at all times, in each and every case; never: at no time; here: in this location; there: in that location; also: in addition to this, as well as that; but: but at the same time, but on the other hand;
-    so: and so as a result, so as a consequence; only: nothing more than, only just; several: a number of different; must: must of necessity; different: various different; small: small in size; large: large in size, sizeable and large; red: red in color; new: brand new; together: together in combination; quickly: in a quick manner, at a rapid pace; carefully: in a careful manner;
-    clearly: in a clear manner; sometimes: from time to time, every once in a while, on some occasions; immediately: without any further delay, with immediate effect; we: we ourselves; important: of great importance, very important and significant; similar: similar in nature; possible: at all possible; necessary: absolutely necessary; full: full and complete; basic: basic and fundamental; fully: fully and completely""" ),
+    using: by means of, through the use of; near: in close proximity to, in the vicinity of; today: in this day and age, at the present day; always: at all times, in each and every case; never: at no time; also: in addition to this, as well as that; but: but at the same time, but on the other hand;
+    several: a number of different; different: various different; together: together in combination; quickly: in a quick manner, at a rapid pace; carefully: in a careful manner;
+    clearly: in a clear manner; sometimes: from time to time, every once in a while, on some occasions; immediately: without any further delay, with immediate effect; similar: similar in nature; necessary: absolutely necessary; full: full and complete; basic: basic and fundamental; fully: fully and completely""" ),
     **verbs("""decide: make the decision, come to the decision; discuss: have a discussion about, hold a discussion about; consider: give consideration to, take into consideration; agree: reach an agreement, come to an agreement; conclude: come to the conclusion; help: be of help to, serve to help; use: make use of; 
     visit: pay a visit to; improve: make improvements to; change: make a change to; review: carry out a review of, conduct a review of; test: carry out a test of; analyze: perform an analysis of, conduct an analysis of; investigate: conduct an investigation into, carry out an investigation of; support: provide support to, give support to; 
     try: make an attempt; plan: make plans; know: be aware of the fact; need: have a need for; explain: provide an explanation of, give an explanation of; describe: give a description of; mention: make mention of; suggest: put forward the suggestion; cooperate: cooperate together; reply: give a reply; start: make a start; inform: bring to the attention of; end: come to an end""")}
@@ -20,9 +21,13 @@ for _w in "can must small large red by like we to|do possible know plan new info
     WORDY.pop(_w.replace("|", " "), None)
 for _w in ("test", "change", "plan", "use", "review", "visit", "need", "support", "mention", "reply", "tests", "changes", "plans", "uses", "reviews", "visits", "needs", "supports", "mentions", "replies", "changed", "used"):
     WORDY.pop(_w, None)  # often nouns or adjectives
+for _w in [w for w in WORDY if w.endswith("ed") and w not in ("decided", "agreed", "concluded", "finished", "returned", "repeated", "combined")]:
+    WORDY.pop(_w)  # would stand after was and have
 WORDY["plans"] = ["future plans", "advance plans"]
-WORDY["like"] = ["along the lines of"]
-WORDY.pop("like")
+# In these the first word means something else.
+WORDY.update({w: [w] for w in "because of|how many|so many|too many|as many|how often|each other|each of|so often|as often|but also|but not|using up|when it comes to|since when|if not".split("|")})
+TO = re.compile(r"(\w+) to (?=(?:make|see|get|help|find|keep|show|take|use|create|build|improve|reduce|protect|support|save|give|meet|learn|prevent|understand|ensure|increase|avoid|provide|buy|watch|play|visit|discuss|raise|change|stop|allow|become)\b)")
+BOUND = set("want wants wanted need needs needed able going have has had like used try tries trying tried how what where when would decided plan plans planned hope begin began start started agreed likely allowed seem seems order easy hard due refused expected asked told him her them us me you it right ability way time not ready supposed continue continues failed helped chance".split())
 OPENERS = ["It is important to note that", "It should be noted that", "As a matter of fact,", "In my personal opinion,", "The fact of the matter is that", "It is worth pointing out that", "It is interesting to note that",
            "It goes without saying that", "Needless to say,", "I would like to point out that", "What I mean to say is that", "For what it's worth,", "I would like to take this opportunity to say that", "As everyone knows,", "It is clear that", "I am of the opinion that",
            "At the end of the day,", "I think that it is fair to say that", "There is no doubt that", "Basically,", "To be honest,", "I just wanted to say that", "In actual fact,", "When all is said and done,", "As far as I am concerned,", "With that being said,", "It can be seen that"]
@@ -57,6 +62,8 @@ def cut(r, text):
 def wordy(r, text, swap, share=0.8):
     """Make clean text wordier: phrases, pairs, fillers, openers, tails; more of them in longer text."""
     out = swap(text, r, share, most=2 + len(text) // 50)
+    if r.random() < 0.6:
+        out = TO.sub(lambda m: m[0] if m[1].lower() in BOUND else f"{m[1]} {r.choice(['in order to', 'in order to', 'so as to'])} ", out)
     if r.random() < 0.25:
         out = _pairs(out, r, 0.9, most=1)
     if r.random() < 0.3 or out == text:

@@ -38,7 +38,7 @@ ASIDE = re.compile(r"^((?:[A-Z][\w.'-]+ ?){1,3}|The [a-z]+(?: [a-z]+)?), (who|wh
 APPOSITION = re.compile(r"^([A-Z][\w'-]+(?: [A-Z][\w'-]+){1,2}), ((?:a|an|the) [^,;]{6,60}), ((?:is|was|has|had|said|became|won|made|told|will) .{10,})$")
 
 
-def split(r, text):
+def split(r, text, semicolon=True):
     """A long sentence and the same in two; None if there is no sure place."""
     if len(text) < 60 or text.count('"') % 2 or not text.endswith("."):
         return None
@@ -53,7 +53,7 @@ def split(r, text):
     if m:
         verb = "is" if m[3].startswith(("is", "has", "will", "said", "told")) else "was"
         return text, f"{m[1]} {verb} {m[2]}. {m[1].split(' ')[-1]} {m[3]}"
-    found = [(p, f) for p, f in SPLITS if p.match(text)]
+    found = [(p, f) for p, f in SPLITS if (semicolon or ";" not in p.pattern) and p.match(text)]
     if not found:
         return None
     pattern, form = r.choice(found)

@@ -10,6 +10,7 @@ from text import match_case
 
 __all__ = ["PROTECTED", "Noiser", "forms", "match_case"]
 RATES = [0.03, 0.05, 0.08, 0.12, 0.17, 0.23]  # errors per word
+LEARNER_RATES = [0.04, 0.07, 0.1, 0.14, 0.19, 0.25, 0.3]
 FILLERS = ["um", "uh", "er", "you know", "like"]
 
 
@@ -72,7 +73,7 @@ class Noiser:
         draft = Draft(text)
         if not draft.words:
             return text
-        rate = r.choice(RATES) if rate is None else rate
+        rate = r.choice(LEARNER_RATES if writer == "learner" else RATES) if rate is None else rate
         wanted = max(1, round(draft.size * rate * r.uniform(0.5, 1.5)))
         families, weights = self.writers[writer]
         total, done = weights[-1], 0
