@@ -9,7 +9,7 @@ import random
 import re
 
 import corpus
-from makers import MAKERS, clearer, infill, shorter, simpler, special
+from makers import MAKERS, clearer, infill as gaps, shorter, simpler, special
 from makers.formal import formalise
 from makers.friendly import GREETED
 from noise import Noiser
@@ -187,9 +187,9 @@ class Mix:
         """A text that is already as the intent wants it."""
         if intent == "fix":
             kind = r.random()
-            if kind < 0.06:
+            if kind < 0.06 and self.right:
                 return r.choice(self.right)
-            if kind < 0.2:
+            if kind < 0.2 and self.noise.carriers:
                 return r.choice(r.choice(self.noise.carriers)[1])
             if kind < 0.24:
                 text = self.sentence(r, intent)
@@ -211,7 +211,7 @@ class Mix:
                 source, target = upper_first(source), upper_first(target)
             return source, target
         if intent == "fix":
-            pair = self.noise.carried(r) if r.random() < CARRIED else None
+            pair = self.noise.carried(r) if self.noise.carriers and r.random() < CARRIED else None
             if pair:
                 return pair if r.random() < 0.75 else (self.noise(r, pair[0], 0.06), pair[1])
             text = self.text(r, intent)
@@ -239,10 +239,9 @@ class Mix:
             source, target = special.curly(source), special.curly(target)
         return source, target
 
-    def example(self, r, infill_share=0.0, infill=None):
+    def example(self, r, infill=0.0):
         """infill: share of span corruption, the task named "infill"."""
-        share = infill if infill is not None else infill_share
-        if share and r.random() < share:
+        if infill and r.random() < infill:
             return self.span(r)
         intent = self.intent(r)
         source, target = self.decorated(r, *self.pair(r, intent))
@@ -262,10 +261,8 @@ class Mix:
             text = (special.with_special(r, text, text) or (text,))[0]
         if r.random() < CURLY:
             text = special.curly(text)
-        return ("infill", *INFILL(r, text))
+        return ("infill", *gaps.make(r, text))
 
-
-INFILL = infill.make
 
 if __name__ == "__main__":
     import sys

@@ -64,7 +64,7 @@ LONGEST_RUN = 6  # sentences
 QUESTION = re.compile(r"(?:Do|Does|Did|Are|Is|Was|Were|Has|Can|Could|Would|Will|Should|Why|Where|When did|How (?:do|did|are|is|about)|What (?:do|does|did|is|are)|Who (?:is|was)) (?:you|it|he|she|they|there|we|I|the|that|your|this|is|are|about)\b.*\.$")
 # Slips of casual writers: such sentences are no targets.
 SLIPS = re.compile(r"\b(?:i|im|dont|didnt|cant|wont|thats|ive|alot|ok so|u|ur|gonna|wanna|gotta|should of|could of|would of|a [aeio]\w+ing|more better|me and|I seen|he don't|she don't|it don't|youre|isnt|doesnt|havent|wasnt|whats|theres)\b"
-                   r"|\b(?:[Tt]heir (?:is|are|was|were|really)|[Tt]here (?:own|favorite|first|new|music|songs|best)|[Yy]our (?:going|doing|being|trying|saying)|to (?:much|many|bad)|loose (?:the|to|my)|I (?:has|is|does|seen)|(?:he|she|it) (?:have|do|are|were|don't)|(?:they|we|you) (?:is|was|has|does)|more then|[Aa]llirght)\b|\b(?:[Ii]ts (?:a|an|the|not|so|just|really|very|been|going|my|hard|good|great)|[Yy]our (?:a|an|the|welcome|right|not|so))\b| ,|,[A-Za-z]|  |\b(\w+) \1\b|\b[a-z]+'[A-Z]|\.\.|[!?]{2}")
+                   r"|\b(?:[Tt]heir (?:is|are|was|were|really)|[Tt]here (?:own|favorite|first|new|music|songs|best)|[Yy]our (?:going|doing|being|trying|saying)|to (?:much|many|bad)|loose (?:the|to|my)|I (?:has|is|does|seen)|(?:[Hh]e|[Ss]he) (?:have|do|are|don't)|(?:[Tt]hey|[Ww]e) (?:is|was|has|does)|more then|[Aa]llirght)\b|\b(?:[Ii]ts (?:a|an|the|not|so|just|really|very|been|going|my|hard|good|great)|[Yy]our (?:a|an|the|welcome|right|not|so))\b| ,|,[A-Za-z]|  |\b(\w+) \1\b|\b[a-z]+'[A-Z]|\.\.|[!?]{2}")
 
 
 def clean(s, casual):

@@ -14,8 +14,10 @@ JOINED = [
     (re.compile(r"^(.{15,}?\w) (because) ((?:I|he|she|it|they|we|you|this|there|the \w+) .{8,}\.)$"), False),
     (re.compile(r"^(.{15,}?\w), (although|while|whereas|since) ((?:I|he|she|it|they|we|you|this|there|the \w+) .{8,}\.)$"), True),
 ]
+PAST = r"(?:\w+ed|was|were|had|went|came|took|made|said|got|gave|saw|found|left|began|became|sat|ran|fell|told|kept|held|wrote|won|lost|sent|brought|bought|put|felt|met|led|built|spent|received|is|has|can|will|would|could)"
+# One subject, two verbs.
+TWO_VERBS = re.compile(rf"^((?:I|He|She|They|We|It|You|[A-Z][a-z]+(?: [A-Z][a-z]+)?|The [a-z]+)) ({PAST} [^,;:]{{8,70}}?),? (and|but) ((?:then |also |later |never |soon |finally )?{PAST} [^;]{{8,90}}\.)$")
 SINCE = re.compile(r"^(Although|Because|While|Since|If|When|After|Before) ((?:I|he|she|it|they|we|you|the \w+) [^,]{6,70}), ((?:I|he|she|it|they|we|you|there|this|the \w+) .{8,}\.)$")
-LIST = re.compile(r"^((?:I|He|She|They|We|It) )((?:\w+ ){1,6}?\w+) and (\w+(?:ed|es|s|t) (?:\w+ ){1,8}\w+)\.$")
 
 
 def disjoin(r, sentence):
@@ -24,6 +26,9 @@ def disjoin(r, sentence):
         m = pattern.match(sentence)
         if m:
             return f"{m[1]}. {upper_first(m[3])}"
+    m = TWO_VERBS.match(sentence)
+    if m and m[1] not in ("There", "This", "That", "What", "When", "Where", "Who", "But", "So", "And", "These", "Those", "Here", "Both", "One", "If"):
+        return f"{m[1]} {m[2]}. {m[1]} {m[4]}"
     m = SINCE.match(sentence)
     if m and m[1] not in ("If", "When", "Before"):
         return f"{upper_first(m[2])}. {upper_first(m[3])}"

@@ -67,7 +67,7 @@ def make(r, text, tables):
     target = _alike(target, r, 0.85)
     # One changed word in a long sentence is no paraphrase, nor is a contraction.
     old, new = text.split(), target.split()
-    if target == text or sum(a != b for a, b in zip(old, new)) * 7 < len(old):
+    if target == text or sum(a != b for a, b in zip(old, new)) * 9 < len(old):
         return None
     if r.random() < 0.3:
         target = contract(target) if expand(target) == target else expand(target)

@@ -59,6 +59,10 @@ for _w in ("must", "don't", "no,", "i don't want", "immediately", "wrong", "bad"
     SOFT.by_first.pop(_w.split(" ")[0], None) if " " not in _w else None
 OPINION = re.compile(r"^(?:It|This|That|The \w+|Your \w+) (?:is|was|isn't|wasn't|are|were) (?:not |too |very |really |so )?(?:\w+)(?: \w+){0,4}[.!]$")
 CRITICAL = re.compile(r"\b(?:too|not|n't|bad|wrong|slow|late|long|short|boring|terrible|awful|poor|weak|unclear|confusing|missing|broken|expensive|difficult|hard|ugly|worse|worst|useless|problem|mistake|error|fail\w*|impossible|never|disappoint\w*)\b|n't\b")
+NEED = re.compile(r"^(?:I need to|I have to) ([^,;:?]{4,60})[.!]$")
+LETS = re.compile(r"^Let's (?!see|say|not)([^,;:?]{4,60})[.!]$")
+ASKING = re.compile(r"^(?:What time|What is the|What's the|Which|How much|How many|Where (?:can|do|should)|When (?:will|can|does|do)|Can I|Is it possible|Do you have|Do you know|Are you able|Will you|How long|What kind|How do)\b[^;:?]{3,80}(?<!please)\?$")
+YOU = re.compile(r"^You (didn't [^;:?]{4,70}|never [^;:?]{4,70}|forgot [^;:?]{4,70}|haven't [^;:?]{4,70}|did not [^;:?]{4,70}|made [^;:?]{4,70}|missed [^;:?]{4,70}|sent [^;:?]{4,70}|are (?:late|wrong|mistaken)[^;:?]{0,70})[.!]$")
 SOFTENERS = ["I'm afraid ", "It seems that ", "I have the impression that ", "If I may say so, ", "With respect, ", "I think "]
 BLUNT_ENDS = ["!", "!", ".", ".", " now.", ", okay?", " or else."]
 
@@ -131,6 +135,17 @@ def found(r, text):
     target = SOFT(text)
     if target != text:
         return text, target.replace("!", ".")
+    m = NEED.match(text)
+    if m and m[1].split(" ")[0].lower() not in ("be", "know", "go", "stop", "say"):
+        return text, f"I would like to {m[1]}, please."
+    m = LETS.match(text)
+    if m:
+        return text, f"Perhaps we could {m[1]}."
+    if ASKING.match(text):
+        return text, ("Excuse me, " + lower_first(text) if r.random() < 0.5 else f"{text[:-1]}, please?")
+    m = YOU.match(text)
+    if m:
+        return text, f"It seems that you {m[1]}."
     if OPINION.match(text) and CRITICAL.search(text):
         start = r.choice(SOFTENERS)
         return text, start + lower_first(text).rstrip("!.") + "."
