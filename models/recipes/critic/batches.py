@@ -37,7 +37,7 @@ class Pool:
 
 class Batches:
     def __init__(self, prepared, seed, scale=1.0):
-        self.prepared, self.pools = prepared, []
+        self.prepared, self.seed, self.pools = prepared, seed, []
         size = lambda n: max(1, round(n * scale))  # noqa: E731
         for i, (kinds, n) in enumerate(TEXTS.items()):
             found = prepared.texts(TRAIN, kinds)

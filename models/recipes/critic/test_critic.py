@@ -149,6 +149,22 @@ class Training(unittest.TestCase):
         alone = losses.same(v, torch.tensor([[0, 1, -1, 255], [2, 1, -1, 255]]), torch.zeros(0, dtype=torch.long))
         self.assertLess(alone.item(), 0.8)  # the second text 1 is not counted against the first
 
+    def test_only_texts_without_error_labels_are_hidden_from(self):
+        import train
+
+        with tempfile.TemporaryDirectory() as folder:
+            p = written(folder)
+        batches, hidden = Batches(p, 1, 1.0), 0
+        for step in range(30):
+            texts, _ = batches.step(step)
+            batch, place, origin = p.pack(texts)
+            train.hide(p, batch["ids"], texts, place, origin, [1, step])
+            new = batch["ids"].reshape(-1)[place] == train.UNKNOWN
+            hidden += new.sum()
+            self.assertFalse((new & np.repeat(p.marked[texts], p.length[texts])).any())
+            self.assertFalse((new & (p.ids[origin] == train.END)).any())
+        self.assertGreater(hidden, 0)
+
     def test_interrupted_run_equals_a_straight_one(self):
         import train
 
