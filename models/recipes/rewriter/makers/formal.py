@@ -16,11 +16,11 @@ FORMAL_WORDS = words("""gonna: going to; wanna: want to; gotta: have to; kinda: 
     pretty good: very good; pretty much: largely; a lot of: a great deal of; lots of: many; loads of: many; tons of: many; a ton of: a great deal of; a bunch of: a number of; so far: to date; sorry about: I apologize for;
     let me know: please inform me; can you: could you; i want to: I would like to; i want: I would like; okay: acceptable; mom: mother; dad: father; tv: television; phone: telephone; photo: photograph; boss: manager;
     ad: advertisement; ads: advertisements; maybe: perhaps; enough: sufficient; really good: very good; really: very; super: very; totally: completely; anyways: in any case; anyway: in any case; plus: in addition;
-    a bit: somewhat; kind of: somewhat; sort of: somewhat; right away: immediately; right now: at present; these days: at present; huge: substantial; tough: difficult; dumb: unwise; crazy: remarkable; funny: amusing; scary: frightening;
+    a bit: somewhat; kind of: somewhat; sort of: somewhat; right away: immediately; right now: at present; these days: at present; huge: substantial; dumb: unwise; scary: frightening;
     great: excellent; nice: pleasant; big: considerable; bad: poor; cheap: inexpensive; get: obtain; need: require; help: assistance; start: begin; try: attempt; tell: inform; show: demonstrate; use: use;
     cause: because; cuz: because; pls: please; plz: please; tho: though; ppl: people; folks: people; buddy: friend; pal: friend; pics: photographs; pic: photograph; movie: film; movies: films;
     i guess: I suppose; i bet: I expect; no way: certainly not; of course: certainly; sure: certainly; til: until; till: until; info: information; app: application; apps: applications; exam: examination; fridge: refrigerator""")
-for _w in "get need help start try tell show use really nice big bad great cool sure crazy funny okay phone plus app apps kind|of movie movies right|now exam pretty|much sort|of anyway".split():
+for _w in "get need help start try tell show use really nice big bad great cool sure okay phone plus app apps kind|of movie movies right|now exam pretty|much sort|of anyway".split():
     FORMAL_WORDS.pop(_w.replace("|", " "), None)
 OPENERS = [(re.compile(r"^(?:And|Plus,?|Oh,? and) (?=[a-zI])"), "In addition, "), (re.compile(r"^But (?=[a-zI])"), "However, "), (re.compile(r"^So,? (?=(?:I|we|it|they|he|she|the|this|that|if|you|there|my|our)\b)"), "Therefore, "),
            (re.compile(r"^(?:Well|Oh|Okay|OK|Ok|Yeah|Wow|Haha|Lol|Honestly|Look|Hey|Like|Man|Dude|Anyways|Um|Oh well|Oh yeah), (?=[a-zI])"), "")]

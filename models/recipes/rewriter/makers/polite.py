@@ -8,7 +8,7 @@ VERBS = set(
     """send give tell call check bring open close write read show help explain wait stop come go move fix finish take put make keep leave
     answer reply listen look turn return pay sign review update change remove add confirm try ask speak stay sit stand follow clean pass hold
     let forward share submit arrange schedule cancel book order buy print copy attach include correct hurry lend find get hand introduce join
-    prepare provide repeat respond start switch translate wake wash drive cook cut fill pick meet remember search play reserve choose select enter use see""".split()
+    prepare provide repeat respond switch translate wake wash drive cook cut fill pick meet remember search play reserve choose select enter use see""".split()
 )
 # Verb phrases of requests; {n} and {t} are filled in.
 REQUESTS = """send me the {n}|send the {n} {t}|give me the {n}|give me {n2}|check the {n} {t}|call me {t}|call me back|fix the {n}|fix this|
@@ -46,7 +46,7 @@ RULES = [
     (re.compile(r"^I need ((?:a|an|some|the|two|my|help|more) [^,;:?]*?)[.!]$"), "Could I have {}, please?"), (re.compile(r"^Why did you ([^,;:?]*)\?$"), "May I ask why you decided to {}?"), (re.compile(r"^Why are you ([^,;:?]*)\?$"), "May I ask why you are {}?"),
     (re.compile(r"^Where is ([^,;:?]*)\?$"), "Could you please tell me where {} is?"), (re.compile(r"^What is (your [^,;:?]*)\?$"), "May I ask what {} is?"), (re.compile(r"^What's (your [^,;:?]*)\?$"), "May I ask what {} is?"),
     (re.compile(r"^When is ([^,;:?]*)\?$"), "Could you please tell me when {} is?"), (re.compile(r"^How do I ([^,;:?]*)\?$"), "Could you please tell me how to {}?"), (re.compile(r"^Tell me ([^;:?]*?)[.!]$"), "Could you please tell me {}?"),
-    (re.compile(r"^Give me ([^;:?]*?)[.!]$"), "Could I have {}, please?"), (re.compile(r"^I can't ([^,;:?]*?)[.!]$"), "I'm afraid I can't {}."), (re.compile(r"^I cannot ([^,;:?]*?)[.!]$"), "I'm afraid I cannot {}."), (re.compile(r"^I don't have ([^;:?]*?)[.!]$"), "I'm afraid I don't have {}."),
+    (re.compile(r"^Give me ([^;:?]*?)[.!]$"), "Could I have {}, please?"), (re.compile(r"^I can't (?!believe|wait|help|stop|thank|imagine|remember|say|get enough|think)([^,;:?]*?)[.!]$"), "I'm afraid I can't {}."), (re.compile(r"^I cannot ([^,;:?]*?)[.!]$"), "I'm afraid I cannot {}."), (re.compile(r"^I don't have ([^;:?]*?)[.!]$"), "I'm afraid I don't have {}."),
     (re.compile(r"^You can't ([^;:?]*?)[.!]$"), "I'm afraid you can't {}."), (re.compile(r"^You cannot ([^;:?]*?)[.!]$"), "I'm afraid you cannot {}."), (re.compile(r"^We can't ([^;:?]*?)[.!]$"), "I'm afraid we can't {}."), (re.compile(r"^We cannot ([^;:?]*?)[.!]$"), "Unfortunately, we cannot {}."),
     (re.compile(r"^You should ([^;:?]*?)[.!]$"), "Perhaps you could {}."), (re.compile(r"^You must ([^;:?]*?)[.!]$"), "Could I ask you to {}?"), (re.compile(r"^You need to ([^;:?]*?)[.!]$"), "Could I ask you to {}?"), (re.compile(r"^You have to ([^;:?]*?)[.!]$"), "Could I ask you to {}?"),
     (re.compile(r"^(?:That|This) is wrong[.!]$"), "I'm afraid that is not quite right."), (re.compile(r"^I don't (?:want|like) ([^;:?]*?)[.!]$"), "I would rather not have {}."), (re.compile(r"^Do you (?:have|know) ([^;:?]*)\?$"), None), (re.compile(r"^Is there (?!anything else|something else)([^,;:?]*)\?$"), "Could you tell me if there is {}?"),
