@@ -10,7 +10,7 @@ from text import match_case
 
 __all__ = ["PROTECTED", "Noiser", "forms", "match_case"]
 RATES = [0.03, 0.05, 0.08, 0.12, 0.17, 0.23]  # errors per word
-LEARNER_RATES = [0.04, 0.07, 0.1, 0.14, 0.19, 0.25, 0.3]
+LEARNER_RATES = [0.05, 0.09, 0.13, 0.18, 0.24, 0.32, 0.42]  # learners need many corrections
 FILLERS = ["um", "uh", "er", "you know", "like"]
 
 
@@ -64,7 +64,7 @@ class Noiser:
         return self.cache[word]
 
     def __call__(self, r, text, rate=None, writer=None):
-        writer = writer or r.choices(["learner", "native", "mobile", "dictation"], [56, 26, 14, 4])[0]
+        writer = writer or r.choices(["learner", "native", "mobile", "dictation"], [58, 25, 13, 4])[0]
         if writer == "dictation":
             if PROTECTED.search(text):
                 writer = "native"
