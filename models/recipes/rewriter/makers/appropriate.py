@@ -21,6 +21,7 @@ RUDE = Swap({
 })
 for _w in ("leave", "nobody", "work", "money", "government", "problem", "so", "lie", "hurt", "absolutely"):
     RUDE.by_first.pop(_w, None)
+SWEARING = re.compile(r"fuck|shit|bitch|\bass\b|asshole|stupid|idiot|\bdamn|dumb|moron|\bhell\b|crap|bastard|\bdick|pussy|retard|\bsuck|loser|\bcunt|whore|slut|nigg", re.I)
 NOUN_AFTER = re.compile(r"\b(?:the|a|my|your|his|her|their|our|this|that|these|those|no|any|some|every) (?=[a-z]{3,})", re.I)
 BE = re.compile(r"\b(?:is|are|was|were|am|so|too|be|gets?|getting) (?=(?!the|a|an|not|in|on|at|to|for|by|of|with|from)[a-z]{3,})|\b(?:don't|can't|won't|didn't|never|just|always) (?=[a-z]{3,})|\b(?:I'm|you're|he's|she's|they're|it's|that's) (?=(?!the|a|an|not|in|on|at|to)[a-z]{3,})")
 CENSOR = {"fuck": ["f*ck", "fck", "f**k", "fuk", "fucc"], "shit": ["sh*t", "sh1t", "sh!t", "s**t"], "bitch": ["b*tch", "b1tch", "biatch"], "asshole": ["a**hole", "a-hole", "@sshole"], "damn": ["d*mn", "dam"], "ass": ["a$$", "azz"], "idiot": ["idi0t", "1diot"], "crap": ["cr*p"]}
@@ -63,6 +64,8 @@ def censored(r, text):
 
 
 def make(r, text, tables):
+    if SWEARING.search(text):
+        return None
     source = text
     if r.random() < 0.35:
         source = RUDE(source, r, 0.8, most=2)

@@ -86,8 +86,8 @@ class Noiser:
         out = draft.text()
         if writer == "mobile":
             out = mobile(r, out)
-        elif r.random() < 0.05:
-            out = out[:1].lower() + out[1:]
+        elif r.random() < 0.05 and out[1:2].islower():
+            out = out[0].lower() + out[1:]
         return out
 
     def carried(self, r):
