@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod batch;
+mod eval;
 mod full_disk;
 mod killed;
 mod profiles;

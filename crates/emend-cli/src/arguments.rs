@@ -68,6 +68,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: ModelsAction,
     },
+    /// Measure how good rewrites are, beside copying, with intervals
+    Eval(Box<EvalArguments>),
     /// Measure speed and memory on this machine, beside a named peer in the same run
     Bench(BenchArguments),
 }
@@ -278,4 +280,59 @@ pub(crate) struct BenchArguments {
     /// Repetitions of each measurement; medians are shown
     #[arg(long, default_value_t = 7)]
     pub(crate) repetitions: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalArguments {
+    /// What is asked of the rewriter (`emend intents` lists them)
+    #[arg(long, value_name = "INTENT", requires = "input", required_unless_present_any = ["suite", "scores"])]
+    pub(crate) task: Option<String>,
+
+    /// Rows {"src", "refs", "id"?} or {"text", "id"?}, plain or .zst
+    #[arg(long, value_name = "FILE", requires = "task")]
+    pub(crate) input: Option<PathBuf>,
+
+    /// Rewrites to measure: what `emend batch` wrote; with --suite a folder of them (default: rewrite now)
+    #[arg(long, value_name = "PATH", conflicts_with = "scores")]
+    pub(crate) hyp: Option<PathBuf>,
+
+    /// Only so many texts, spread evenly over each file
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+
+    /// Only rows whose own `task` is this
+    #[arg(long, value_name = "NAME", requires = "input")]
+    pub(crate) rows_of: Option<String>,
+
+    /// The texts are good as they are: each is its own reference
+    #[arg(long, requires = "input")]
+    pub(crate) clean: bool,
+
+    /// Folder of the judge of style and meaning (judge.json, judge.safetensors)
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) judge: Option<PathBuf>,
+
+    /// Write report.md, report.json, plots and the rewrites into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) report: Option<PathBuf>,
+
+    /// Go on with rewrites that an interrupted run left in the report's folder
+    #[arg(long, requires = "report")]
+    pub(crate) resume: bool,
+
+    /// Where chance starts: choices of references, and resamples behind the intervals
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+
+    /// Run the development suite on this data folder
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["task", "scores"])]
+    pub(crate) suite: Option<PathBuf>,
+
+    /// Only this set of the suite (may be repeated)
+    #[arg(long, value_name = "SET", requires = "suite")]
+    pub(crate) only: Vec<String>,
+
+    /// Measure a classifier: rows {"label", "score", "head"?}
+    #[arg(long, value_name = "FILE", conflicts_with = "task")]
+    pub(crate) scores: Option<PathBuf>,
 }

@@ -6,6 +6,7 @@ pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod dictionary;
 pub(crate) mod documents;
+pub(crate) mod eval;
 pub(crate) mod feedback;
 pub(crate) mod instructions;
 pub(crate) mod intents;

@@ -1,0 +1,34 @@
+//! How good rewrites are: metrics with intervals, beside copying, and reports.
+//!
+//! The same input gives the same report, byte for byte: chance has a seed, and nothing here reads a clock. Rewrites come
+//! from files, so that what is measured is what a person gets, whoever made it.
+
+mod error;
+
+mod hypotheses;
+mod jsonl;
+mod rows;
+mod suite;
+
+mod judge;
+mod metrics;
+mod signals;
+mod tokens;
+
+mod evaluate;
+mod heads;
+mod random;
+mod report;
+mod resample;
+
+pub use error::EvalError;
+pub use evaluate::{Evaluation, Measure, Measured, Set, evaluate};
+pub use heads::{HEAD_METRICS, HeadEvaluation, HeadMeasured, HeadMetric, Scored, evaluate_head, read_scores};
+pub use hypotheses::{COPY, SHORTENED, System, copy, read_hypotheses, shortened};
+pub use judge::{Judge, Judged, Scores};
+pub use metrics::{Better, Case, Counts, METRICS, Metric, Unit, metric};
+pub use report::{GoalReport, Report, SetReport, SignalReport};
+pub use resample::{Estimate, LEVEL, RESAMPLES};
+pub use rows::{Choice, Record, Row, read_rows};
+pub use suite::{Goal, SUITE, SuiteCase, suite};
+pub use tokens::thirteen_a;

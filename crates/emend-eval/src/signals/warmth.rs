@@ -1,0 +1,75 @@
+//! Warmth: greetings, thanks, the reader addressed, and a lively tone.
+
+use super::{Signal, count_phrases, lower_words};
+
+pub(super) static WARMTH: Signal = Signal {
+    name: "warm marks",
+    about: "greetings, thanks, wishes, the reader addressed, contractions of “we”, “you” and “I”, and exclamation \
+        marks.",
+    value,
+};
+
+const WORDS: &[&str] = &[
+    "hi",
+    "hello",
+    "hey",
+    "dear",
+    "welcome",
+    "thanks",
+    "thank you",
+    "cheers",
+    "please",
+    "glad",
+    "happy",
+    "pleased",
+    "delighted",
+    "excited",
+    "love",
+    "lovely",
+    "great",
+    "wonderful",
+    "enjoy",
+    "hope",
+    "hopefully",
+    "good luck",
+    "looking forward",
+    "look forward",
+    "no worries",
+    "no problem",
+    "of course",
+    "feel free",
+    "let us know",
+    "let me know",
+    "take care",
+    "best wishes",
+    "have a nice",
+    "have a great",
+    "have a good",
+    "you",
+    "your",
+    "yours",
+    "you're",
+    "you'll",
+    "you've",
+    "we'll",
+    "we're",
+    "we've",
+    "we'd",
+    "i'll",
+    "i'm",
+    "i'd",
+    "let's",
+    "together",
+    "friend",
+    "friends",
+    "sorry",
+    "kind",
+    "kindly",
+    "appreciate",
+    "nice",
+    "fun",
+];
+
+fn value(text: &str) -> f64 {
+    (count_phrases(&lower_words(text), WORDS) + text.matches('!').count()) as f64
+}
