@@ -39,8 +39,9 @@ def read(data, file, research=False, evaluation=False):
     import zstandard
 
     with open(os.path.join(data, file + ".jsonl.zst"), "rb") as f:
-        for line in zstandard.ZstdDecompressor().stream_reader(f).read().decode().splitlines():
-            yield json.loads(line)
+        for line in zstandard.ZstdDecompressor().stream_reader(f).read().decode().split("\n"):
+            if line:
+                yield json.loads(line)
 
 
 def pairs(data, file, research=False, evaluation=False, longest=500):
