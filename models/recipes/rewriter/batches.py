@@ -12,7 +12,7 @@ import random
 
 import numpy as np
 
-EXAMPLES = 6000  # to a chunk
+EXAMPLES = 12000  # to a chunk
 LONGEST = 192  # tokens on either side; longer examples are left out
 STEP = 8  # lengths are padded to a multiple of this
 PAD, END = 0, 1

@@ -36,7 +36,7 @@ KEEP = {"fix": 0.4, "clearer": 0.1, "simpler": 0.06, "shorter": 0.06, "formal": 
 # How often a pair comes from a parallel file (where the intent has one) rather than from a maker.
 PARALLEL = {"fix": 0.13, "clearer": 0.12, "simpler": 0.5, "shorter": 0.08, "formal": 0.03, "neutral": 0.15, "appropriate": 0.55, "paraphrase": 0.4, "coherent": 0.4}
 CARRIED = 0.17  # share of fix pairs with a wrong phrase of the lists in a sentence that has the right one
-PARAGRAPHS = {"fix": 0.22, "coherent": 0}  # share of texts of two to five sentences; 0.14 for the others
+PARAGRAPHS = {"fix": 0.22, "coherent": 0, "friendly": 0.4}  # share of texts of two to five sentences; 0.14 for the others
 COMPOSITE = {"formal": "make this more formal", "polite": "make this more polite", "friendly": "make this friendlier", "shorter": "make this shorter", "simpler": "simplify this", "clearer": "make this clearer", "neutral": "make this more neutral", "appropriate": "make this appropriate", "paraphrase": "paraphrase this"}
 COMPOSITES = 0.04  # share of these intents in which the grammar is to be fixed too
 SLIPS = 0.05  # share in which a few slips are corrected without being named

@@ -54,8 +54,8 @@ def make(r, text, tables):
         target = (r.choice(GREETINGS) + target if r.random() < 0.5 else target) + " Thanks so much!"
     elif SERVING.search(text) and not sad and not text.endswith("?"):
         target = r.choice(["Just so you know, " + lower_first(target), target + " Hope that helps!", r.choice(GREETINGS) + target])
-    elif PERSONAL.search(text):
+    elif PERSONAL.search(text) and r.random() < 0.7:
         target = r.choice(GREETINGS) + target
-    elif r.random() < 0.5 and not text.endswith("?"):
+    elif r.random() < 0.1 and not text.endswith("?"):
         target = "Just so you know, " + lower_first(target)
     return (text, target) if target != text else None
