@@ -12,7 +12,7 @@ use crate::{COPY, Row, System};
 const DRAWS: usize = 500;
 
 /// How many of them each resample uses, in turn.
-const DRAWS_PER_RESAMPLE: usize = 10;
+const DRAWS_PER_RESAMPLE: usize = 20;
 
 /// What was measured on one set of texts.
 #[derive(Debug, Clone, Serialize)]

@@ -54,6 +54,7 @@ const GEC: &[&str] = &["gleu", "exact_match", "edit_f05", "edit_precision", "unr
 const ONE_ERROR: &[&str] = &["exact_match", "edit_f05", "edit_precision", "edit_recall", "unrequested"];
 const CLEAN: &[&str] = &["clean_kept", "protected"];
 const STYLE: &[&str] = &["sari", "moved", "moved_by_signal", "moved_by_judge", "copy_rate", "protected"];
+const TURN: &[&str] = &["moved", "moved_by_signal", "moved_by_judge", "sari", "copy_rate", "protected"];
 const MOVED: &[&str] = &["moved", "moved_by_signal", "moved_by_judge", "copy_rate", "protected"];
 const DETOX: &[&str] = &["joint", "style_accuracy", "similarity", "meaning", "sari", "moved", "protected"];
 
@@ -74,10 +75,10 @@ pub static SUITE: &[SuiteCase] = &[
     SuiteCase { name: "shorter-googlecomp", intent: "shorter", file: "rewrite/googlecomp.valid", take: pairs, limit: 400, headline: STYLE, goals: &[above_copy("sari", 8.0), at_least("moved", 80.0)] },
     SuiteCase { name: "paraphrase-tatoeba", intent: "paraphrase", file: "rewrite/tatoeba_paraphrase.dev", take: pairs, limit: 122, headline: &["sari", "chrf", "copy_rate"], goals: &[above_copy("sari", 8.0)] },
     SuiteCase { name: "formal-contractions", intent: "formal", file: "text/tatoeba_en.all", take: held_out_casual, limit: 300, headline: MOVED, goals: &[at_least("moved", 80.0)] },
-    SuiteCase { name: "friendly-frames", intent: "friendly", file: "rewrite/positive_frames.dev", take: pairs, limit: 300, headline: STYLE, goals: &[at_least("moved", 80.0)] },
+    SuiteCase { name: "friendly-frames", intent: "friendly", file: "rewrite/positive_frames.dev", take: pairs, limit: 300, headline: TURN, goals: &[at_least("moved", 80.0)] },
     SuiteCase { name: "polite-requests", intent: "polite", file: "labels/stanford_politeness.dev", take: impolite, limit: 300, headline: MOVED, goals: &[at_least("moved", 80.0)] },
-    SuiteCase { name: "neutral-wnc", intent: "neutral", file: "rewrite/wnc_sample.train", take: held_out_pairs, limit: 300, headline: STYLE, goals: &[at_least("moved", 80.0)] },
-    SuiteCase { name: "coherent-wikisplit", intent: "coherent", file: "rewrite/wikisplit.validation", take: swapped, limit: 300, headline: STYLE, goals: &[at_least("moved", 80.0)] },
+    SuiteCase { name: "neutral-wnc", intent: "neutral", file: "rewrite/wnc_sample.train", take: held_out_pairs, limit: 300, headline: TURN, goals: &[at_least("moved", 80.0)] },
+    SuiteCase { name: "coherent-wikisplit", intent: "coherent", file: "rewrite/wikisplit.validation", take: swapped, limit: 300, headline: TURN, goals: &[at_least("moved", 80.0)] },
 ];
 
 /// The cases with these names; all of them if there are none.

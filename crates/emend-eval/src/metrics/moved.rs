@@ -29,7 +29,8 @@ pub(super) static BY_BOTH: Metric = Metric {
     id: "moved",
     name: "Moved as asked, meaning kept",
     about: "share of rows that moved as asked by the surface signal and by the judge (where it has a score for the \
-        intent), with a meaning score of 0.6 or more: three of five on the scale of STS, roughly equivalent.",
+        intent), with a meaning score of 0.6 or more: three of five on the scale of STS, roughly equivalent. \
+        Unrelated and halved texts fall below; a clause that was cut may not.",
     tokens: "the signal's and the judge's own",
     unit: Unit::Percent,
     better: Better::Higher,

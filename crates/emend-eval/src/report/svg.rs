@@ -16,9 +16,9 @@ pub(super) struct Bar {
     pub(super) estimate: Option<Estimate>,
 }
 
-const WIDTH: f64 = 860.0;
-const LEFT: f64 = 290.0;
-const RIGHT: f64 = 130.0;
+const WIDTH: f64 = 940.0;
+const LEFT: f64 = 350.0;
+const RIGHT: f64 = 150.0;
 const TOP: f64 = 64.0;
 const BAR: f64 = 13.0;
 const GAP: f64 = 12.0;
@@ -53,11 +53,11 @@ pub(super) fn bars(title: &str, groups: &[Group]) -> String {
     svg
 }
 
+/// Not every group has every system.
 fn legend(svg: &mut String, groups: &[Group]) {
+    let Some(most) = groups.iter().max_by_key(|group| group.bars.len()) else { return };
     let mut x = LEFT;
-    for (number, bar) in
-        groups.first().map(|group| group.bars.as_slice()).unwrap_or_default().iter().enumerate()
-    {
+    for (number, bar) in most.bars.iter().enumerate() {
         let colour = COLOURS[number % COLOURS.len()];
         _ = writeln!(svg, "<rect x=\"{x}\" y=\"38\" width=\"12\" height=\"12\" fill=\"{colour}\"/>");
         text(svg, x + 18.0, 48.0, "start", &bar.system);
