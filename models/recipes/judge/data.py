@@ -46,6 +46,20 @@ WARM_TAILS = [" Have a lovely day!", " Thanks a million!", " Cheers!", " Looking
               " Thank you, you are a star!", " Happy to help!", " Just shout if you have any questions!", " Really appreciate it!", " :)", " Thanks so much!"]
 
 
+CHATTY_HEADS = """haha, |lol |btw |btw, |tbh |tbh, |omg |ok so |okay so |yeah |yeah, |well, |man, |dude, |honestly, |look, |anyway, |anyways, |oh and |so, |hey, |ugh, |wow, |nah |i mean, """.split("|")
+CHATTY_TAILS = " lol| haha|, haha|, man| tbh| btw|, you know|!!!|!!|...| :)| :D| x|, right?| though|, dude".split("|")
+SPELT = {"you": "u", "are": "r", "your": "ur", "please": "pls", "because": "cuz", "people": "ppl", "thanks": "thx", "going to": "gonna", "want to": "wanna", "have to": "gotta"}
+
+
+def chatty(r, text):
+    """The sentence as it might stand in a chat."""
+    kind = r.random()
+    out = r.choice(CHATTY_HEADS) + text if kind < 0.55 else text
+    if kind > 0.4:
+        out = out.rstrip(".") + r.choice(CHATTY_TAILS)
+    return re.sub("|".join(rf"\b{w}\b" for w in SPELT), lambda m: SPELT[m[0]], out) if r.random() < 0.4 else out
+
+
 def reworded(r, text):
     """(everyday, formal) version of a sentence by WORDINGS, whichever side it is on; None if it has none of the words."""
     casual = formal = text
@@ -110,7 +124,9 @@ def politeness(data):
 def formality(data):
     rows = [(s, 0.0, 1) for s in sentences(data, CASUAL, 2500)] + [(s, 1.0, 1) for s in sentences(data, FORMAL, 1700)]
     r, both = random.Random(6), list(pairs(data, "rewrite/tatoeba_contractions.train"))
-    both += [p for s in sentences(data, CASUAL + FORMAL, 400) for p in [reworded(r, s)] if p]
+    for s in sentences(data, CASUAL + FORMAL, 400):
+        both += [p for p in [reworded(r, s)] if p]
+        both += [(chatty(r, s), s)] if r.random() < 0.5 else []
     return rows, both
 
 

@@ -19,7 +19,7 @@ import data as source
 from halves import JUDGE
 from score import Judge
 
-import makers
+from makers import MAKERS
 
 
 def ece(score, target, bins=15):
@@ -56,10 +56,11 @@ def paired(judge, head, rows):
             "auroc": round(auroc(score, target), 4), "ece": round(ece(score, target), 4)}
 
 
-def made(maker, clean, wanted=400):
+def made(name, clean, wanted=400):
+    """Pairs of one of the rewriter's makers."""
     r, out = random.Random(11), []
     for s in clean:
-        pair = maker(r, s)
+        pair = MAKERS[name](r, s, {})
         if pair and pair[0] != pair[1]:
             out.append(pair)
         if len(out) == wanted:
@@ -81,32 +82,32 @@ def held_out_sentences(data, files, each):
 
 def report(data, judge):
     dev = lambda file: [(s, t) for _, s, t, _ in source.corpus.pairs(data, file, evaluation=True) if s != t]  # noqa: E731
-    clean = held_out_sentences(data, source.CASUAL + source.FORMAL, 500)
+    clean = held_out_sentences(data, source.CASUAL + source.FORMAL, 700)
     random.Random(3).shuffle(clean)
     out = {}
     swapped = lambda pairs: [(b, a) for a, b in pairs]  # noqa: E731
     out["toxicity paradetox.dev"] = paired(judge, "toxicity", swapped(dev("rewrite/paradetox.dev")))
-    out["toxicity transfer: inserted insults"] = paired(judge, "toxicity", swapped(made(makers.appropriate, clean)))
+    out["toxicity transfer: inserted insults"] = paired(judge, "toxicity", swapped(made("appropriate", clean)))
     quarters, rows, z = politeness_rows(data)
     out["politeness stanford.dev quartiles"] = texts(judge, "politeness", quarters)
     score = np.array([judge(x["text"])["politeness"] for x in rows])
     soft = np.array([source.politeness_target(v) for v in z])
     out["politeness stanford.dev all"] = {"n": len(z), "spearman": round(float(spearmanr(score, z)[0]), 4), "ece": round(ece(score, soft), 4)}
-    out["politeness transfer: requests"] = paired(judge, "politeness", made(lambda r, _: makers.polite(r, None), clean))
+    out["politeness transfer: requests"] = paired(judge, "politeness", made("polite", clean))
     styles = [(s, 0) for s in held_out_sentences(data, source.CASUAL, 250)] + [(s, 1) for s in held_out_sentences(data, source.FORMAL, 200)]
     out["formality styles"] = texts(judge, "formality", styles)
     contractions = [(s, t) for _, s, t, _ in source.corpus.pairs(data, "rewrite/tatoeba_contractions.train") if source.half(s) != JUDGE]
     out["formality contractions"] = paired(judge, "formality", contractions)
-    out["formality transfer: formal maker"] = paired(judge, "formality", made(makers.formal, clean))
+    out["formality transfer: formal maker"] = paired(judge, "formality", made("formal", clean))
     out["simplicity onestop.dev"] = paired(judge, "simplicity", dev("rewrite/onestop.dev"))
     out["simplicity asset.valid"] = paired(judge, "simplicity", dev("rewrite/asset.valid")[::8])
     out["neutrality wnc development part"] = paired(judge, "neutrality", dev("rewrite/wnc_sample.train"))
     r = random.Random(12)
     encyclopedic = [(b, s) for s in held_out_sentences(data, source.ENCYCLOPEDIC, 300) for b in [source.loaded(r, s)] if b]
     out["neutrality own loaded words"] = paired(judge, "neutrality", encyclopedic)
-    out["neutrality transfer: loaded words of the maker"] = paired(judge, "neutrality", made(makers.neutral, clean))
+    out["neutrality transfer: loaded words of the maker"] = paired(judge, "neutrality", made("neutral", clean))
     out["friendliness positive_frames.dev"] = paired(judge, "friendliness", dev("rewrite/positive_frames.dev"))
-    out["friendliness transfer: friendly maker"] = paired(judge, "friendliness", made(makers.friendly, clean))
+    out["friendliness transfer: friendly maker"] = paired(judge, "friendliness", made("friendly", clean))
     sts = list(source.corpus.read(data, "labels/stsb.dev", evaluation=True))
     score = np.array([judge.meaning(x["text"], x["text2"]) for x in sts])
     gold = np.array([x["labels"]["similarity_0_5"] / 5 for x in sts])
