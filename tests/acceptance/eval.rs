@@ -19,10 +19,16 @@ fn references() -> String {
 
 /// The number of a metric: of the first system, or above copying.
 #[track_caller]
-fn number(report: &Value, set: usize, id: &str, field: &str) -> f64 {
-    let metrics = report["sets"][set]["metrics"].as_array().unwrap();
+fn number(report: &Value, id: &str, field: &str) -> f64 {
+    let metrics = report["sets"][0]["metrics"].as_array().unwrap();
     let metric = metrics.iter().find(|metric| metric["id"] == id).unwrap_or_else(|| panic!("no {id}"));
     metric["systems"][0][field]["value"].as_f64().unwrap_or_else(|| panic!("no number in {metric}"))
+}
+
+#[track_caller]
+fn check(report: &Value, id: &str, field: &str, expected: f64) {
+    let found = number(report, id, field);
+    assert!((found - expected).abs() < 1e-9, "{id}: {found}, not {expected}");
 }
 
 #[test]
@@ -50,12 +56,12 @@ fn rewrites_from_a_file_are_measured_beside_copying() {
     ];
     let found = profile.emend(&[&arguments[..], &["--json"]].concat(), "").ok().json();
     assert_eq!((&found["sets"][0]["rows"], &found["sets"][0]["failed"]), (&json!(4), &json!(1)));
-    assert_eq!(number(&found, 0, "exact_match", "value"), 50.0);
-    assert_eq!(number(&found, 0, "exact_match", "minus_copy"), 25.0);
-    assert_eq!(number(&found, 0, "clean_kept", "value"), 0.0);
-    assert_eq!(number(&found, 0, "unrequested", "value"), 25.0);
-    assert_eq!(number(&found, 0, "copy_rate", "value"), 25.0);
-    assert!(number(&found, 0, "gleu", "minus_copy") > 0.0);
+    check(&found, "exact_match", "value", 50.0);
+    check(&found, "exact_match", "minus_copy", 25.0);
+    check(&found, "clean_kept", "value", 0.0);
+    check(&found, "unrequested", "value", 25.0);
+    check(&found, "copy_rate", "value", 25.0);
+    assert!(number(&found, "gleu", "minus_copy") > 0.0);
 
     let printed = profile.emend(&arguments, "").ok().out;
     for part in ["GLEU", "500 random choices", "words and single marks", "seed 0", "1000 resamples", "copy"] {
@@ -84,7 +90,7 @@ fn the_application_rewrites_what_it_measures() {
         report.to_str().unwrap(),
     ];
     let found = profile.emend(&arguments, "").ok().json();
-    assert!(number(&found, 0, "exact_match", "minus_copy") > 0.0, "the starter mends some of these");
+    assert!(number(&found, "exact_match", "minus_copy") > 0.0, "the starter mends some of these");
     assert!(found["facts"].to_string().contains("starter"), "{}", found["facts"]);
 
     // The same rewrites by `emend batch` give the same numbers.
@@ -104,7 +110,7 @@ fn the_application_rewrites_what_it_measures() {
     ];
     let again = profile.emend(&again, "").ok().json();
     for id in ["exact_match", "gleu", "edit_ratio"] {
-        assert_eq!(number(&found, 0, id, "value"), number(&again, 0, id, "value"), "{id}");
+        check(&found, id, "value", number(&again, id, "value"));
     }
 }
 
@@ -138,12 +144,32 @@ fn a_floor_stands_beside_shortening_and_a_judge_tells_the_direction() {
     let systems = found["sets"][0]["metrics"][0]["systems"].as_array().unwrap();
     let names: Vec<&str> = systems.iter().map(|one| one["system"].as_str().unwrap()).collect();
     assert_eq!(names, ["rewrites", "copy", "first 80 %"]);
-    assert_eq!(number(&found, 0, "moved", "value"), 100.0, "fewer words, the same meaning");
+    check(&found, "moved", "value", 100.0);
     assert_eq!(found["sets"][0]["signal"]["more"], false);
 
     let found = profile.emend(&arguments("fix"), "").ok().json();
-    assert!(number(&found, 0, "meaning", "value") > 60.0);
+    assert!(number(&found, "meaning", "value") > 60.0);
     assert!(!found.to_string().contains("moved_by_signal"), "a correction has no direction");
+}
+
+#[test]
+fn two_systems_are_compared_row_by_row() {
+    let profile = Profile::new();
+    let refs = profile.file("refs.jsonl", references());
+    let rewrites = |name: &str, mended: usize| {
+        let row = |(id, (src, good)): (usize, &(&str, &str))| {
+            json!({"id": format!("own-{id}"), "hyp": if id < mended { good } else { src }}).to_string()
+        };
+        profile.file(name, TEXTS.iter().enumerate().map(row).collect::<Vec<_>>().join("\n"))
+    };
+    let (better, worse) = (rewrites("better.jsonl", 3), rewrites("worse.jsonl", 1));
+    let arguments = ["eval", "--json", "--task", "fix", "--input", refs.to_str().unwrap(), "--hyp"];
+    let versus = [better.to_str().unwrap(), "--versus", worse.to_str().unwrap()];
+    let found = profile.emend(&[&arguments[..], &versus].concat(), "").ok().json();
+    check(&found, "exact_match", "value", 100.0);
+    check(&found, "exact_match", "minus_versus", 50.0);
+    check(&found, "exact_match", "minus_copy", 75.0);
+    assert_eq!(found["sets"][0]["identical"], 50.0);
 }
 
 #[test]

@@ -296,6 +296,10 @@ pub(crate) struct EvalArguments {
     #[arg(long, value_name = "PATH", conflicts_with = "scores")]
     pub(crate) hyp: Option<PathBuf>,
 
+    /// Other rewrites to compare with, row by row; given like --hyp
+    #[arg(long, value_name = "PATH", conflicts_with = "scores")]
+    pub(crate) versus: Option<PathBuf>,
+
     /// Only so many texts, spread evenly over each file
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,

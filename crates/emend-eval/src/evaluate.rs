@@ -6,7 +6,7 @@ use crate::judge::{Judge, Judged};
 use crate::metrics::{Better, Case, Counts, Metric, Unit};
 use crate::random::PythonRandom;
 use crate::resample::{Estimate, LEVEL, RESAMPLES, resamples};
-use crate::{COPY, Row, System};
+use crate::{COPY, Row, System, VERSUS};
 
 /// Random choices of one reference a row behind a metric that makes them.
 const DRAWS: usize = 500;
@@ -25,6 +25,8 @@ pub struct Evaluation {
     pub rows: usize,
     /// How many of them the first system failed on; they count as unchanged.
     pub failed: usize,
+    /// Percent of rows on which it wrote the same as the system that it is compared with, if there is one.
+    pub identical: Option<f64>,
     /// Where chance starts, for references and resamples.
     pub seed: u64,
     /// Resamples behind each interval.
@@ -63,6 +65,8 @@ pub struct Measure {
     pub value: Option<Estimate>,
     /// How much it is above copying, over the same resamples; none for copying itself.
     pub minus_copy: Option<Estimate>,
+    /// How much it is above the system that the first one is compared with, if there is one; none for that one itself.
+    pub minus_versus: Option<Estimate>,
 }
 
 impl Evaluation {
@@ -114,6 +118,7 @@ pub fn evaluate(set: Set<'_>, systems: &[System], metrics: &[&'static Metric], s
         intent: set.intent.into(),
         rows: set.rows.len(),
         failed: systems.first().map_or(0, |system| system.failed),
+        identical: identical(systems),
         seed,
         resamples: RESAMPLES,
         level: LEVEL,
@@ -128,18 +133,26 @@ fn judged(set: Set<'_>, system: &System) -> Option<Vec<Judged>> {
 
 fn measures(systems: &[System], columns: &[Column], all: &[usize], draws: &Draws) -> Vec<Measure> {
     let values: Vec<f64> = columns.iter().map(|column| column.value(all, 0..draws.0.len(), draws)).collect();
-    let copy = systems.iter().position(|system| system.name == COPY);
     let estimate =
         |value: f64, resampled: Vec<f64>| (!value.is_nan()).then(|| Estimate::new(value, resampled));
+    let above = |at: usize, name: &str| {
+        let other = systems.iter().position(|system| system.name == name).filter(|&other| other != at)?;
+        let pairs = columns[at].resampled.iter().zip(&columns[other].resampled);
+        estimate(values[at] - values[other], pairs.map(|(ours, theirs)| ours - theirs).collect())
+    };
     let one = |(at, system): (usize, &System)| Measure {
         system: system.name.clone(),
         value: estimate(values[at], columns[at].resampled.clone()),
-        minus_copy: copy.filter(|&copy| copy != at).and_then(|copy| {
-            let pairs = columns[at].resampled.iter().zip(&columns[copy].resampled);
-            estimate(values[at] - values[copy], pairs.map(|(ours, copied)| ours - copied).collect())
-        }),
+        minus_copy: above(at, COPY),
+        minus_versus: above(at, VERSUS),
     };
     systems.iter().enumerate().map(one).collect()
+}
+
+fn identical(systems: &[System]) -> Option<f64> {
+    let (first, versus) = (systems.first()?, systems.iter().skip(1).find(|system| system.name == VERSUS)?);
+    let same = first.texts.iter().zip(&versus.texts).filter(|(ours, theirs)| ours == theirs).count();
+    Some(100.0 * same as f64 / first.texts.len() as f64)
 }
 
 /// The counts of one metric of one system, a row each.

@@ -53,6 +53,8 @@ pub fn read_hypotheses(path: &Path, rows: &[Row], name: &str) -> Result<System, 
 
 /// Name of [`copy`] in reports.
 pub const COPY: &str = "copy";
+/// Name of the system that the first one is compared with, besides [`copy`].
+pub const VERSUS: &str = "versus";
 /// Name of [`shortened`] in reports.
 pub const SHORTENED: &str = "first 80 %";
 

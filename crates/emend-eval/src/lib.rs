@@ -24,7 +24,7 @@ mod resample;
 pub use error::EvalError;
 pub use evaluate::{Evaluation, Measure, Measured, Set, evaluate};
 pub use heads::{HEAD_METRICS, HeadEvaluation, HeadMeasured, HeadMetric, Scored, evaluate_head, read_scores};
-pub use hypotheses::{COPY, SHORTENED, System, copy, read_hypotheses, shortened};
+pub use hypotheses::{COPY, SHORTENED, System, VERSUS, copy, read_hypotheses, shortened};
 pub use judge::{Judge, Judged, Scores};
 pub use metrics::{Better, Case, Counts, METRICS, Metric, Unit, metric};
 pub use report::{GoalReport, Report, SetReport, SignalReport};

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use emend_app::verbs::batch::{Batch, BatchOutcome};
 use emend_app::{App, AppError, Cancel};
 use emend_eval::{
-    Choice, EvalError, Judge, METRICS, Report, Row, Set, SetReport, System, copy, evaluate, evaluate_head,
-    read_hypotheses, read_rows, read_scores, shortened, suite,
+    Choice, EvalError, Judge, METRICS, Report, Row, Set, SetReport, System, VERSUS, copy, evaluate,
+    evaluate_head, read_hypotheses, read_rows, read_scores, shortened, suite,
 };
 use emend_text::{Format, Instruction, intent};
 use serde_json::{Value, json};
@@ -45,9 +45,9 @@ pub(crate) async fn run(app: &App, arguments: EvalArguments, output: Output) -> 
         report.write(folder)?;
     }
     if output.json {
-        Output::json(&report)?
+        Output::json(&report)?;
     } else {
-        Output::line(report.to_string())?
+        Output::line(report.to_string())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -66,12 +66,14 @@ async fn sets(
         facts.push(("judge".into(), name_of(folder)));
     }
     let seed = arguments.seed;
-    let measure = |name: &str, intent: &str, rows: &[Row], system: System| {
-        let mut systems = vec![system, copy(rows)];
+    let measure = |name: &str, intent: &str, rows: &[Row], system: System| -> Result<_, Failure> {
+        let mut systems = vec![system];
+        systems.extend(work.versus(name, rows)?);
+        systems.push(copy(rows));
         if SHORTENING.contains(&intent) {
             systems.push(shortened(rows));
         }
-        evaluate(Set { name, intent, rows, judge: judge.as_ref() }, &systems, METRICS, seed)
+        Ok(evaluate(Set { name, intent, rows, judge: judge.as_ref() }, &systems, METRICS, seed))
     };
     let Some(data) = &arguments.suite else {
         let (task, input) = (arguments.task.as_deref().unwrap_or_default(), arguments.input.as_deref());
@@ -83,7 +85,7 @@ async fn sets(
         let wish = wish(task)?;
         let rows = read_rows(input, choice)?;
         let Some(system) = work.system(&name, wish, &rows, cancel).await? else { return Ok(None) };
-        return Ok(Some(vec![SetReport::new(measure(&name, task, &rows, system))]));
+        return Ok(Some(vec![SetReport::new(measure(&name, task, &rows, system)?)]));
     };
     let mut sets = Vec::new();
     for case in suite(&arguments.only)? {
@@ -91,7 +93,7 @@ async fn sets(
         let Some(system) = work.system(case.name, wish(case.intent)?, &rows, cancel).await? else {
             return Ok(None);
         };
-        sets.push(SetReport::of_case(case, measure(case.name, case.intent, &rows, system)));
+        sets.push(SetReport::of_case(case, measure(case.name, case.intent, &rows, system)?));
     }
     Ok(Some(sets))
 }
@@ -126,6 +128,7 @@ impl<'a> Work<'a> {
             facts.push(("model".into(), model.id));
             facts.extend(model.weights_id.map(|id| ("weights".into(), id)));
         }
+        facts.extend(self.arguments.versus.iter().map(|path| (VERSUS.into(), name_of(path))));
         Ok(facts)
     }
 
@@ -138,9 +141,7 @@ impl<'a> Work<'a> {
         cancel: &Cancel,
     ) -> Result<Option<System>, Failure> {
         if let Some(path) = &self.arguments.hyp {
-            let in_suite = self.arguments.suite.is_some();
-            let path = if in_suite { path.join(format!("{name}.jsonl")) } else { path.clone() };
-            return Ok(Some(read_hypotheses(&path, rows, REWRITES)?));
+            return Ok(Some(read_hypotheses(&self.file(path, name), rows, REWRITES)?));
         }
         let input = self.scratch.path().join("texts.jsonl");
         write(&input, &batch_rows(rows))?;
@@ -154,6 +155,17 @@ impl<'a> Work<'a> {
             BatchOutcome::Finished(_) => Ok(Some(read_hypotheses(&batch.output, rows, "emend")?)),
             BatchOutcome::Cancelled(_) => Ok(None),
         }
+    }
+
+    /// The rewrites to compare with, if there are any.
+    fn versus(&self, name: &str, rows: &[Row]) -> Result<Option<System>, Failure> {
+        let Some(path) = &self.arguments.versus else { return Ok(None) };
+        Ok(Some(read_hypotheses(&self.file(path, name), rows, VERSUS)?))
+    }
+
+    /// A set's file of rewrites: in the suite, `path` is a folder of them.
+    fn file(&self, path: &Path, name: &str) -> PathBuf {
+        if self.arguments.suite.is_some() { path.join(format!("{name}.jsonl")) } else { path.to_owned() }
     }
 
     /// The file for the rewrites of a set. What an earlier run left is taken up only when that was asked for: it may

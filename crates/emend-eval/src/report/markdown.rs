@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::table::{above_copy, definitions, goals, shown};
+use super::table::{above, columns, definitions, goals, numbers, shown};
 use super::{Report, SetReport, chart};
-use crate::{LEVEL, RESAMPLES};
+use crate::{LEVEL, RESAMPLES, VERSUS};
 
 pub(super) fn markdown(report: &Report) -> String {
     let mut text = "# Evaluation\n\n".to_owned();
@@ -60,7 +60,7 @@ fn overview(text: &mut String, sets: &[SetReport]) {
             set.evaluation.rows,
             metric.name,
             shown(first.value, metric.unit),
-            above_copy(first, metric.unit).unwrap_or_default(),
+            above(first.minus_copy, metric.unit),
             goals(set).join("; "),
         );
     }
@@ -74,6 +74,9 @@ fn section(text: &mut String, set: &SetReport) {
     if evaluation.failed > 0 {
         _ = write!(text, " {} rows failed and count as unchanged.", evaluation.failed);
     }
+    if let Some(percent) = evaluation.identical {
+        _ = write!(text, " {percent:.1} % of the rewrites are those of `{VERSUS}`.");
+    }
     if let Some(signal) = &set.signal {
         _ = write!(text, " Surface signal: {signal}");
     }
@@ -82,13 +85,10 @@ fn section(text: &mut String, set: &SetReport) {
     }
     _ = writeln!(text, "\n\n![{0}]({0}.svg)\n", evaluation.name);
     let systems = evaluation.metrics.first().map(|metric| metric.systems.as_slice()).unwrap_or_default();
-    let names: Vec<&str> = systems.iter().map(|one| one.system.as_str()).collect();
-    _ = writeln!(text, "| | {} | above copying |", names.join(" | "));
-    _ = writeln!(text, "|---|{}---:|", "---:|".repeat(systems.len()));
+    let names = columns(systems);
+    _ = writeln!(text, "| | {} |\n|---|{}", names.join(" | "), "---:|".repeat(names.len()));
     for metric in &evaluation.metrics {
-        let numbers: Vec<String> = metric.systems.iter().map(|one| shown(one.value, metric.unit)).collect();
-        let above = metric.systems.first().and_then(|one| above_copy(one, metric.unit)).unwrap_or_default();
-        _ = writeln!(text, "| {} | {} | {above} |", metric.name, numbers.join(" | "));
+        _ = writeln!(text, "| {} | {} |", metric.name, numbers(metric).join(" | "));
     }
     text.push('\n');
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{GoalReport, Report, SetReport};
-use crate::{Estimate, HEAD_METRICS, HeadEvaluation, METRICS, Measure, Unit};
+use crate::{Estimate, HEAD_METRICS, HeadEvaluation, METRICS, Measure, Measured, Unit, VERSUS};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,6 +39,9 @@ fn table(set: &SetReport) -> String {
         100.0 * evaluation.level,
         evaluation.resamples,
     );
+    if let Some(percent) = evaluation.identical {
+        _ = writeln!(text, "{percent:.1} % of the rewrites are those of `{VERSUS}`\n");
+    }
     if let Some(signal) = &set.signal {
         _ = writeln!(text, "surface signal: {signal}\n");
     }
@@ -55,17 +58,33 @@ fn table(set: &SetReport) -> String {
         });
         _ = writeln!(text, "{}", padded.collect::<String>().trim_end());
     };
-    let names = systems.iter().map(|one| one.system.clone());
-    line(&[String::new()].into_iter().chain(names).chain(["above copying".into()]).collect::<Vec<_>>());
+    line(&[&[String::new()], columns(systems).as_slice()].concat());
     for metric in &evaluation.metrics {
-        let numbers = metric.systems.iter().map(|one| shown(one.value, metric.unit));
-        let above = metric.systems.first().and_then(|one| above_copy(one, metric.unit));
-        line(&[metric.name.to_owned()].into_iter().chain(numbers).chain(above).collect::<Vec<_>>());
+        line(&[&[metric.name.to_owned()], numbers(metric).as_slice()].concat());
     }
     for goal in goals(set) {
         _ = writeln!(text, "goal: {goal}");
     }
     text
+}
+
+/// Names of the columns of numbers.
+pub(super) fn columns(systems: &[Measure]) -> Vec<String> {
+    let names = systems.iter().map(|one| one.system.clone());
+    let compared = systems.iter().any(|one| one.system == VERSUS);
+    names.chain(["above copying".into()]).chain(compared.then(|| format!("above {VERSUS}"))).collect()
+}
+
+/// Each system's number, then how far the first is above the others.
+pub(super) fn numbers(metric: &Measured) -> Vec<String> {
+    let unit = metric.unit;
+    let mut cells: Vec<String> = metric.systems.iter().map(|one| shown(one.value, unit)).collect();
+    let first = metric.systems.first();
+    cells.push(above(first.and_then(|one| one.minus_copy), unit));
+    if metric.systems.iter().any(|one| one.system == VERSUS) {
+        cells.push(above(first.and_then(|one| one.minus_versus), unit));
+    }
+    cells
 }
 
 /// Each goal in words, with what came out.
@@ -111,11 +130,11 @@ pub(super) fn shown(estimate: Option<Estimate>, unit: Unit) -> String {
     format!("{} [{}, {}]", number(value), number(low), number(high))
 }
 
-/// How far above copying, with a sign.
-pub(super) fn above_copy(measure: &Measure, unit: Unit) -> Option<String> {
-    let estimate = measure.minus_copy?;
+/// A difference with its sign, or nothing.
+pub(super) fn above(difference: Option<Estimate>, unit: Unit) -> String {
+    let Some(estimate) = difference else { return String::new() };
     let sign = if estimate.value >= 0.0 { "+" } else { "" };
-    Some(format!("{sign}{}", shown(Some(estimate), unit)))
+    format!("{sign}{}", shown(Some(estimate), unit))
 }
 
 pub(super) fn number(value: f64, unit: Unit) -> String {
