@@ -2,6 +2,7 @@
 // The doc comments here are the help texts: a backtick would be printed.
 #![allow(clippy::doc_markdown)]
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -302,7 +303,7 @@ pub(crate) struct EvalArguments {
 
     /// Only so many texts, spread evenly over each file
     #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<usize>,
+    pub(crate) limit: Option<NonZeroUsize>,
 
     /// Only rows whose own `task` is this
     #[arg(long, value_name = "NAME", requires = "input")]

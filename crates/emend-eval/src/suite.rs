@@ -56,7 +56,8 @@ const CLEAN: &[&str] = &["clean_kept", "protected"];
 const STYLE: &[&str] = &["sari", "moved", "moved_by_signal", "moved_by_judge", "copy_rate", "protected"];
 const TURN: &[&str] = &["moved", "moved_by_signal", "moved_by_judge", "sari", "copy_rate", "protected"];
 const MOVED: &[&str] = &["moved", "moved_by_signal", "moved_by_judge", "copy_rate", "protected"];
-const DETOX: &[&str] = &["joint", "style_accuracy", "similarity", "meaning", "sari", "moved", "protected"];
+const DETOX: &[&str] =
+    &["joint", "style_accuracy", "similarity", "meaning", "sari", "moved", "protected", "invented"];
 
 /// The suite, in the order of reports.
 #[rustfmt::skip]

@@ -1,5 +1,6 @@
 //! `emend eval`
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -65,7 +66,7 @@ async fn sets(
     if let Some(folder) = &arguments.judge {
         facts.push(("judge".into(), name_of(folder)));
     }
-    let seed = arguments.seed;
+    let (seed, limit) = (arguments.seed, arguments.limit.map(NonZeroUsize::get));
     let measure = |name: &str, intent: &str, rows: &[Row], system: System| -> Result<_, Failure> {
         let mut systems = vec![system];
         systems.extend(work.versus(name, rows)?);
@@ -78,8 +79,7 @@ async fn sets(
     let Some(data) = &arguments.suite else {
         let (task, input) = (arguments.task.as_deref().unwrap_or_default(), arguments.input.as_deref());
         let input = input.unwrap_or(Path::new(""));
-        let choice =
-            Choice { task: arguments.rows_of.as_deref(), limit: arguments.limit, clean: arguments.clean };
+        let choice = Choice { task: arguments.rows_of.as_deref(), limit, clean: arguments.clean };
         let name = set_name(input);
         facts.push(("texts".into(), name_of(input)));
         let wish = wish(task)?;
@@ -89,7 +89,7 @@ async fn sets(
     };
     let mut sets = Vec::new();
     for case in suite(&arguments.only)? {
-        let rows = case.rows(data, arguments.limit)?;
+        let rows = case.rows(data, limit)?;
         let Some(system) = work.system(case.name, wish(case.intent)?, &rows, cancel).await? else {
             return Ok(None);
         };
@@ -127,6 +127,11 @@ impl<'a> Work<'a> {
             let model = self.app.warm_up().await?;
             facts.push(("model".into(), model.id));
             facts.extend(model.weights_id.map(|id| ("weights".into(), id)));
+            // It is kept from rewrites here as everywhere, and another person has another one.
+            match self.app.dictionary()?.len() {
+                0 => {}
+                words => facts.push(("personal dictionary".into(), format!("{words} entries"))),
+            }
         }
         facts.extend(self.arguments.versus.iter().map(|path| (VERSUS.into(), name_of(path))));
         Ok(facts)

@@ -11,6 +11,7 @@ mod edit_ratio;
 mod edits;
 mod exact_match;
 mod gleu;
+mod invented;
 mod joint;
 mod length_ratio;
 mod meaning;
@@ -44,6 +45,7 @@ pub static METRICS: &[&Metric] = &[
     &length_ratio::LENGTH_RATIO,
     &similarity::SIMILARITY,
     &protected::PROTECTED,
+    &invented::INVENTED,
     &style_accuracy::STYLE_ACCURACY,
     &meaning::MEANING,
     &joint::JOINT,

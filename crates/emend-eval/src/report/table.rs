@@ -47,7 +47,7 @@ fn table(set: &SetReport) -> String {
     }
     let systems = evaluation.metrics.first().map(|metric| metric.systems.as_slice()).unwrap_or_default();
     let mut line = |cells: &[String]| {
-        let width = |column: usize| if column == 0 { 30 } else { 23 };
+        let width = |column: usize| if column == 0 { 30 } else { 25 };
         let padded = cells.iter().enumerate().map(|(column, cell)| {
             let gap = usize::saturating_sub(width(column), cell.chars().count());
             if column == 0 {
