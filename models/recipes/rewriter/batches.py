@@ -9,6 +9,8 @@ import itertools
 import multiprocessing
 import os
 import random
+import signal
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
@@ -100,10 +102,13 @@ def stream(mix, tokenizer, seed, tokens, workers, begin=0, infill=0.0, infill_ch
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # each worker is one process on one core
     _worker.update(mix=mix, tokenizer=tokenizer, seed=seed, tokens=tokens, infill=infill, infill_chunks=infill_chunks)
     numbers = itertools.count(begin)
-    with multiprocessing.get_context("fork").Pool(workers) as pool:
-        ahead = collections.deque(pool.apply_async(_make, (next(numbers),)) for _ in range(workers * 3))
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), signal.signal, (signal.SIGTERM, signal.SIG_DFL))
+    try:
+        ahead = collections.deque(pool.submit(_make, next(numbers)) for _ in range(workers * 3))
         while True:
-            i, batches = ahead.popleft().get()
-            ahead.append(pool.apply_async(_make, (next(numbers),)))
+            i, batches = ahead.popleft().result()
+            ahead.append(pool.submit(_make, next(numbers)))
             for j, batch in enumerate(batches):
                 yield i, j, batch
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

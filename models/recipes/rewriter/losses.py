@@ -4,15 +4,15 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from batches import CHANGED, EDITED, FORKED, PAD, UNKNOWN
+from batches import CHANGED, COPIED, EDITED, FORKED, PAD, UNKNOWN
 
 FORKED_WEIGHT = 2.0
 
 
-def position_weights(relation, edit_weight):
+def position_weights(relation, copied_weight, edit_weight):
     """Loss weights of target positions by their relation to the source. (N) -> (N)"""
-    table = torch.ones(3, device=relation.device)
-    table[FORKED], table[EDITED] = FORKED_WEIGHT, edit_weight
+    table = torch.empty(3, device=relation.device)
+    table[COPIED], table[FORKED], table[EDITED] = copied_weight, FORKED_WEIGHT, edit_weight
     return table[relation]
 
 
@@ -20,20 +20,25 @@ class Step:
     """One batch on the device, as every model of the run sees it. Positions that count are found before the copy:
     finding them on a GPU would make it wait."""
 
-    def __init__(self, arrays, device, edit_weight):
+    def __init__(self, arrays, device, edit_weight, copied=1.0, seed=0):
+        """copied < 1: only that share of the copied positions counts, each 1/copied times; the output layer has less to do."""
+
         def put(array):
             tensor = torch.from_numpy(array.astype(np.int64))
             return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
 
         x, y, relation, fate = arrays
-        kept, known = np.flatnonzero(y != PAD), np.flatnonzero(fate != UNKNOWN)
+        counts = y != PAD
+        if copied < 1:
+            counts &= (relation != COPIED) | (np.random.default_rng(seed).random(y.shape) < copied)
+        kept, known = np.flatnonzero(counts), np.flatnonzero(fate != UNKNOWN)
         self.positions = len(kept)
         self.source, self.mask = put(x), put(x != PAD)
         self.shifted = put(np.concatenate([np.zeros_like(y[:, :1]), y[:, :-1]], 1))
         self.kept, self.target = put(kept), put(y.flat[kept])
         self.relation = put(relation.flat[kept])
         self.known, self.changed = put(known), put(fate.flat[known] == CHANGED)
-        self.weights = position_weights(self.relation, edit_weight)
+        self.weights = position_weights(self.relation, 1 / copied, edit_weight)
         self.total = self.weights.sum()
 
 

@@ -3,6 +3,7 @@
 import json
 import random
 import unittest
+from argparse import Namespace
 
 try:
     import torch
@@ -19,6 +20,7 @@ if torch:
     from losses import Step, fate_loss, forward, teacher_loss, text_loss
     from shapes import config, fresh
     from tokenizer import add_byte_fallback, learn
+    from train import Learner
 
 OWN = ["The cat sat on the mat and looked at the dog.", "Please send the report to Anna by Friday.", "We met near the old bridge, but it rained all day.",
        "Nobody knew why the lights went out at noon.", "I would like two tickets for the late show."]
@@ -106,6 +108,19 @@ class Models(unittest.TestCase):
         least = (entropy * step.weights).sum() / step.total
         torch.testing.assert_close(teacher_loss(teacher, teacher, step), least)
         self.assertGreater(teacher_loss(teacher + torch.randn_like(teacher), teacher, step), least)
+
+    def test_a_bad_gradient_changes_nothing(self):
+        learner = Learner("tiny", T5ForConditionalGeneration(config("tiny", 300)), Namespace(lr=0.1, embedding_lr=1.0, seed=0), torch.device("cpu"))
+        before = [p.detach().clone() for p in learner.params]
+        for p in learner.params:
+            p.grad = torch.ones_like(p)
+        learner.params[3].grad[0, 0] = float("nan")
+        self.assertFalse(learner.update(0.1, 0.5))
+        self.assertTrue(all(torch.equal(a, b) for a, b in zip(before, learner.params)))
+        for p in learner.params:
+            p.grad = torch.ones_like(p)
+        self.assertTrue(learner.update(0.1, 0.5))
+        self.assertFalse(torch.equal(before[3], learner.params[3]))
 
     def test_the_fused_norm_is_the_same_function(self):
         norm, x = T5LayerNorm(32), torch.randn(3, 5, 32)
