@@ -97,7 +97,8 @@ def main():
     sari = module(os.path.join(a.easse, "easse", "sari.py")).corpus_sari
     program = module(os.path.join(a.jfleg, "eval", "gleu.py"))
     copy = [(s, s, r) for s, _, r in TEXTS]
-    sets = {"all": TEXTS, "long": [row for row in TEXTS if len(row[0]) > 60], "two": TEXTS[:2], "copy": copy}
+    sets = {"all": TEXTS, "long": [row for row in TEXTS if len(row[0]) > 60], "two": TEXTS[:2], "copy": copy,
+            "no 4-gram right": [row for row in TEXTS if row[0] == "Go!"]}
     golden = {"texts": [{"src": s, "hyp": h, "refs": r} for s, h, r in TEXTS], "sets": {}}
     for name, rows in sets.items():
         sources, hyps, refs = columns(rows)

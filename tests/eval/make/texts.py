@@ -20,6 +20,8 @@ TEXTS = [
      ["To use the machine, press the green button first.", "Press the green button to start the machine."]),
     ("Thank you for the mail.", "Thank you for the mail.", ["Thank you for the mail.", "Thanks for the mail."]),
     ("Go!", "Stop it now.", ["Go!", "Please go."]),
+    ("The big car stopped near the big house.", "The big big car stopped near the big big house.",
+     ["The large car stopped near the house.", "The car stopped near the large house."]),
     ("Nobody wrote anything.", "", ["Nobody wrote anything.", "No one wrote anything."]),
     ("The river flooded the lower town, the mill and the two farms near the old stone bridge, and the mayor called the army.",
      "The river flooded the lower town. The mayor called the army.",

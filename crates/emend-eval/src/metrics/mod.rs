@@ -168,6 +168,41 @@ mod tests {
         assert!(metric("gleu").is_some() && metric("luck").is_none());
     }
 
+    /// The number of one row, on which the judge finds `toxicity` and `meaning`.
+    fn of_row(id: &str, src: &str, hyp: &str, toxicity: f64, meaning: f64) -> f64 {
+        let scores: crate::judge::Scores = [("toxicity".to_owned(), toxicity)].into();
+        let judged = Judged { src: scores.clone(), hyp: scores, meaning };
+        let metric = metric(id).unwrap();
+        let case = Case { intent: "appropriate", src, refs: &[], hyp, judged: Some(&judged) };
+        match (metric.count)(&case) {
+            Counts::Once(counts) => (metric.score)(&counts),
+            other => panic!("{id}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn numbers_without_a_reference_program_are_those_counted_by_hand() {
+        let (src, hyp) = ("We sold 40 units, you fool.", "We sold 40 units.");
+        for (id, expected) in [
+            ("copy_rate", 0.0),
+            ("length_ratio", 4.0 / 6.0),
+            ("protected", 0.0),
+            ("style_accuracy", 100.0),
+            ("meaning", 80.0),
+            ("joint", 80.0),
+        ] {
+            let found = of_row(id, src, hyp, 0.1, 0.8);
+            assert!((found - expected).abs() < 1e-9, "{id}: {found}");
+        }
+        let zero = |found: f64| assert!(found.abs() < 1e-9, "{found}");
+        let all = |found: f64| assert!((found - 100.0).abs() < 1e-9, "{found}");
+        all(of_row("copy_rate", src, "We sold  40 units, you fool.\n", 0.1, 0.8));
+        all(of_row("protected", src, "We sold 400 units.", 0.1, 0.8));
+        zero(of_row("style_accuracy", src, hyp, 0.5, 0.8));
+        zero(of_row("joint", src, hyp, 0.5, 0.8));
+        all(2.0 * of_row("joint", src, "We sold sold 40 units.", 0.1, 1.0));
+    }
+
     #[test]
     fn odd_rows_are_counted_without_a_fuss() {
         let texts = ["", " ", "A b.", "a\u{301}👩‍👩‍👧 \u{202e}x", "1,000.50 -- \n\n…"];
