@@ -1,6 +1,7 @@
 //! A megabyte of Markdown opens, takes typing, is rewritten in batches, and can be stopped.
 
 use fantoccini::key::Key;
+use serde_json::Value;
 
 use crate::desktop::{Desktop, chord};
 
@@ -47,4 +48,56 @@ async fn a_megabyte_opens_takes_typing_and_is_cancelled_after_two_batches() {
     window.until("body[data-run='cancelled']").await;
     assert!(window.text().await.ends_with(text.trim_start_matches("# A long report")), "nothing was lost");
     window.quit().await;
+}
+
+/// Types 60 letters and scrolls 120 steps in the page; gives the milliseconds from each to the frame that shows it.
+const FRAMES: &str = r"
+    const done = arguments[arguments.length - 1];
+    const shown = () => new Promise((resume) => requestAnimationFrame(() => setTimeout(resume)));
+    const timed = async (times, act) => {
+        const measured = [];
+        for (let i = 0; i < times; i += 1) {
+            const start = performance.now();
+            act(i);
+            await shown();
+            measured.push(performance.now() - start);
+        }
+        return measured;
+    };
+    (async () => {
+        document.querySelector('.cm-content').focus();
+        await shown();
+        const typed = await timed(60, (i) => document.execCommand('insertText', false, i % 6 === 5 ? ' ' : 'a'));
+        const scroller = document.querySelector('.cm-scroller');
+        const scrolled = await timed(120, (i) => { scroller.scrollTop += i < 100 ? 300 : 30000; });
+        done({ typed, scrolled });
+    })();
+";
+
+/// The time that 19 of 20 stay under.
+fn p95(times: &Value) -> f64 {
+    let mut times: Vec<f64> = times.as_array().expect("times").iter().filter_map(Value::as_f64).collect();
+    times.sort_by(f64::total_cmp);
+    times[times.len() * 95 / 100]
+}
+
+#[tokio::test]
+async fn a_megabyte_types_and_scrolls_like_a_page() {
+    let desktop = Desktop::new();
+    let text = megabyte();
+    let mut frames = Vec::new();
+    for (name, text) in [("page.md", &text[..text.floor_char_boundary(3_000)]), ("report.md", &text)] {
+        let path = desktop.profile.file(name, text);
+        let window = desktop.open(&[path.to_str().expect("a path in UTF-8")]).await;
+        window.until("body[data-model='ready']").await;
+        let measured = window.client.execute_async(FRAMES, vec![]).await.expect("the page measures itself");
+        let (typed, scrolled) = (p95(&measured["typed"]), p95(&measured["scrolled"]));
+        println!("{name}: {} bytes, typing {typed:.0} ms, scrolling {scrolled:.0} ms to the next frame (p95)", text.len());
+        frames.push((typed, scrolled));
+        window.quit().await;
+    }
+    // Far above what a person notices and far below what work that grows with the document takes.
+    let [page, report] = frames[..] else { unreachable!("two documents") };
+    assert!(report.0 < 5.0 * page.0 + 100.0, "typing: {report:?} against {page:?}");
+    assert!(report.1 < 5.0 * page.1 + 100.0, "scrolling: {report:?} against {page:?}");
 }
