@@ -14,7 +14,10 @@ async fn violations(window: &Window) -> Vec<String> {
     let found = window
         .client
         .execute_async(
-            "const done = arguments[arguments.length - 1]; axe.run(document).then((r) => done(r.violations), (e) => done([{id: String(e)}]));",
+            // What still fades in has the contrast of no state that lasts.
+            "const done = arguments[arguments.length - 1];
+             const moving = document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity);
+             Promise.all(moving.map((a) => a.finished)).then(() => axe.run(document)).then((r) => done(r.violations), (e) => done([{id: String(e)}]));",
             vec![],
         )
         .await

@@ -92,7 +92,10 @@ async fn a_megabyte_types_and_scrolls_like_a_page() {
         window.until("body[data-model='ready']").await;
         let measured = window.client.execute_async(FRAMES, vec![]).await.expect("the page measures itself");
         let (typed, scrolled) = (p95(&measured["typed"]), p95(&measured["scrolled"]));
-        println!("{name}: {} bytes, typing {typed:.0} ms, scrolling {scrolled:.0} ms to the next frame (p95)", text.len());
+        println!(
+            "{name}: {} bytes, typing {typed:.0} ms, scrolling {scrolled:.0} ms to the next frame (p95)",
+            text.len()
+        );
         frames.push((typed, scrolled));
         window.quit().await;
     }
