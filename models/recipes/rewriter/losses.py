@@ -4,6 +4,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import fast
 from batches import CHANGED, COPIED, EDITED, FORKED, PAD, UNKNOWN
 
 FORKED_WEIGHT = 2.0
@@ -42,12 +43,11 @@ class Step:
         self.total = self.weights.sum()
 
 
-def forward(model, step):
-    """Logits at the positions that count, (N, pieces), and the encoder's states, (rows, S, d)."""
-    memory = model.encoder(input_ids=step.source, attention_mask=step.mask)[0]
-    hidden = model.decoder(input_ids=step.shifted, encoder_hidden_states=memory, encoder_attention_mask=step.mask, use_cache=False)[0]
-    hidden = hidden.flatten(0, 1).index_select(0, step.kept)
-    return F.linear(hidden * model.config.d_model**-0.5, model.shared.weight), memory
+def forward(model, step, dtype):
+    """Logits at the positions that count, (N, pieces), and the encoder's states, (rows, S, d). dtype: that of the products."""
+    memory = fast.encode(model, step.source, step.mask, dtype)
+    hidden = fast.decode(model, step.shifted, memory, step.mask, dtype).flatten(0, 1).index_select(0, step.kept)
+    return F.linear((hidden * model.config.d_model**-0.5).to(dtype), model.shared.weight.to(dtype)), memory
 
 
 def text_loss(logits, step):

@@ -22,7 +22,6 @@ from transformers import T5Config, T5ForConditionalGeneration
 import corpus
 from batches import EDITED, chunk as make_chunk, stream
 from export import export
-from fast import use_fused_norm
 from losses import Step, accuracy, fate_loss, forward, teacher_loss, text_loss
 from mix import Mix
 from shapes import fresh
@@ -102,16 +101,15 @@ class Schedule:
         return self.steps is not None and step >= self.steps
 
 
-def learn(learners, step_data, autocast, detector_weight):
+def learn(learners, step_data, dtype, detector_weight):
     """Gradients of all learners on one batch; a row of sums for the log, on the device."""
     teacher, row = None, []
     for learner in learners:
-        with autocast:
-            logits, memory = forward(learner.model, step_data)
-            loss, each = text_loss(logits, step_data)
-            total = loss + detector_weight * fate_loss(learner.detector, memory, step_data)
-            if teacher is not None:
-                total = total + teacher_loss(logits, teacher, step_data)
+        logits, memory = forward(learner.model, step_data, dtype)
+        loss, each = text_loss(logits, step_data)
+        total = loss + detector_weight * fate_loss(learner.detector, memory, step_data)
+        if teacher is not None:
+            total = total + teacher_loss(logits, teacher, step_data)
         total.backward()
         row += [each.sum(), each[step_data.relation == EDITED].sum(), *accuracy(logits.detach(), step_data)]
         teacher = logits.detach() if teacher is None else teacher
@@ -119,7 +117,7 @@ def learn(learners, step_data, autocast, detector_weight):
 
 
 @torch.no_grad()
-def development(learners, batches, device, autocast):
+def development(learners, batches, device, dtype):
     """{shape: (loss, accuracy at edited positions)} of the averaged weights on held-out examples."""
     out = {}
     for learner in learners:
@@ -128,9 +126,8 @@ def development(learners, batches, device, autocast):
         sums = torch.zeros(4, device=device)
         for arrays in batches:
             step = Step(arrays, device, 1.0)
-            with autocast:
-                logits, _ = forward(learner.model, step)
-                _, each = text_loss(logits, step)
+            logits, _ = forward(learner.model, step, dtype)
+            _, each = text_loss(logits, step)
             _, right, edited = accuracy(logits, step)
             sums += torch.stack([each.sum(), torch.ones_like(each).sum(), right.float(), edited.float()])
         torch._foreach_copy_(learner.params, live)
@@ -178,8 +175,7 @@ def main():
     a = arguments()
     os.makedirs(a.out, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    autocast = torch.autocast(device.type, dtype=torch.bfloat16)
-    use_fused_norm()
+    dtype = torch.bfloat16  # of the products; weights, residuals, norms and losses are 32 bits
     tokenizer = Tokenizer.from_file(a.tokenizer)
     data = corpus.load(a.prepared)
     mix = Mix(data)
@@ -223,7 +219,7 @@ def main():
             continue
         position += 1
         batch = Step(arrays, device, schedule.edit_weight(step), a.copied, step)
-        row = learn(learners, batch, autocast, a.detector_weight)
+        row = learn(learners, batch, dtype, a.detector_weight)
         decay = min(a.average, step / (step + 10))
         for learner in learners:
             skipped += not learner.update(a.lr * schedule.rate(step), decay)
@@ -240,7 +236,7 @@ def main():
             for learner, (loss, on_edits, right, right_edited, edited) in zip(learners, sums.view(-1, 5).tolist()):
                 line[learner.shape] = {"loss": loss / n, "edit_loss": on_edits / max(1, edited), "accuracy": right / n, "edit_accuracy": right_edited / max(1, edited)}
             if step % (a.log_every * 8) == 0 or last:
-                for shape, values in development(learners, held, device, autocast).items():
+                for shape, values in development(learners, held, device, dtype).items():
                     line[shape] |= values
             log.write(json.dumps(line) + "\n")
             log.flush()
