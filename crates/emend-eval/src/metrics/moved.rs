@@ -30,7 +30,7 @@ pub(super) static BY_BOTH: Metric = Metric {
     name: "Moved as asked, meaning kept",
     about: "share of rows that moved as asked by the surface signal and by the judge (where it has a score for the \
         intent), with a meaning score of 0.6 or more: three of five on the scale of STS, roughly equivalent. \
-        Unrelated and halved texts fall below; a clause that was cut may not.",
+        Unrelated texts fall below; a text that lost a clause, even half of itself, mostly does not.",
     tokens: "the signal's and the judge's own",
     unit: Unit::Percent,
     better: Better::Higher,
