@@ -4,7 +4,7 @@
 //! tried alone, those that do the damage are dropped, and what is left is checked again as a whole. If it is
 //! still not safe, or nothing is left, the original stays.
 
-use emend_text::{Edit, Glossary, Instruction, breach};
+use emend_text::{Edit, Glossary, Instruction, breach, invented};
 
 use crate::confidence::Aligned;
 use crate::view::View;
@@ -92,8 +92,11 @@ impl Promise<'_> {
                 damage.lose(markup);
             }
         }
+        if self.guards("words") {
+            damage.invented.extend(invented(before, &after).into_iter().map(str::to_owned));
+        }
         damage.invented.dedup();
-        damage.negation = self.guards_negation() && negation::changes(before, &after);
+        damage.negation = self.guards("negation") && negation::changes(before, &after);
         (damage != Damage::default()).then_some(damage)
     }
 
@@ -113,10 +116,10 @@ impl Promise<'_> {
         text
     }
 
-    fn guards_negation(&self) -> bool {
+    fn guards(&self, guard: &str) -> bool {
         match self.instruction {
-            Instruction::Intent(intent) => intent.guards.contains(&"negation"),
-            // "Disagree with this" is a legitimate wish.
+            Instruction::Intent(intent) => intent.guards.contains(&guard),
+            // "Disagree with this" and "Say it in Latin" are legitimate wishes.
             Instruction::Own(_) => false,
         }
     }
@@ -185,6 +188,12 @@ mod tests {
             1,
         );
         check("He stay and she will not.", "He stays and she will.", "He stays and she will not.", 1);
+    }
+
+    #[test]
+    fn made_up_words_are_dropped() {
+        check("She go there befor noon.", "She goes there isfor noon.", "She goes there befor noon.", 1);
+        check("The emendd tool stop.", "The emendd tool stops.", "The emendd tool stops.", 0);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod pattern;
 mod quotations;
 mod span;
 mod utf16;
+mod words;
 
 mod document;
 mod protected;
@@ -31,3 +32,4 @@ pub use review::{Hunk, HunkId, Review, ReviewError, Verdict};
 pub use sentences::sentences;
 pub use span::{BrokenSpan, Span};
 pub use utf16::Utf16Index;
+pub use words::invented;

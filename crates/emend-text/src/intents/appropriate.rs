@@ -20,5 +20,5 @@ pub(super) const APPROPRIATE: Intent = Intent {
     length_window: Window { min: 0.4, max: 1.8 },
     edit_budget: 0.9,
     // No guard on negation: an insult is often best replaced by a denial.
-    guards: &["protected", "length", "repetition"],
+    guards: &["protected", "words", "length", "repetition"],
 };

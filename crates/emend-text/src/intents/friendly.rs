@@ -7,7 +7,7 @@ pub(super) const FRIENDLY: Intent = Intent {
     label: "Friendlier",
     description: "Gives the text a warmer and more relaxed voice.",
     shortcut: 'r',
-    unit: Unit::Sentence,
+    unit: Unit::Paragraph,
     instructions: &[
         "Make this friendlier",
         "Write this in a friendly tone",
@@ -18,5 +18,5 @@ pub(super) const FRIENDLY: Intent = Intent {
         that the text does not promise, and add no emoji.",
     length_window: Window { min: 0.7, max: 1.6 },
     edit_budget: 0.9,
-    guards: &["protected", "length", "repetition", "negation"],
+    guards: &["protected", "words", "length", "repetition", "negation"],
 };

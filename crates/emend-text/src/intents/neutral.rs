@@ -19,5 +19,5 @@ pub(super) const NEUTRAL: Intent = Intent {
     length_window: Window { min: 0.5, max: 1.3 },
     edit_budget: 0.6,
     // No guard on negation: a loaded "refused to" becomes "did not".
-    guards: &["protected", "length", "repetition"],
+    guards: &["protected", "words", "length", "repetition"],
 };

@@ -18,5 +18,5 @@ pub(super) const PARAPHRASE: Intent = Intent {
         Keep the meaning, the tone and about the length.",
     length_window: Window { min: 0.6, max: 1.6 },
     edit_budget: 1.0,
-    guards: &["protected", "length", "repetition", "negation"],
+    guards: &["protected", "words", "length", "repetition", "negation"],
 };

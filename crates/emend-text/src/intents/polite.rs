@@ -19,5 +19,5 @@ pub(super) const POLITE: Intent = Intent {
     length_window: Window { min: 0.7, max: 1.8 },
     edit_budget: 0.9,
     // No guard on negation: "You are wrong" may well become "I am not sure that is right".
-    guards: &["protected", "length", "repetition"],
+    guards: &["protected", "words", "length", "repetition"],
 };

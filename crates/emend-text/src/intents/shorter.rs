@@ -13,5 +13,5 @@ pub(super) const SHORTER: Intent = Intent {
         numbers and quotations as they are.",
     length_window: Window { min: 0.3, max: 1.0 },
     edit_budget: 0.9,
-    guards: &["protected", "length", "repetition", "negation"],
+    guards: &["protected", "words", "length", "repetition", "negation"],
 };

@@ -20,5 +20,5 @@ pub(super) const SIMPLER: Intent = Intent {
     // Splitting a sentence repeats its subject, so the rewrite may grow.
     length_window: Window { min: 0.5, max: 1.5 },
     edit_budget: 0.9,
-    guards: &["protected", "length", "repetition", "negation"],
+    guards: &["protected", "words", "length", "repetition", "negation"],
 };

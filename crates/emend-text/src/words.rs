@@ -1,0 +1,75 @@
+//! Is it a word? A small model spells with pieces of words and can put together what no one has ever written.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// English words of three letters and more in lower case, sorted, one a line: those of the training prose and of
+/// spelling lists, made by `models/recipes/rewriter/words.py`.
+static ENGLISH: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| include_str!("words/english.txt").lines().collect());
+
+/// Words shorter than this are never doubted: abbreviations look like anything.
+const LEAST: usize = 3;
+
+/// The words of `after` that stand neither in `before` nor in the list of English words, in their order, each once.
+///
+/// A word is a run of ASCII letters of any case; a run beside other letters, digits or an underscore (`naïve`, `x86`)
+/// is part of something else and passes.
+pub fn invented<'a>(before: &str, after: &'a str) -> Vec<&'a str> {
+    let mut seen: HashSet<String> = words(before).map(str::to_ascii_lowercase).collect();
+    words(after)
+        .filter(|word| {
+            let word = word.to_ascii_lowercase();
+            !is_english(&word) && seen.insert(word)
+        })
+        .collect()
+}
+
+fn is_english(word: &str) -> bool {
+    ENGLISH.binary_search(&word).is_ok()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|run| run.len() >= LEAST && run.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(before: &str, after: &str, expected: &[&str]) {
+        assert_eq!(invented(before, after), expected, "{before:?} -> {after:?}");
+    }
+
+    #[test]
+    fn the_list_can_be_searched() {
+        assert!(ENGLISH.is_sorted() && ENGLISH.len() > 50_000);
+        assert!(ENGLISH.iter().all(|word| word.len() >= LEAST && word.bytes().all(|b| b.is_ascii_lowercase())));
+        for word in ["before", "colour", "color", "grateful", "emailed"] {
+            assert!(is_english(word), "{word}");
+        }
+        for word in ["isfor", "recieve", "becuase"] {
+            assert!(!is_english(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn words_out_of_nowhere_are_found() {
+        check("tasks befor Friday", "tasks isfor Friday", &["isfor"]);
+        check("tasks befor Friday", "tasks before Friday", &[]);
+        check("He come.", "He comess, and Comess goes.", &["comess"]);
+    }
+
+    #[test]
+    fn what_the_writer_has_written_passes() {
+        check("the Emend app and the xyzzy file", "The emend app, XYZZY and all", &[]);
+        check("I didnt go.", "I didn't go.", &[]);
+    }
+
+    #[test]
+    fn other_scripts_numbers_and_short_words_pass() {
+        check("a", "naïvely x86_64 v2beta qz 日本 Ångström snake_kase", &[]);
+    }
+}
