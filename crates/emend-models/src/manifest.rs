@@ -6,7 +6,7 @@
 //! role = "rewriter"
 //! architecture = "t5"
 //! licence = "MIT OR Apache-2.0"
-//! source = "models/recipes/starter"
+//! source = "models/recipes/rewriter"
 //! prompt_form = "{instruction}: {text}"
 //!
 //! [files.weights]
