@@ -46,7 +46,9 @@ mod tests {
     #[test]
     fn the_list_can_be_searched() {
         assert!(ENGLISH.is_sorted() && ENGLISH.len() > 50_000);
-        assert!(ENGLISH.iter().all(|word| word.len() >= LEAST && word.bytes().all(|b| b.is_ascii_lowercase())));
+        assert!(
+            ENGLISH.iter().all(|word| word.len() >= LEAST && word.bytes().all(|b| b.is_ascii_lowercase()))
+        );
         for word in ["before", "colour", "color", "grateful", "emailed"] {
             assert!(is_english(word), "{word}");
         }

@@ -135,7 +135,8 @@ mod tests {
     use super::*;
 
     /// Every guard that an intent may name.
-    const GUARDS: [&str; 7] = ["protected", "words", "length", "repetition", "negation", "meaning", "fluency"];
+    const GUARDS: [&str; 7] =
+        ["protected", "words", "length", "repetition", "negation", "meaning", "fluency"];
 
     #[test]
     fn ids_labels_shortcuts_and_wordings_are_distinct() {
