@@ -93,7 +93,8 @@ impl Promise<'_> {
             }
         }
         if self.guards("words") {
-            damage.invented.extend(invented(before, &after).into_iter().map(str::to_owned));
+            let made_up = invented(before, &after).into_iter().filter(|word| !self.glossary.has_word(word));
+            damage.invented.extend(made_up.map(str::to_owned));
         }
         damage.invented.dedup();
         damage.negation = self.guards("negation") && negation::changes(before, &after);
@@ -194,6 +195,10 @@ mod tests {
     fn made_up_words_are_dropped() {
         check("She go there befor noon.", "She goes there isfor noon.", "She goes there befor noon.", 1);
         check("The emendd tool stop.", "The emendd tool stops.", "The emendd tool stops.", 0);
+        let glossary = Glossary::new(["Emendix".to_owned()]);
+        let (text, _) =
+            verified("Open Emendx.", &[], &glossary, "Open Emendix.").expect("a term of the writer");
+        assert_eq!(text, "Open Emendix.");
     }
 
     #[test]

@@ -230,12 +230,14 @@ def main():
         tokens, examples = tokens + batch.positions, examples + len(arrays[0])
         schedule.watch(step, first)
         last = schedule.done(step) or bool(stop)
+        if last:
+            keep()  # before anything that takes time: who asked to stop may not wait
         if step % a.log_every == 0 or last:
             seconds, n = time.time() - began, tokens
             line = {"step": step, "steps": schedule.steps, "lr": a.lr * schedule.rate(step), "examples_per_s": examples / seconds, "target_tokens_per_s": n / seconds, "skipped": skipped, "time": time.time()}
             for learner, (loss, on_edits, right, right_edited, edited) in zip(learners, sums.view(-1, 5).tolist()):
                 line[learner.shape] = {"loss": loss / n, "edit_loss": on_edits / max(1, edited), "accuracy": right / n, "edit_accuracy": right_edited / max(1, edited)}
-            if step % (a.log_every * 8) == 0 or last:
+            if step % (a.log_every * 8) == 0 or schedule.done(step):
                 for shape, values in development(learners, held, device, dtype).items():
                     line[shape] |= values
             log.write(json.dumps(line) + "\n")
@@ -247,7 +249,6 @@ def main():
         if time.time() - saved > a.save_every:
             keep()
             saved = time.time()
-    keep()
     if schedule.done(step):
         for i, learner in enumerate(learners):
             export(checkpoint, a.tokenizer, os.path.join(a.out, learner.shape), i)

@@ -57,6 +57,13 @@ impl Glossary {
         self.terms.is_empty()
     }
 
+    /// Whether `word` is one of a term's words, in any case.
+    pub fn has_word(&self, word: &str) -> bool {
+        self.terms.iter().any(|term| {
+            term.text.split(|c: char| !c.is_alphanumeric()).any(|part| part.eq_ignore_ascii_case(word))
+        })
+    }
+
     pub(super) fn find(&self, text: &str, found: &mut Vec<Found>) {
         if self.is_empty() {
             return;
