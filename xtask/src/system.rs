@@ -14,7 +14,8 @@ pub(crate) enum Purpose {
     Test,
 }
 
-const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
+const BUILD: &[&str] =
+    &["build-essential", "cmake", "libclang-dev", "pkg-config", "libwebkit2gtk-4.1-dev"];
 const DRIVE: &[&str] = &[
     "xvfb",
     "webkit2gtk-driver",
@@ -45,7 +46,7 @@ pub(crate) fn setup(purpose: Purpose) -> Outcome {
         let found = succeeds(Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1"]));
         return need(
             found,
-            "this is not Debian or Ubuntu, so install by hand: a C compiler, pkg-config and the development files \
+            "this is not Debian or Ubuntu, so install by hand: a C++ compiler, CMake, libclang, pkg-config and the development files \
              of WebKitGTK 4.1 (Fedora: webkit2gtk4.1-devel; Arch: webkit2gtk-4.1); for the tests also Xvfb, \
              WebKitWebDriver, dbus-run-session, ImageMagick and iproute2",
         );

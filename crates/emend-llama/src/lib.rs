@@ -1,0 +1,1 @@
+//! The large tier: llama.cpp in a child process of ours.
