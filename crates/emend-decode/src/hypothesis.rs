@@ -1,6 +1,7 @@
 //! What decoding returns.
 
 use crate::TokenId;
+use crate::log_probs::entropy;
 
 /// One finished (or cut off) output sequence.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +11,8 @@ pub struct Hypothesis {
     /// Natural logarithm of the probability that the model, before any processor, gave each token: one per
     /// token of `tokens`, and one more for the end token when `finished`.
     pub logprobs: Vec<f32>,
+    /// Entropy, in nats, of the distribution that each of these was taken from: 0 when the model saw no choice.
+    pub entropies: Vec<f32>,
     /// True when the end token was written; false when the limit was reached or nothing was allowed any more.
     pub finished: bool,
     /// Which source it belongs to, from 0.
@@ -19,7 +22,13 @@ pub struct Hypothesis {
 impl Hypothesis {
     /// A hypothesis for `source` that has written nothing.
     pub(crate) fn new(source: usize) -> Self {
-        Self { tokens: Vec::new(), logprobs: Vec::new(), finished: false, source }
+        Self { tokens: Vec::new(), logprobs: Vec::new(), entropies: Vec::new(), finished: false, source }
+    }
+
+    /// Takes down that `token`'s place in `log_probs`, the model's own distribution, was chosen.
+    pub(crate) fn choose(&mut self, token: TokenId, log_probs: &[f32]) {
+        self.logprobs.push(log_probs[token as usize]);
+        self.entropies.push(entropy(log_probs));
     }
 
     /// Logarithm of the probability of the whole sequence; 0 for an empty unfinished one.
@@ -48,7 +57,13 @@ mod tests {
 
     #[test]
     fn means_include_the_end_token() {
-        let written = Hypothesis { tokens: vec![7], logprobs: vec![-1.0, -3.0], finished: true, source: 0 };
+        let written = Hypothesis {
+            tokens: vec![7],
+            logprobs: vec![-1.0, -3.0],
+            entropies: vec![0.5, 0.1],
+            finished: true,
+            source: 0,
+        };
         assert!((written.logprob() - -4.0).abs() < 1e-6);
         assert!((written.mean_logprob() - -2.0).abs() < 1e-6);
         assert!(Hypothesis::new(0).mean_logprob().abs() < 1e-6, "nothing written, nothing to average");

@@ -33,6 +33,13 @@ pub(crate) fn log_softmax(row: &mut [f32]) -> Result<(), Broken> {
     Ok(())
 }
 
+/// Entropy of a row of log-probabilities, in nats.
+pub(crate) fn entropy(log_probs: &[f32]) -> f32 {
+    // Below e^-20 a token adds less than a millionth; skipping it also spares 0 times minus infinity.
+    let terms = log_probs.iter().filter(|&&value| value > -20.0).map(|&value| -value.exp() * value);
+    terms.sum::<f32>().max(0.0)
+}
+
 /// The most likely allowed token; among equals the smallest id. `None` when nothing is allowed.
 pub(crate) fn argmax(row: &[f32]) -> Option<TokenId> {
     let mut best: Option<(usize, f32)> = None;
@@ -67,6 +74,12 @@ mod tests {
         );
         assert_eq!(log_softmax(&mut [f32::NEG_INFINITY; 3]), Err(Broken::Empty));
         assert_eq!(log_softmax(&mut []), Err(Broken::Empty));
+    }
+
+    #[test]
+    fn entropy_is_that_of_the_distribution() {
+        assert!((entropy(&[0.5f32.ln(), 0.5f32.ln(), f32::NEG_INFINITY]) - 2f32.ln()).abs() < 1e-6);
+        assert!(entropy(&[0.0, f32::NEG_INFINITY]).abs() < 1e-6);
     }
 
     #[test]

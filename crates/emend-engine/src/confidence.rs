@@ -81,7 +81,7 @@ mod tests {
 
     /// " He" 0.9, " go" 0.5, "es" 0.2, " home" 0.8, "." 0.7, end 0.6
     fn draft() -> Draft {
-        let token = |end, p: f32| DraftToken { end, logprob: p.ln() };
+        let token = |end, p: f32| DraftToken { end, logprob: p.ln(), entropy: None };
         Draft {
             text: "He goes home.".into(),
             tokens: vec![token(2, 0.9), token(5, 0.5), token(7, 0.2), token(12, 0.8), token(13, 0.7)],

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use emend_text::{EditKind, Span, diff, keep_layout, reason};
+use emend_text::{Bounds, EditKind, Span, count_words, diff, keep_layout, reason};
 
-use crate::bounds::Bounds;
 use crate::confidence::{Aligned, mean_probability};
-use crate::refine::{count_words, refine};
+use crate::refine::refine;
 use crate::verify::{Promise, Scored, verify};
 use crate::view::View;
 use crate::{Candidate, Draft, ProposedEdit, Request, Segment, VetoReason};
@@ -150,7 +149,7 @@ mod tests {
         let ends: Vec<usize> = written.match_indices(' ').map(|(at, _)| at).chain([written.len()]).collect();
         let tokens: Vec<DraftToken> = (1..)
             .zip(ends)
-            .map(|(number, end)| DraftToken { end, logprob: -(number as f32) * 2f32.ln() })
+            .map(|(number, end)| DraftToken { end, logprob: -(number as f32) * 2f32.ln(), entropy: None })
             .collect();
         judge(&request, &segment, &view, &Draft { text: written.into(), tokens, end_logprob: Some(0.0) })
     }

@@ -83,4 +83,6 @@ pub struct DraftToken {
     pub end: usize,
     /// Natural log-probability that the model gave it.
     pub logprob: f32,
+    /// Entropy of what it was chosen from, in nats; `None` when the model does not tell.
+    pub entropy: Option<f32>,
 }

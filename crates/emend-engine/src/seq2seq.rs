@@ -9,9 +9,8 @@ use emend_decode::{
     TokenId, diverse_beam, greedy, sample,
 };
 use emend_models::{ModelError, Seq2Seq, Tokens};
-use emend_text::Instruction;
+use emend_text::{Bounds, Instruction};
 
-use crate::bounds::Bounds;
 use crate::{Draft, DraftToken, Drafted, Drafting, EngineError, Measure, Prompt, Rewriter};
 
 /// Longest text in one piece. T5 was trained on 512 tokens with the instruction; the quality of small models falls
@@ -197,7 +196,8 @@ fn draft(tokens: &Tokens, hypothesis: &Hypothesis) -> Result<Draft, ModelError> 
     let tokens = ends
         .into_iter()
         .zip(&hypothesis.logprobs)
-        .map(|(end, &logprob)| DraftToken { end, logprob })
+        .zip(&hypothesis.entropies)
+        .map(|((end, &logprob), &entropy)| DraftToken { end, logprob, entropy: Some(entropy) })
         .collect();
     let end_logprob = hypothesis.logprobs.last().copied().filter(|_| hypothesis.finished);
     Ok(Draft { text, tokens, end_logprob })
@@ -290,7 +290,8 @@ mod tests {
         let written: Vec<TokenId> =
             [259, 260, 261].into_iter().chain([0xE2, 0x80, 0xA6].map(|b| 3 + b)).collect();
         let logprobs = vec![-0.1, -0.2, -0.3, -0.4, -0.5, -0.6, -0.7];
-        let hypothesis = Hypothesis { tokens: written, logprobs, finished: true, source: 0 };
+        let entropies = vec![0.5; 7];
+        let hypothesis = Hypothesis { tokens: written, logprobs, entropies, finished: true, source: 0 };
         let found = draft(&tokens, &hypothesis).expect("known tokens");
         assert_eq!(found.text, "He goes\u{2026}");
         let ends: Vec<usize> = found.tokens.iter().map(|token| token.end).collect();

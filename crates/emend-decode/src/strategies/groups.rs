@@ -159,7 +159,7 @@ impl Group {
             let parent = &parents[candidate.parent];
             let limits = search.limits[parent.hypothesis.source];
             let mut hypothesis = parent.hypothesis.clone();
-            hypothesis.logprobs.push(log_probs[parent.row * vocab + candidate.token as usize]);
+            hypothesis.choose(candidate.token, &log_probs[parent.row * vocab..][..vocab]);
             if candidate.token == limits.end {
                 hypothesis.finished = true;
                 self.end(candidate.score, hypothesis, how);

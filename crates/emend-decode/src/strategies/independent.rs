@@ -45,7 +45,7 @@ pub(super) fn write_rows<M: NextToken>(
                 pick(lane, &adjusted)
             };
             let Some(token) = choice else { continue };
-            hypothesis.logprobs.push(log_probs[token as usize]);
+            hypothesis.choose(token, log_probs);
             if token == limits.end {
                 hypothesis.finished = true;
                 continue;

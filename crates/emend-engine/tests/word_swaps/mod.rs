@@ -67,7 +67,7 @@ fn swapped(text: &str, swaps: &[(&str, &str)]) -> Draft {
             None => draft.text.push_str(word),
         }
         let logprob: f32 = if swap.is_some() { 0.5 } else { 0.9 };
-        draft.tokens.push(DraftToken { end: draft.text.len(), logprob: logprob.ln() });
+        draft.tokens.push(DraftToken { end: draft.text.len(), logprob: logprob.ln(), entropy: None });
     }
     draft
 }
