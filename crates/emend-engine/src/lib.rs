@@ -14,14 +14,11 @@ mod view;
 mod rewriter;
 mod seq2seq;
 
-mod bounds;
 mod confidence;
 mod language;
 mod markup;
-mod negation;
 mod rare;
 mod refine;
-mod repetition;
 mod script;
 mod verify;
 

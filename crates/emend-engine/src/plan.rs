@@ -3,9 +3,8 @@
 //! Only prose is planned: code, tables, front matter and the like are not even looked at. What is planned but
 //! cannot be rewritten is skipped with a reason, so that the screen can say it.
 
-use emend_text::{BrokenSpan, Glossary, Span, Unit, prose, protected, sentences};
+use emend_text::{Bounds, BrokenSpan, Glossary, Span, Unit, prose, protected, sentences};
 
-use crate::bounds::Bounds;
 use crate::language::is_foreign;
 use crate::script::Letters;
 use crate::split::split;

@@ -4,11 +4,9 @@
 //! put it in quotes. None of it belongs into the document. What was removed is always a beginning or an
 //! end, so the rest keeps its place in the draft and with it the probabilities of its tokens.
 
-use emend_text::{Instruction, Span};
+use emend_text::{Bounds, Instruction, Span, count_words, runaway};
 
-use crate::bounds::Bounds;
 use crate::rare;
-use crate::repetition::runaway;
 use crate::script::Letters;
 use crate::{Draft, VetoReason};
 
@@ -71,11 +69,6 @@ pub(crate) fn refine(original: &str, instruction: &Instruction, draft: &Draft) -
         return Err(VetoReason::Length { original, draft });
     }
     Ok(span)
-}
-
-/// Words, that is runs between white space with at least one letter or digit.
-pub(crate) fn count_words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
 }
 
 /// The draft without white space, echo, opening and quotes around it, unless the original has them as well.

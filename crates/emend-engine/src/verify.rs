@@ -4,11 +4,11 @@
 //! tried alone, those that do the damage are dropped, and what is left is checked again as a whole. If it is
 //! still not safe, or nothing is left, the original stays.
 
-use emend_text::{Edit, Glossary, Instruction, breach, invented};
+use emend_text::{Edit, Glossary, Instruction, breach, changes_negation, invented};
 
 use crate::confidence::Aligned;
 use crate::view::View;
-use crate::{Kept, VetoReason, markup, negation};
+use crate::{Kept, VetoReason, markup};
 
 /// An edit of the view, with the model's confidence in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,7 +97,7 @@ impl Promise<'_> {
             damage.invented.extend(made_up.map(str::to_owned));
         }
         damage.invented.dedup();
-        damage.negation = self.guards("negation") && negation::changes(before, &after);
+        damage.negation = self.guards("negation") && changes_negation(before, &after);
         (damage != Damage::default()).then_some(damage)
     }
 

@@ -18,16 +18,18 @@ mod diff;
 mod layout;
 mod review;
 
+mod guards;
 mod intents;
 
 pub use diff::{Edit, EditKind, apply, diff, reason};
 pub use document::{Format, Prose, prose};
+pub use guards::{Bounds, changes_negation, count_words, runaway};
 pub use intents::{
     INTENTS, Instruction, Intent, LONGEST_OWN_INSTRUCTION, OwnInstruction, OwnInstructionError, Unit, Window,
     intent,
 };
 pub use layout::keep_layout;
-pub use protected::{Breach, Glossary, Protected, ProtectedKind, breach, protected};
+pub use protected::{Breach, Glossary, Protected, ProtectedKind, breach, breach_of, protected};
 pub use review::{Hunk, HunkId, Review, ReviewError, Verdict};
 pub use sentences::sentences;
 pub use span::{BrokenSpan, Span};

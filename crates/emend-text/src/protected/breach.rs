@@ -19,6 +19,16 @@ pub struct Breach {
 ///
 /// Terms of the glossary can be lost but not invented: to introduce the writer's own spelling is a correction.
 pub fn breach(original: &str, rewrite: &str, glossary: &Glossary) -> Option<Breach> {
+    breach_of(original, rewrite, glossary, |_| true)
+}
+
+/// Like [`breach`], of the kinds that `which` picks.
+pub fn breach_of(
+    original: &str,
+    rewrite: &str,
+    glossary: &Glossary,
+    which: impl Fn(ProtectedKind) -> bool,
+) -> Option<Breach> {
     let (before, after) = (find(original, glossary), find(rewrite, glossary));
     let (mut lost, mut invented) = unmatched(&before, &after);
     if lost.is_empty() && invented.is_empty() {
@@ -38,6 +48,9 @@ pub fn breach(original: &str, rewrite: &str, glossary: &Glossary) -> Option<Brea
         ProtectedKind::Code => !original.contains(statement.key.form.trim_start_matches("code ")),
         _ => true,
     });
+    for statements in [&mut lost, &mut invented] {
+        statements.retain(|statement| which(statement.found.kind));
+    }
     let breach = Breach { lost: texts(original, &lost), invented: texts(rewrite, &invented) };
     (!breach.lost.is_empty() || !breach.invented.is_empty()).then_some(breach)
 }

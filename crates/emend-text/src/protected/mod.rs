@@ -9,7 +9,7 @@ mod number_words;
 mod numbers;
 mod units;
 
-pub use breach::{Breach, breach};
+pub use breach::{Breach, breach, breach_of};
 pub use glossary::Glossary;
 
 use unicode_segmentation::UnicodeSegmentation;

@@ -59,7 +59,7 @@ const PREFIXES: &[&str] = &["un", "in", "im", "ir", "il", "dis", "non", "mis"];
 const SUFFIX: &str = "less";
 
 /// True when one text negates something and the other has nothing that could say the same.
-pub(crate) fn changes(original: &str, rewrite: &str) -> bool {
+pub fn changes_negation(original: &str, rewrite: &str) -> bool {
     let (before, after) = (Polarity::of(original), Polarity::of(rewrite));
     // Twice "not" against once may still be the same; all against nothing is what goes wrong.
     let lost = before.negations > 0 && after.negations == 0 && after.negative <= before.negative;
@@ -97,7 +97,7 @@ mod tests {
 
     #[track_caller]
     fn check(original: &str, rewrite: &str, expected: bool) {
-        assert_eq!(changes(original, rewrite), expected, "{original} -> {rewrite}");
+        assert_eq!(changes_negation(original, rewrite), expected, "{original} -> {rewrite}");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What an instruction allows, in numbers.
 
-use emend_text::{Instruction, Unit, Window};
+use crate::intents::{Instruction, Unit, Window};
 
 /// Bounds of a rewrite.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Bounds {
+pub struct Bounds {
     /// What is rewritten in one piece.
     pub unit: Unit,
     /// Words in the rewrite per word in the original.
@@ -21,7 +21,7 @@ const FEW_WORDS: usize = 3;
 
 impl Bounds {
     /// The bounds of `instruction`.
-    pub(crate) fn of(instruction: &Instruction) -> Self {
+    pub fn of(instruction: &Instruction) -> Self {
         match instruction {
             Instruction::Intent(intent) => {
                 Self { unit: intent.unit, window: intent.length_window, edit_budget: intent.edit_budget }
@@ -31,15 +31,20 @@ impl Bounds {
     }
 
     /// True when `draft` words are not what may be made of `original` words.
-    pub(crate) fn is_outside(&self, original: usize, draft: usize) -> bool {
+    pub fn is_outside(&self, original: usize, draft: usize) -> bool {
         let (slack, original, draft) = (slack(original), original as f32, draft as f32);
         draft < self.window.min * original - slack || draft > self.window.max * original + slack
     }
 
     /// True when changing `changed` of `original` words is more than was asked for.
-    pub(crate) fn is_over_budget(&self, original: usize, changed: usize) -> bool {
+    pub fn is_over_budget(&self, original: usize, changed: usize) -> bool {
         changed as f32 > self.edit_budget * original as f32 + slack(original)
     }
+}
+
+/// Words, that is runs between white space with at least one letter or digit.
+pub fn count_words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
 }
 
 /// What a ratio of few words means is a matter of luck, so half of a short sentence comes on top, but never more than

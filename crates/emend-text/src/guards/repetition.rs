@@ -5,7 +5,7 @@ const LONGEST: usize = 12;
 
 /// The words that `draft` repeats back to back more often than `original` does, and too often for prose:
 /// a single word three times, two or three words three times, a longer run twice.
-pub(crate) fn runaway(original: &str, draft: &str) -> Option<String> {
+pub fn runaway(original: &str, draft: &str) -> Option<String> {
     let (original, draft) = (words(original), words(draft));
     (1..=LONGEST).find_map(|length| {
         let allowed = if length <= 3 { 2 } else { 1 };

@@ -1,0 +1,10 @@
+//! What can go wrong between a text and its rewrite, as plain functions of the two: the engine refuses by them, the
+//! critics measure by them.
+
+mod bounds;
+mod negation;
+mod repetition;
+
+pub use bounds::{Bounds, count_words};
+pub use negation::changes_negation;
+pub use repetition::runaway;
