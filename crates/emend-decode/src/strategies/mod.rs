@@ -15,4 +15,4 @@ mod sample;
 pub use beam::{Beam, beam};
 pub use diverse_beam::{DiverseBeam, diverse_beam};
 pub use greedy::greedy;
-pub use sample::{Sampling, sample};
+pub use sample::{Sampling, sample, stream};

@@ -1,5 +1,7 @@
 //! Sampling: tokens drawn at random, by their probability.
 
+use std::ops::ControlFlow;
+
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -39,11 +41,26 @@ pub fn sample<M: NextToken>(
     search: &Search<'_>,
     how: &Sampling,
 ) -> Result<Decoded, DecodeError<M::Error>> {
+    stream(model, search, how, |_, _| ControlFlow::Continue(()))
+}
+
+/// [`sample`] with somebody watching: `each` is told the number of an output, counted as they are returned, and
+/// its next token, as soon as that is drawn. The end token is not told.
+///
+/// `Break` ends that output after the token told, unfinished: a stop phrase is text, which only the caller can
+/// read.
+pub fn stream<M: NextToken>(
+    model: &M,
+    search: &Search<'_>,
+    how: &Sampling,
+    mut each: impl FnMut(usize, TokenId) -> ControlFlow<()>,
+) -> Result<Decoded, DecodeError<M::Error>> {
     let (temperature, top_k, top_p) = (Temperature(how.temperature), TopK(how.top_k), TopP(how.top_p));
     let mut processors: Vec<&dyn LogitsProcessor> = search.processors.to_vec();
     processors.extend([&temperature as &dyn LogitsProcessor, &top_k, &top_p]);
 
-    let mut random: Vec<ChaCha8Rng> = (0..search.limits.len() * how.samples)
+    let lanes = search.limits.len() * how.samples;
+    let mut random: Vec<ChaCha8Rng> = (0..lanes)
         .map(|lane| {
             let mut stream = ChaCha8Rng::seed_from_u64(how.seed);
             let (source, sample) = (lane / how.samples, lane % how.samples);
@@ -51,8 +68,16 @@ pub fn sample<M: NextToken>(
             stream
         })
         .collect();
+    let mut stopped = vec![false; lanes];
     write_rows(model, &Search { processors: &processors, ..*search }, how.samples, |lane, row| {
-        draw(row, random[lane].random())
+        if stopped[lane] {
+            return None;
+        }
+        let token = draw(row, random[lane].random())?;
+        if token != search.limits[lane / how.samples].end {
+            stopped[lane] = each(lane, token).is_break();
+        }
+        Some(token)
     })
 }
 
@@ -185,6 +210,46 @@ mod tests {
         assert!(written.iter().all(|hypothesis| !hypothesis.tokens.contains(&A)));
         let cold = Sampling { temperature: 0.0, ..Sampling::default() };
         assert_eq!(done(sample(&one_choice(), &search, &cold)), done(greedy(&one_choice(), &search)));
+    }
+
+    #[test]
+    fn a_stream_tells_what_is_written_and_stops_where_it_is_told_to() {
+        let stutter = Toy::new(&[(START, &[(A, 0.5), (B, 0.5)]), (A, &[(B, 1.0)]), (B, &[(A, 1.0)])]);
+        let (limits, cancel) = ([limits(6), limits(4)], Cancel::new());
+        let search = Search { limits: &limits, processors: &[], cancel: &cancel };
+        let how = Sampling { samples: 2, seed: 9, ..Sampling::default() };
+        let model = Toy::batch(&[stutter.clone(), stutter]);
+        let mut told = vec![Vec::new(); 4];
+        let watched = done(stream(&model, &search, &how, |lane, token| {
+            told[lane].push(token);
+            if lane == 1 && told[lane].len() == 3 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        }));
+        assert_eq!(watched.iter().map(|h| h.tokens.clone()).collect::<Vec<_>>(), told);
+        assert_eq!(watched.iter().map(|h| h.tokens.len()).collect::<Vec<_>>(), [6, 3, 4, 4]);
+        let free = done(sample(&model, &search, &how));
+        assert_eq!(watched[1].tokens, free[1].tokens[..3], "being watched changes no draw");
+        assert_eq!(
+            [&watched[0], &watched[2], &watched[3]],
+            [&free[0], &free[2], &free[3]],
+            "nor does a neighbour that stops"
+        );
+    }
+
+    #[test]
+    fn the_end_is_not_told() {
+        let toy = Toy::new(&[(START, &[(A, 1.0)]), (A, &[(END, 1.0)])]);
+        let (limits, cancel) = ([limits(6)], Cancel::new());
+        let search = Search { limits: &limits, processors: &[], cancel: &cancel };
+        let mut told = Vec::new();
+        let written = done(stream(&toy, &search, &Sampling::default(), |_, token| {
+            told.push(token);
+            ControlFlow::Continue(())
+        }));
+        assert_eq!((told, written[0].finished), (vec![A], true));
     }
 
     #[test]
