@@ -142,6 +142,7 @@ pub(crate) enum RewriteEvent {
         outcome: SegmentOutcome,
         reason: Option<String>,
         edits: Vec<EditDto>,
+        decision: TierDecision,
     },
     Progress {
         done: u32,
@@ -150,9 +151,26 @@ pub(crate) enum RewriteEvent {
     Finished {
         outcome: RewriteOutcome,
         ms: u32,
-        tier: String,
+        tier: TierDto,
         model: String,
     },
+}
+
+/// Who answered a segment, how sure the small model was of its own answer, and how it came to this, in words.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TierDecision {
+    pub(crate) tier: TierDto,
+    /// The chance that a person would keep it; absent when the model is not calibrated.
+    pub(crate) confidence: Option<f32>,
+    pub(crate) why: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum TierDto {
+    Small,
+    Large,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]

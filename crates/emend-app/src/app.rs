@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use emend_store::Store;
 
 use crate::AppError;
+use crate::calibrations;
 use crate::model_files;
 use crate::paths::Paths;
 use crate::rules::Rules;
@@ -40,7 +41,9 @@ impl App {
         let model_folders = model_files::folders(&paths.models(), options.resources.as_deref());
         let named =
             options.model.or_else(|| std::env::var("EMEND_MODEL").ok().filter(|name| !name.is_empty()));
-        let model = Worker::new(named, model_folders.clone());
+        let bundled = model_folders.iter().map(|folder| folder.join(calibrations::FOLDER));
+        let calibrations = std::iter::once(paths.calibrations()).chain(bundled).collect();
+        let model = Worker::new(named, model_folders.clone(), calibrations);
         Ok(Self { paths, store, model_folders, model, rules: Rules::new() })
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use emend_engine::EngineError;
+use emend_engine::confidence::CalibrationError;
 use emend_models::ModelError;
 use emend_store::StoreError;
 
@@ -70,9 +71,17 @@ pub enum AppError {
         looked: Vec<PathBuf>,
     },
 
+    /// The large model was asked for by name, and there is none.
+    #[error("there is no large model yet")]
+    NoLargeTier,
+
     /// A model's files cannot be read or do not fit.
     #[error(transparent)]
     Model(Box<ModelError>),
+
+    /// A calibration cannot be read or written.
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
 
     /// A rewrite failed.
     #[error(transparent)]
@@ -100,7 +109,9 @@ impl AppError {
             Self::NotText { .. } => "not_text",
             Self::Invalid { .. } => "invalid",
             Self::NoModel { .. } => "no_model",
+            Self::NoLargeTier => "no_large_tier",
             Self::Model(_) => "model",
+            Self::Calibration(_) => "calibration",
             Self::Engine(_) => "engine",
             Self::Store(StoreError::Stale { .. }) => "stale",
             Self::Store(StoreError::Full { .. }) => "full",
@@ -125,10 +136,14 @@ impl AppError {
             Self::NoModel { .. } => {
                 "`emend models list` shows what is installed; `--model PATH` names a folder or file".into()
             }
+            Self::NoLargeTier => {
+                "choose one with `emend large set`, or let the small one answer with `--tier small`".into()
+            }
             Self::Model(_) => {
                 "`emend models verify` checks the files; `--model PATH` or EMEND_MODEL uses another model"
                     .into()
             }
+            Self::Calibration(_) => "fit it anew with `emend calibrate`".into(),
             Self::Engine(_) | Self::Thread { .. } => {
                 "try again; if it persists, report it with this message".into()
             }

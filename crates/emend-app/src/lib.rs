@@ -5,6 +5,7 @@
 //! does can be done by a script.
 
 mod app;
+mod calibrations;
 mod error;
 mod files;
 mod job_thread;
@@ -17,6 +18,7 @@ mod rules;
 mod settings;
 mod text_file;
 mod threads;
+mod tiers;
 pub mod verbs;
 mod worker;
 
@@ -26,11 +28,13 @@ pub use model_files::DEFAULT_MODEL;
 pub use model_info::ModelInfo;
 pub use paths::Paths;
 pub use plain_text::PlainText;
-pub use record::SMALL_TIER;
-pub use settings::{ReadSettings, Settings, Theme};
+pub use settings::{OneBadIn, ReadSettings, Settings, Theme};
 pub use threads::size_model_threads;
+pub use tiers::{TierChoice, Tiers};
 
 pub use emend_decode::Cancel;
 // What verbs return: faces need these types, and no other way to the layers below.
-pub use emend_engine::{Candidate, Outcome, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite};
+pub use emend_engine::{
+    Candidate, Decision, Outcome, Path, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite, Tier,
+};
 pub use emend_models::{Quantization, Report};

@@ -17,6 +17,8 @@ pub struct ModelInfo {
     pub licence: Option<String>,
     /// The file that holds the weights.
     pub path: PathBuf,
+    /// What is wrong with the calibration of its answers, if it has one that cannot be used.
+    pub calibration_problem: Option<String>,
     /// Identity of the float weights behind it: known of a loaded model whose file states it.
     pub weights_id: Option<String>,
 }
@@ -30,6 +32,7 @@ impl ModelInfo {
             size_bytes: std::fs::metadata(&manifest.weights.path).map_or(0, |found| found.len()),
             licence: manifest.licence.clone(),
             path: manifest.weights.path.clone(),
+            calibration_problem: None,
             weights_id: None,
         }
     }

@@ -42,6 +42,11 @@ impl Paths {
         self.home.join("models")
     }
 
+    /// Calibrations that were fitted to the person's own decisions or texts.
+    pub fn calibrations(&self) -> PathBuf {
+        self.home.join(crate::calibrations::FOLDER)
+    }
+
     /// Settings, in TOML.
     pub fn settings(&self) -> PathBuf {
         self.home.join("settings.toml")
@@ -75,7 +80,9 @@ mod tests {
     fn everything_lies_in_the_profile() {
         let folder = tempfile::tempdir().unwrap();
         let paths = Paths::open(Some(folder.path().join("deep").join("home"))).unwrap();
-        for path in [paths.database(), paths.models(), paths.settings(), paths.dictionary()] {
+        for path in
+            [paths.database(), paths.models(), paths.calibrations(), paths.settings(), paths.dictionary()]
+        {
             assert!(path.starts_with(paths.home()), "{}", path.display());
         }
     }

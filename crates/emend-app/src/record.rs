@@ -8,10 +8,7 @@ use emend_text::Format;
 
 use crate::app::now;
 use crate::verbs::rewrite::segment_outcome;
-use crate::{AppError, ModelInfo};
-
-/// The tier of models that run in this process.
-pub const SMALL_TIER: &str = "small";
+use crate::{AppError, Tiers};
 
 /// Stores a segment of `text` with all of its candidates.
 pub(crate) async fn segment(
@@ -19,7 +16,7 @@ pub(crate) async fn segment(
     request: i64,
     text: &str,
     segment: &SegmentRewrite,
-    model: &ModelInfo,
+    tiers: &Tiers,
 ) -> Result<(), AppError> {
     let (outcome, reason) = segment_outcome(&segment.outcome);
     let row = Segment {
@@ -31,7 +28,7 @@ pub(crate) async fn segment(
         reason,
     };
     let rows: Vec<NewCandidate<'_>> =
-        segment.candidates.iter().map(|candidate| candidate_row(candidate, text, 0, 0, model)).collect();
+        segment.candidates.iter().map(|candidate| candidate_row(candidate, text, 0, 0, tiers)).collect();
     store.candidates().record(request, &row, &rows, now()).await?;
     Ok(())
 }
@@ -43,17 +40,22 @@ pub(crate) fn candidate_row<'a>(
     text: &'a str,
     offset: usize,
     first_edit: i64,
-    model: &'a ModelInfo,
+    tiers: &'a Tiers,
 ) -> NewCandidate<'a> {
+    let model = tiers.of(candidate.tier);
+    // The features are what a calibration is fitted to once the person has decided.
+    let mut scores = candidate.scores.clone();
+    scores.extend(&candidate.features);
+    scores.extend(candidate.confidence.map(|confidence| ("confidence", confidence)));
     NewCandidate {
         text: &candidate.text,
         kept: match candidate.kept {
             Kept::AsIs => "as_is",
             Kept::Repaired { .. } => "repaired",
         },
-        scores: candidate.scores.clone(),
+        scores,
         token_logprobs: &candidate.token_logprobs,
-        tier: SMALL_TIER,
+        tier: candidate.tier.id(),
         model: &model.id,
         adapter: None,
         weights_id: model.weights_id.as_deref(),

@@ -50,6 +50,31 @@ pub struct Settings {
     pub theme: Theme,
     /// `instructions = ["…"]`: own instructions, in the order in which they were saved.
     pub instructions: Vec<String>,
+    /// `one_bad_in = 10`: at most one in so many accepted rewrites may be bad.
+    pub one_bad_in: OneBadIn,
+}
+
+/// The risk that a person takes with the small model: at most one in so many accepted rewrites may be bad. From 2 to
+/// 100; 10 when nothing was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OneBadIn(u32);
+
+impl OneBadIn {
+    /// `None` when it is not from 2 to 100.
+    pub fn new(number: u32) -> Option<Self> {
+        (2..=100).contains(&number).then_some(Self(number))
+    }
+
+    /// The number.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for OneBadIn {
+    fn default() -> Self {
+        Self(10)
+    }
 }
 
 /// The settings, and what the person should know about them.
@@ -86,6 +111,9 @@ pub(crate) fn change(
     if after.instructions != before.instructions {
         let list = after.instructions.iter().map(|text| Value::from(text.as_str())).collect();
         table.insert("instructions".into(), Value::Array(list));
+    }
+    if after.one_bad_in != before.one_bad_in {
+        table.insert("one_bad_in".into(), i64::from(after.one_bad_in.get()).into());
     }
     if after != before {
         files::write(path, table.to_string().as_bytes(), Access::Private)?;
@@ -124,6 +152,16 @@ fn understood(table: &Table) -> (Settings, Vec<String>) {
             Some(theme) => settings.theme = theme,
             None => notices.push(format!(
                 "the setting theme is {value}, expected \"system\", \"light\" or \"dark\"; \"system\" is used"
+            )),
+        }
+    }
+    if let Some(value) = table.get("one_bad_in") {
+        let number = value.as_integer().and_then(|number| u32::try_from(number).ok());
+        match number.and_then(OneBadIn::new) {
+            Some(number) => settings.one_bad_in = number,
+            None => notices.push(format!(
+                "the setting one_bad_in is {value}, expected a number from 2 to 100; {} is used",
+                OneBadIn::default().get()
             )),
         }
     }
@@ -175,10 +213,12 @@ mod tests {
         let profile = Profile::with(b"");
         profile.change(|settings| {
             settings.theme = Theme::Dark;
+            settings.one_bad_in = OneBadIn::new(20).unwrap();
             settings.instructions = vec!["Say \"please\" 👋".to_owned(), "C:\\temp".to_owned()];
         });
         let found = profile.read();
         assert_eq!(found.settings.theme, Theme::Dark);
+        assert_eq!(found.settings.one_bad_in.get(), 20);
         assert_eq!(found.settings.instructions, ["Say \"please\" 👋", "C:\\temp"]);
         assert_eq!(found.notices, Vec::<String>::new());
     }
@@ -194,10 +234,10 @@ mod tests {
 
     #[test]
     fn a_value_that_makes_no_sense_is_reported_and_left_alone() {
-        let profile = Profile::with(b"theme = \"purple\"\ninstructions = [\"One\", 2]\n");
+        let profile = Profile::with(b"theme = \"purple\"\none_bad_in = 1\ninstructions = [\"One\", 2]\n");
         let found = profile.read();
         assert_eq!(found.settings, Settings::default());
-        assert_eq!(found.notices.len(), 2);
+        assert_eq!(found.notices.len(), 3);
         assert!(found.notices[0].contains("purple"), "{:?}", found.notices);
         profile.change(|_| ());
         assert!(profile.content().contains("purple"));

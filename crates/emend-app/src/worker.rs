@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 
 use emend_decode::Cancel;
-use emend_engine::{Alternatives, Candidate, Request, Rewrite};
+use emend_engine::{Alternatives, Calibration, Candidate, Cascade, Request, Rewrite};
 use emend_models::{ModelError, Seq2Seq};
 use emend_text::{Format, Glossary, Instruction, Span};
 use tokio::sync::{mpsc, oneshot};
@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::job_thread::JobThread;
 use crate::model_files::DEFAULT_MODEL;
 use crate::verbs::rewrite::{Heard, RewriteRequest};
-use crate::{App, AppError, ModelInfo};
+use crate::{App, AppError, ModelInfo, OneBadIn, TierChoice, Tiers, calibrations};
 
 /// A request as the thread needs it.
 #[derive(Debug)]
@@ -24,12 +24,14 @@ pub(crate) struct Ask {
     glossary: Glossary,
     alternatives: usize,
     seed: u64,
+    tier: TierChoice,
+    one_bad_in: OneBadIn,
 }
 
 impl Ask {
-    pub(crate) fn new(request: RewriteRequest, glossary: Glossary) -> Self {
-        let RewriteRequest { text, format, range, instruction, alternatives, seed, .. } = request;
-        Self { text, format, range, instruction, glossary, alternatives, seed }
+    pub(crate) fn new(request: RewriteRequest, glossary: Glossary, one_bad_in: OneBadIn) -> Self {
+        let RewriteRequest { text, format, range, instruction, alternatives, seed, tier, .. } = request;
+        Self { text, format, range, instruction, glossary, alternatives, seed, tier, one_bad_in }
     }
 
     fn as_request(&self) -> Request<'_> {
@@ -57,18 +59,20 @@ type Answered<T> = oneshot::Receiver<Result<T, AppError>>;
 
 enum Job {
     Load(Answer<ModelInfo>),
+    /// Drops what is loaded: files on the disk have changed.
+    Forget(Answer<()>),
     Rewrite {
         ask: Ask,
         cancel: Cancel,
         events: mpsc::UnboundedSender<Heard>,
-        answer: Answer<(Rewrite, ModelInfo)>,
+        answer: Answer<(Rewrite, Tiers)>,
     },
     /// Other candidates for one segment, which is all of `ask`'s range.
     Another {
         ask: Ask,
         seen: Vec<String>,
         cancel: Cancel,
-        answer: Answer<(Vec<Candidate>, ModelInfo)>,
+        answer: Answer<(Vec<Candidate>, Tiers)>,
     },
 }
 
@@ -77,9 +81,10 @@ enum Job {
 pub(crate) struct Worker(JobThread<Job>);
 
 impl Worker {
-    /// `model` is a name, a folder or a file; `folders` are searched for names. Nothing is loaded yet.
-    pub(crate) fn new(model: Option<String>, folders: Vec<PathBuf>) -> Self {
-        Self(JobThread::new("model", move |jobs| work(model.as_deref(), &folders, jobs)))
+    /// `model` is a name, a folder or a file; `folders` are searched for names, `calibrations` for how much its answers
+    /// can be trusted. Nothing is loaded yet.
+    pub(crate) fn new(model: Option<String>, folders: Vec<PathBuf>, calibrations: Vec<PathBuf>) -> Self {
+        Self(JobThread::new("model", move |jobs| work(model.as_deref(), &folders, &calibrations, jobs)))
     }
 
     /// Loads the model if it is not.
@@ -89,13 +94,20 @@ impl Worker {
         answered.await.map_err(|_| self.died())?
     }
 
+    /// Lets go of the model and its calibration; the next request reads them anew.
+    pub(crate) async fn forget(&self) -> Result<(), AppError> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Job::Forget(answer))?;
+        answered.await.map_err(|_| self.died())?
+    }
+
     /// Queues a rewrite; `events` closes when it is over.
     pub(crate) fn rewrite(
         &self,
         ask: Ask,
         cancel: Cancel,
         events: mpsc::UnboundedSender<Heard>,
-    ) -> Result<Answered<(Rewrite, ModelInfo)>, AppError> {
+    ) -> Result<Answered<(Rewrite, Tiers)>, AppError> {
         let (answer, answered) = oneshot::channel();
         self.0.send(Job::Rewrite { ask, cancel, events, answer })?;
         Ok(answered)
@@ -107,7 +119,7 @@ impl Worker {
         ask: Ask,
         seen: Vec<String>,
         cancel: Cancel,
-    ) -> Result<(Vec<Candidate>, ModelInfo), AppError> {
+    ) -> Result<(Vec<Candidate>, Tiers), AppError> {
         let (answer, answered) = oneshot::channel();
         self.0.send(Job::Another { ask, seen, cancel, answer })?;
         answered.await.map_err(|_| self.died())?
@@ -120,29 +132,52 @@ impl Worker {
 
 struct Loaded {
     rewriter: Seq2Seq,
-    info: ModelInfo,
+    calibration: Option<Calibration>,
+    tiers: Tiers,
 }
 
-fn work(model: Option<&str>, folders: &[PathBuf], jobs: Receiver<Job>) {
+impl Loaded {
+    fn cascade(&self, tier: TierChoice, one_bad_in: OneBadIn) -> Cascade<'_> {
+        let calibration = self.calibration.as_ref();
+        let policy = tier.policy(calibration, one_bad_in.get());
+        Cascade { small: &self.rewriter, large: None, calibration, policy }
+    }
+}
+
+fn work(model: Option<&str>, folders: &[PathBuf], calibrations: &[PathBuf], jobs: Receiver<Job>) {
     let mut loaded: Option<Loaded> = None;
     for job in jobs {
+        let job = match job {
+            Job::Forget(answer) => {
+                loaded = None;
+                let _ = answer.send(Ok(()));
+                continue;
+            }
+            job => job,
+        };
         // A failed load is tried again with the next job: the person may have put the file in place.
         let ready = match &loaded {
             Some(_) => Ok(()),
-            None => load(model, folders).map(|fresh| loaded = Some(fresh)),
+            None => load(model, folders, calibrations).map(|fresh| loaded = Some(fresh)),
         };
         // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
         match (job, ready, &loaded) {
             (Job::Load(answer), Ok(()), Some(loaded)) => {
-                let _ = answer.send(Ok(loaded.info.clone()));
+                let _ = answer.send(Ok(loaded.tiers.small.clone()));
+            }
+            (Job::Rewrite { ask, events, answer, .. }, Ok(()), Some(loaded))
+                if ask.tier == TierChoice::Large && loaded.tiers.large.is_none() =>
+            {
+                drop(events);
+                let _ = answer.send(Err(AppError::NoLargeTier));
             }
             (Job::Rewrite { ask, cancel, events, answer }, Ok(()), Some(loaded)) => {
-                let rewrite =
-                    emend_engine::rewrite(&loaded.rewriter, &ask.as_request(), &cancel, &mut |progress| {
-                        let _ = events.send(Heard::from_progress(progress, &loaded.info));
-                    });
+                let cascade = loaded.cascade(ask.tier, ask.one_bad_in);
+                let rewrite = emend_engine::rewrite(&cascade, &ask.as_request(), &cancel, &mut |progress| {
+                    let _ = events.send(Heard::from_progress(progress, &loaded.tiers));
+                });
                 drop(events);
-                let _ = answer.send(rewrite.map(|done| (done, loaded.info.clone())).map_err(AppError::from));
+                let _ = answer.send(rewrite.map(|done| (done, loaded.tiers.clone())).map_err(AppError::from));
             }
             (Job::Another { ask, seen, cancel, answer }, Ok(()), Some(loaded)) => {
                 let request = ask.as_request();
@@ -159,7 +194,7 @@ fn work(model: Option<&str>, folders: &[PathBuf], jobs: Receiver<Job>) {
                     Alternatives::Cancelled => Vec::new(),
                 });
                 let _ =
-                    answer.send(candidates.map(|done| (done, loaded.info.clone())).map_err(AppError::from));
+                    answer.send(candidates.map(|done| (done, loaded.tiers.clone())).map_err(AppError::from));
             }
             (job, ready, _) => refuse(job, ready.err()),
         }
@@ -170,6 +205,7 @@ fn refuse(job: Job, error: Option<AppError>) {
     let error = error.unwrap_or(AppError::Thread { thread: "model" });
     match job {
         Job::Load(answer) => drop(answer.send(Err(error))),
+        Job::Forget(answer) => drop(answer.send(Err(error))),
         Job::Rewrite { answer, events, .. } => {
             drop(events);
             drop(answer.send(Err(error)));
@@ -178,12 +214,17 @@ fn refuse(job: Job, error: Option<AppError>) {
     }
 }
 
-fn load(model: Option<&str>, folders: &[PathBuf]) -> Result<Loaded, AppError> {
+fn load(model: Option<&str>, folders: &[PathBuf], calibrations: &[PathBuf]) -> Result<Loaded, AppError> {
     let name = model.unwrap_or(DEFAULT_MODEL);
     let path = locate(name, folders)?;
     let rewriter = emend_models::open_folder(&path)?;
-    let info = ModelInfo::of(&rewriter);
-    Ok(Loaded { rewriter, info })
+    let mut small = ModelInfo::of(&rewriter);
+    let calibration = small.weights_id.as_deref().and_then(|weights_id| {
+        let (found, problems) = calibrations::find(calibrations, weights_id);
+        small.calibration_problem = problems.first().map(ToString::to_string);
+        found
+    });
+    Ok(Loaded { rewriter, calibration, tiers: Tiers { small, large: None } })
 }
 
 /// The folder, file or manifest behind a name or path. Names go first: what lies in the current folder by chance must

@@ -4,7 +4,7 @@
 use emend_app::verbs::batch::{Batch, BatchOutcome};
 use emend_app::verbs::decide::{Choice, Decision};
 use emend_app::verbs::rewrite::{RewriteEvent, RewriteRequest};
-use emend_app::{App, Cancel, Options};
+use emend_app::{App, Cancel, Options, TierChoice};
 use emend_text::{Format, Instruction, intent};
 use tempfile::TempDir;
 
@@ -95,6 +95,7 @@ async fn a_batch_says_what_rewrite_says() {
         instruction: Instruction::Intent(intent("fix").unwrap()),
         format: Format::Plain,
         keep: Vec::new(),
+        tier: TierChoice::Auto,
     };
     std::fs::write(&batch.input, input).unwrap();
     let outcome = app.batch(&batch, &Cancel::new(), |_| ()).await.unwrap();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use emend_decode::Cancel;
-use emend_engine::{Request, rewrite};
+use emend_engine::{Cascade, Request, rewrite};
 use emend_models::{Manifest, Seq2Seq, Tokens, open_folder};
 use emend_text::{Format, Glossary, Instruction, intent};
 
@@ -42,7 +42,7 @@ impl Ours {
             alternatives: 0,
             seed: 0,
         };
-        rewrite(&self.0, &request, &Cancel::new(), &mut |_| ())?;
+        rewrite(&Cascade::alone(&self.0), &request, &Cancel::new(), &mut |_| ())?;
         Ok(())
     }
 }

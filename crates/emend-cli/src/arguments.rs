@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use emend_app::TierChoice;
 
 /// Rewrites your text on your own machine.
 #[derive(Debug, Parser)]
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     },
     /// Measure how good rewrites are, beside copying, with intervals
     Eval(Box<EvalArguments>),
+    /// Fit how much answers can be trusted to texts that people have rewritten
+    Calibrate(CalibrateArguments),
     /// Measure speed and memory on this machine, beside a named peer in the same run
     Bench(BenchArguments),
 }
@@ -82,11 +85,25 @@ pub(crate) enum FormatArgument {
     Markdown,
 }
 
-/// Who may answer. A large tier comes with a later version.
+/// Who may answer.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Tier {
+    /// The small model, and the large one where the small one is not sure
     Auto,
+    /// The small model only
     Small,
+    /// The large model only
+    Large,
+}
+
+impl From<Tier> for TierChoice {
+    fn from(tier: Tier) -> Self {
+        match tier {
+            Tier::Auto => Self::Auto,
+            Tier::Small => Self::Small,
+            Tier::Large => Self::Large,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -138,6 +155,10 @@ pub(crate) struct RewriteArguments {
 pub(crate) struct BatchArguments {
     #[command(flatten)]
     pub(crate) wish: Wish,
+
+    /// Who may answer
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) tier: Tier,
 
     /// Rows {"id", "src", "intent"?, "instruction"?}
     #[arg(long, value_name = "FILE")]
@@ -281,6 +302,41 @@ pub(crate) struct BenchArguments {
     /// Repetitions of each measurement; medians are shown
     #[arg(long, default_value_t = 7)]
     pub(crate) repetitions: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CalibrateArguments {
+    /// What is asked of the model (`emend intents` lists them)
+    #[arg(long, value_name = "INTENT", requires = "input", required_unless_present = "suite")]
+    pub(crate) task: Option<String>,
+
+    /// Rows {"src", "refs", "id"?}, plain or .zst
+    #[arg(long, value_name = "FILE", requires = "task")]
+    pub(crate) input: Option<PathBuf>,
+
+    /// All sets of the development suite that have rewrites by people, from this data folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "task")]
+    pub(crate) suite: Option<PathBuf>,
+
+    /// Only this set of the suite (may be repeated)
+    #[arg(long, value_name = "SET", requires = "suite")]
+    pub(crate) only: Vec<String>,
+
+    /// Only so many texts of each set, spread evenly
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<NonZeroUsize>,
+
+    /// The large model's rewrites to compare with: what `emend batch --tier large` wrote; with --suite a folder of them
+    #[arg(long, value_name = "PATH")]
+    pub(crate) large: Option<PathBuf>,
+
+    /// Keep the small model's answers in this folder, and go on with those that are there
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) answers: Option<PathBuf>,
+
+    /// Write the calibration to this file (default: the profile's)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -53,6 +53,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::Feedback { action } => commands::feedback::run(&app, action, output).await,
         Command::Models { action } => commands::models::run(&app, action, output).await,
         Command::Eval(options) => commands::eval::run(&app, *options, output).await,
+        Command::Calibrate(options) => commands::calibrate::run(&app, options, output).await,
         Command::Bench(options) => commands::bench::run(&app, &options, model.as_deref(), output),
         Command::Intents => commands::intents::run(output),
     }

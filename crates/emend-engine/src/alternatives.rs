@@ -7,7 +7,7 @@ use emend_decode::Cancel;
 use crate::judge::{Judged, judge};
 use crate::plan::segment_at;
 use crate::rewrite::{drafts, ranked, shown};
-use crate::{Candidate, Drafting, EngineError, Prompt, Request, Rewriter};
+use crate::{Candidate, Drafting, EngineError, Prompt, Request, Rewriter, Tier};
 
 /// How often new drafts are asked for when too few of them are new.
 const ROUNDS: u64 = 3;
@@ -50,7 +50,7 @@ pub fn alternatives(
         let how = Drafting::Several { number: number.saturating_sub(found.len()), seed };
         let Some(drafts) = drafts(model, &prompts, &how, cancel)? else { return Ok(Alternatives::Cancelled) };
         for draft in drafts.iter().flatten() {
-            if let Judged::Candidate(candidate) = judge(request, &segment, &view, draft)
+            if let (Judged::Candidate(candidate), _) = judge(request, &segment, &view, draft, Tier::Small)
                 && seen.insert(one_line(&candidate.text))
             {
                 found.push(candidate);

@@ -17,6 +17,14 @@ pub enum EngineError {
     /// The model could not write.
     #[error("the model stopped while writing")]
     Decode(#[from] DecodeError<ModelError>),
+    /// A chat model gave no answer. The reason is the error of the crate that talks to it.
+    #[error("{model} gave no answer")]
+    Chat {
+        /// Its name.
+        model: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A rewriter broke its promise.
     #[error(
         "{rewriter} returned drafts for {found} prompts where {expected} were given; this is a defect in it"

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use emend_text::{Bounds, EditKind, Span, count_words, diff, keep_layout, reason};
 
-use crate::confidence::{Aligned, mean_probability};
+use crate::confidence::{Aligned, Answer, Features, VETOED, features, mean_probability};
 use crate::refine::refine;
 use crate::verify::{Promise, Scored, verify};
 use crate::view::View;
-use crate::{Candidate, Draft, ProposedEdit, Request, Segment, VetoReason};
+use crate::{Candidate, Draft, Kept, ProposedEdit, Request, Segment, Tier, VetoReason};
 
 /// What a draft amounts to.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,11 +21,40 @@ pub(crate) enum Judged {
     Vetoed(VetoReason),
 }
 
-/// Refines, verifies and diffs `draft`, a rewrite of `view`, which is what the model saw of `segment`.
-pub(crate) fn judge(request: &Request<'_>, segment: &Segment, view: &View, draft: &Draft) -> Judged {
+impl Judged {
+    /// Whether it could be shown; the original always can.
+    pub(crate) fn is_fit(&self) -> bool {
+        !matches!(self, Self::Vetoed(_))
+    }
+
+    /// The candidate; `None` of the original, or of nothing.
+    pub(crate) fn candidate(self) -> Option<Candidate> {
+        match self {
+            Self::Candidate(candidate) => Some(candidate),
+            Self::Unchanged | Self::Vetoed(_) => None,
+        }
+    }
+}
+
+/// Refines, verifies and diffs `draft`, a rewrite of `view`, which is what the model of this `tier` saw of `segment`.
+/// Also says what it amounts to in numbers.
+pub(crate) fn judge(
+    request: &Request<'_>,
+    segment: &Segment,
+    view: &View,
+    draft: &Draft,
+    tier: Tier,
+) -> (Judged, Features) {
+    let about = |rewrite: &str, edits: &[Scored], kept: &Kept, aligned: Option<&Aligned<'_>>| {
+        features(&Answer::new(&view.text, rewrite, request.instruction, draft, (edits, kept), aligned))
+    };
+    let vetoed = |reason: VetoReason, mut features: Features| {
+        features.insert(VETOED, 1.0);
+        (Judged::Vetoed(reason), features)
+    };
     let rewrite = match refine(&view.text, request.instruction, draft) {
         Ok(span) => span,
-        Err(reason) => return Judged::Vetoed(reason),
+        Err(reason) => return vetoed(reason, about(&view.text, &[], &Kept::AsIs, None)),
     };
     let rewrite =
         if segment.is_sentence { rewrite } else { without_end_mark(&view.text, &draft.text, rewrite) };
@@ -36,11 +65,12 @@ pub(crate) fn judge(request: &Request<'_>, segment: &Segment, view: &View, draft
         // For the same reason.
         edits.retain(|scored| !(scored.edit.span.start == 0 && scored.edit.kind == EditKind::Case));
     }
+    let before = about(&laid_out, &edits, &Kept::AsIs, aligned.as_ref());
     if edits.is_empty() {
-        return Judged::Unchanged;
+        return (Judged::Unchanged, before);
     }
     if let Some(reason) = over_budget(request, view, &edits) {
-        return Judged::Vetoed(reason);
+        return vetoed(reason, before);
     }
     let promise = Promise {
         document: request.text,
@@ -50,15 +80,17 @@ pub(crate) fn judge(request: &Request<'_>, segment: &Segment, view: &View, draft
     };
     let (edits, kept) = match verify(&promise, edits) {
         Ok(verified) => verified,
-        Err(reason) => return Judged::Vetoed(reason),
+        Err(reason) => return vetoed(reason, before),
     };
+    let features =
+        if kept == Kept::AsIs { before } else { about(&laid_out, &edits, &kept, aligned.as_ref()) };
     let share = changed_words(view, &edits) as f32 / count_words(&view.text).max(1) as f32;
     let edits: Vec<ProposedEdit> = edits
         .into_iter()
         // Verified edits have a place in the document; see `View::to_document`.
         .filter_map(|scored| Some((view.to_document(scored.edit.span)?, scored)))
         .zip(0..)
-        .map(|((span, Scored { edit, confidence }), id)| ProposedEdit {
+        .map(|((span, Scored { edit, confidence, .. }), id)| ProposedEdit {
             id,
             span,
             reason: reason(&edit, &view.text),
@@ -69,8 +101,7 @@ pub(crate) fn judge(request: &Request<'_>, segment: &Segment, view: &View, draft
         .collect();
     let text = applied(request.text, segment.span, &edits);
 
-    let token_logprobs: Vec<f32> =
-        draft.tokens.iter().map(|token| token.logprob).chain(draft.end_logprob).collect();
+    let token_logprobs = draft.logprobs();
     let logprob_mean = token_logprobs.iter().sum::<f32>() / token_logprobs.len().max(1) as f32;
     let original = &request.text[segment.span.start..segment.span.end];
     let mut scores = BTreeMap::from([
@@ -78,7 +109,18 @@ pub(crate) fn judge(request: &Request<'_>, segment: &Segment, view: &View, draft
         ("edit_share", share),
     ]);
     scores.extend(mean_probability(&token_logprobs).map(|probability| ("probability", probability)));
-    Judged::Candidate(Candidate { text, edits, logprob_mean, token_logprobs, scores, kept })
+    let candidate = Candidate {
+        text,
+        edits,
+        logprob_mean,
+        token_logprobs,
+        scores,
+        kept,
+        tier,
+        features: features.clone(),
+        confidence: None,
+    };
+    (Judged::Candidate(candidate), features)
 }
 
 /// `text` within `span` with `edits` of the whole text applied, which lie in `span` and are in order.
@@ -125,8 +167,8 @@ mod tests {
     use emend_text::{Format, Glossary, Instruction, intent};
 
     use super::*;
+    use crate::DraftToken;
     use crate::plan::segment_at;
-    use crate::{DraftToken, Kept};
 
     /// Judges `written` as a rewrite of all of `document`, which is one paragraph.
     fn judged(document: &str, id: &str, written: &str) -> Judged {
@@ -151,7 +193,8 @@ mod tests {
             .zip(ends)
             .map(|(number, end)| DraftToken { end, logprob: -(number as f32) * 2f32.ln(), entropy: None })
             .collect();
-        judge(&request, &segment, &view, &Draft { text: written.into(), tokens, end_logprob: Some(0.0) })
+        let draft = Draft { text: written.into(), tokens, end_logprob: Some(0.0) };
+        judge(&request, &segment, &view, &draft, Tier::Small).0
     }
 
     #[track_caller]

@@ -1,8 +1,8 @@
 //! One request to a reviewable rewrite.
 //!
 //! [`rewrite`](rewrite()) is the pipeline: plan the segments, draft them in batches, refine and verify each
-//! draft, and turn what is left into independently acceptable edits, streamed in document order. The original
-//! is always a candidate. Values in, values out: no database, no socket, no clock, no global; every wait can
+//! draft, ask the [`Cascade`]'s larger model where the small one is not sure, and turn what is left into
+//! independently acceptable edits, streamed in document order. The original is always a candidate. Values in, values out: no database, no socket, no clock, no global; every wait can
 //! be cancelled. "Nothing to change" and "cancelled" are outcomes, not errors.
 
 mod request;
@@ -11,18 +11,23 @@ mod plan;
 mod split;
 mod view;
 
+pub mod chat;
 mod rewriter;
 mod seq2seq;
 
-mod confidence;
+pub mod confidence;
 mod language;
 mod markup;
 mod rare;
 mod refine;
 mod script;
 mod verify;
+mod wrapping;
 
 mod judge;
+
+mod answer;
+mod cascade;
 
 mod alternatives;
 mod error;
@@ -30,7 +35,8 @@ mod outcome;
 mod rewrite;
 
 pub use alternatives::{Alternatives, alternatives};
-pub use confidence::mean_probability;
+pub use cascade::{Cascade, Decision, Path, Policy, Thresholds, Tier};
+pub use confidence::{Calibration, Features, mean_probability};
 pub use emend_decode::Cancel;
 pub use error::EngineError;
 pub use outcome::{

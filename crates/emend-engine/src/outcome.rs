@@ -5,6 +5,9 @@ use std::fmt;
 
 use emend_text::{EditKind, Span};
 
+use crate::confidence::Features;
+use crate::{Decision, Tier};
+
 /// How a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -31,6 +34,18 @@ pub struct Rewrite {
     pub edits: Vec<ProposedEdit>,
 }
 
+impl Rewrite {
+    /// The chance that a person would keep the least certain answer; `None` when none is known.
+    pub fn confidence(&self) -> Option<f32> {
+        self.segments.iter().filter_map(|segment| segment.decision.confidence).reduce(f32::min)
+    }
+
+    /// The larger of the tiers that answered.
+    pub fn tier(&self) -> Tier {
+        self.segments.iter().map(|segment| segment.decision.tier).max().unwrap_or(Tier::Small)
+    }
+}
+
 /// What became of one segment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SegmentRewrite {
@@ -45,6 +60,8 @@ pub struct SegmentRewrite {
     pub edits: Vec<ProposedEdit>,
     /// How it ended.
     pub outcome: SegmentOutcome,
+    /// Who answered, and why.
+    pub decision: Decision,
 }
 
 /// How one segment ended.
@@ -177,6 +194,12 @@ pub struct Candidate {
     pub scores: BTreeMap<&'static str, f32>,
     /// Whether it is all that the model wrote.
     pub kept: Kept,
+    /// Who wrote it.
+    pub tier: Tier,
+    /// What its confidence is made of.
+    pub features: Features,
+    /// The chance that a person would keep it; `None` when its writer is not calibrated.
+    pub confidence: Option<f32>,
 }
 
 /// Whether a candidate is all that the model wrote.

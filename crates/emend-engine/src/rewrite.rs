@@ -1,14 +1,15 @@
-//! The pipeline: plan -> draft in batches -> judge (refine, verify, diff) -> edits, streamed in document order.
+//! The pipeline: plan -> answer in batches (draft, judge, cascade) -> edits, streamed in document order.
 
 use std::ops::Range;
 
 use emend_decode::Cancel;
 
-use crate::judge::{Judged, applied, judge};
+use crate::answer::answer_batch;
+use crate::judge::applied;
 use crate::view::View;
 use crate::{
-    Candidate, Draft, Drafted, Drafting, EngineError, Kept, Outcome, Progress, Prompt, Request, Rewrite,
-    Rewriter, Segment, SegmentOutcome, SegmentRewrite, SkipReason, VetoReason, plan,
+    Candidate, Cascade, Draft, Drafted, Drafting, EngineError, Kept, Outcome, Progress, Prompt, Request,
+    Rewrite, Rewriter, Segment, SegmentOutcome, SegmentRewrite, SkipReason, plan,
 };
 
 /// Segments in the first batch: few, so that the first edit shows at once. Each batch is twice the one before.
@@ -18,32 +19,34 @@ const LARGEST_BATCH: usize = 16;
 /// Bytes of text in a batch at most (one segment is always allowed).
 const BATCH_BYTES: usize = 8 << 10;
 
-/// Rewrites a text or a part of it.
+/// Rewrites a text or a part of it: each segment is answered by one of the models in `cascade`.
 ///
 /// `on` is told of every segment as soon as it and all before it are finished. Raising `cancel` stops before the
 /// next token; segments that were told of stay and the outcome is [`Outcome::Cancelled`]. The same request gives
 /// the same result.
 pub fn rewrite(
-    model: &dyn Rewriter,
+    cascade: &Cascade<'_>,
     request: &Request<'_>,
     cancel: &Cancel,
     on: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Rewrite, EngineError> {
-    let planned = plan(request, model.max_source_tokens(), &|text| model.measure(text))?;
+    let reader = cascade.reader();
+    let planned = plan(request, reader.max_source_tokens(), &|text| reader.measure(text))?;
     on(Progress::Started { segments: planned.len() });
 
     let mut segments: Vec<SegmentRewrite> = Vec::with_capacity(planned.len());
     let mut size = FIRST_BATCH;
     while segments.len() < planned.len() {
         let batch = next_batch(&planned, segments.len(), size);
-        let Some(finished) = rewrite_batch(model, request, &planned, batch, cancel)? else {
-            return Ok(assembled(request, segments, true));
-        };
+        let (finished, cancelled) = answer_batch(cascade, request, &planned, batch, cancel)?;
         for mut segment in finished {
             number_edits(&mut segment, next_id(&segments));
             on(Progress::Segment(&segment));
             segments.push(segment);
             on(Progress::Advanced { done: segments.len(), total: planned.len() });
+        }
+        if cancelled {
+            return Ok(assembled(request, segments, true));
         }
         size = (size * 2).min(LARGEST_BATCH);
     }
@@ -65,48 +68,6 @@ fn next_batch(planned: &[Segment], from: usize, size: usize) -> Range<usize> {
         to += 1;
     }
     from..to
-}
-
-/// One batch, from text to finished segments; `None` when cancelled.
-fn rewrite_batch(
-    model: &dyn Rewriter,
-    request: &Request<'_>,
-    planned: &[Segment],
-    batch: Range<usize>,
-    cancel: &Cancel,
-) -> Result<Option<Vec<SegmentRewrite>>, EngineError> {
-    let views: Vec<(View, String, Option<SkipReason>)> =
-        planned[batch.clone()].iter().map(|segment| shown(model, request, segment)).collect();
-    let prompts: Vec<Prompt<'_>> = views
-        .iter()
-        .filter(|(_, _, skip)| skip.is_none())
-        .map(|(_, line, _)| Prompt { instruction: request.instruction, text: line })
-        .collect();
-    let Some(first) = drafts(model, &prompts, &Drafting::Best, cancel)? else { return Ok(None) };
-    let others = if request.alternatives > 0 {
-        let how = Drafting::Several { number: request.alternatives, seed: request.seed };
-        let Some(others) = drafts(model, &prompts, &how, cancel)? else { return Ok(None) };
-        others
-    } else {
-        vec![Vec::new(); prompts.len()]
-    };
-
-    let mut drafts = first.into_iter().zip(others);
-    let finished = batch.zip(&views).map(|(index, (view, _, skip))| {
-        let segment = &planned[index];
-        let (outcome, candidates) = if let Some(reason) = *skip {
-            (SegmentOutcome::Skipped { reason }, Vec::new())
-        } else {
-            let (first, others) = drafts.next().unwrap_or_default();
-            decided(request, segment, view, &first, &others)
-        };
-        let edits = match (&outcome, candidates.first()) {
-            (SegmentOutcome::Rewritten, Some(best)) => best.edits.clone(),
-            _ => Vec::new(),
-        };
-        SegmentRewrite { index, span: segment.span, candidates, edits, outcome }
-    });
-    Ok(Some(finished.collect()))
 }
 
 /// What the model sees of a segment: the view, the same on one line, and whether it can read it at all.
@@ -143,35 +104,6 @@ pub(crate) fn drafts(
             expected: prompts.len(),
             found: drafts.len(),
         }),
-    }
-}
-
-/// The outcome of a segment. The model's first choice decides, as long as it is fit to be shown; the others are
-/// there to be picked by a person, and to step in for a first choice that was vetoed.
-fn decided(
-    request: &Request<'_>,
-    segment: &Segment,
-    view: &View,
-    first: &[Draft],
-    others: &[Draft],
-) -> (SegmentOutcome, Vec<Candidate>) {
-    let mut judged = first.iter().chain(others).map(|draft| judge(request, segment, view, draft));
-    let best = judged.next().unwrap_or(Judged::Vetoed(VetoReason::Empty));
-    let others: Vec<Candidate> = judged
-        .filter_map(|other| match other {
-            Judged::Candidate(candidate) => Some(candidate),
-            Judged::Unchanged | Judged::Vetoed(_) => None,
-        })
-        .collect();
-    let others = ranked(others, request.alternatives);
-    match best {
-        Judged::Unchanged => (SegmentOutcome::Unchanged, others),
-        Judged::Vetoed(reason) if others.is_empty() => (SegmentOutcome::Vetoed { reason }, others),
-        Judged::Vetoed(_) => (SegmentOutcome::Rewritten, others),
-        Judged::Candidate(best) => {
-            let rest = others.into_iter().filter(|other| other.text != best.text).collect::<Vec<_>>();
-            (SegmentOutcome::Rewritten, std::iter::once(best).chain(rest).collect())
-        }
     }
 }
 

@@ -76,6 +76,21 @@ pub struct Draft {
     pub end_logprob: Option<f32>,
 }
 
+impl Draft {
+    /// Log-probability of what was written at `step`, from 0; the end token comes after the last token.
+    pub(crate) fn logprob(&self, step: usize) -> Option<f32> {
+        match self.tokens.get(step) {
+            Some(token) => Some(token.logprob),
+            None => self.end_logprob.filter(|_| step == self.tokens.len()),
+        }
+    }
+
+    /// All of them.
+    pub(crate) fn logprobs(&self) -> Vec<f32> {
+        self.tokens.iter().map(|token| token.logprob).chain(self.end_logprob).collect()
+    }
+}
+
 /// One token of a draft.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DraftToken {

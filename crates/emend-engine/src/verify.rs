@@ -4,7 +4,7 @@
 //! tried alone, those that do the damage are dropped, and what is left is checked again as a whole. If it is
 //! still not safe, or nothing is left, the original stays.
 
-use emend_text::{Edit, Glossary, Instruction, breach, changes_negation, invented};
+use emend_text::{Edit, Glossary, Instruction, Span, breach, changes_negation, invented};
 
 use crate::confidence::Aligned;
 use crate::view::View;
@@ -14,6 +14,8 @@ use crate::{Kept, VetoReason, markup};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Scored {
     pub edit: Edit,
+    /// What it wrote, in bytes of the rewrite.
+    pub written: Span,
     pub confidence: Option<f32>,
 }
 
@@ -26,9 +28,9 @@ impl Scored {
             .into_iter()
             .map(|edit| {
                 let start = edit.span.start.saturating_add_signed(shift);
-                let range = emend_text::Span::new(start, start + edit.replacement.len());
+                let written = Span::new(start, start + edit.replacement.len());
                 shift += edit.replacement.len() as isize - edit.span.len() as isize;
-                Self { confidence: aligned.and_then(|aligned| aligned.confidence(range)), edit }
+                Self { confidence: aligned.and_then(|aligned| aligned.confidence(written)), edit, written }
             })
             .collect()
     }

@@ -5,8 +5,8 @@
 mod word_swaps;
 
 use emend_engine::{
-    Alternatives, Cancel, Drafted, Drafting, EngineError, Kept, Measure, Outcome, Progress, Prompt, Request,
-    Rewrite, Rewriter, SegmentOutcome, SkipReason, VetoReason, alternatives, rewrite,
+    Alternatives, Cancel, Cascade, Drafted, Drafting, EngineError, Kept, Measure, Outcome, Progress, Prompt,
+    Request, Rewrite, Rewriter, SegmentOutcome, SkipReason, VetoReason, alternatives, rewrite,
 };
 use emend_text::{Format, Glossary, Instruction, Span, apply, breach, intent, prose};
 use proptest::prelude::*;
@@ -22,7 +22,8 @@ fn request<'a>(text: &'a str, instruction: &'a Instruction, glossary: &'a Glossa
 
 fn run(model: &dyn Rewriter, text: &str) -> Rewrite {
     let (fix, glossary) = (instruction("fix"), Glossary::default());
-    rewrite(model, &request(text, &fix, &glossary), &Cancel::new(), &mut |_| {}).expect("no failure")
+    rewrite(&Cascade::alone(model), &request(text, &fix, &glossary), &Cancel::new(), &mut |_| {})
+        .expect("no failure")
 }
 
 /// Fixes "was" and "go" in all of `text` and expects this result.
@@ -58,10 +59,12 @@ fn segments_stream_in_document_order_and_add_up() {
     let mut started = None;
     let mut done = Vec::new();
     let result =
-        rewrite(&model, &request(&text, &fix, &glossary), &Cancel::new(), &mut |progress| match progress {
-            Progress::Started { segments } => started = Some(segments),
-            Progress::Segment(segment) => seen.push(segment.clone()),
-            Progress::Advanced { done: count, total } => done.push((count, total)),
+        rewrite(&Cascade::alone(&model), &request(&text, &fix, &glossary), &Cancel::new(), &mut |progress| {
+            match progress {
+                Progress::Started { segments } => started = Some(segments),
+                Progress::Segment(segment) => seen.push(segment.clone()),
+                Progress::Advanced { done: count, total } => done.push((count, total)),
+            }
         })
         .expect("no failure");
 
@@ -141,10 +144,12 @@ fn nothing_outside_of_the_range_changes() {
     let (fix, glossary) = (instruction("fix"), Glossary::default());
     let range = Some(Span::new(13, 28));
     let asked = Request { range, ..request(text, &fix, &glossary) };
-    let found = rewrite(&swapping(&[("was", "were")]), &asked, &Cancel::new(), &mut |_| {}).expect("fine");
+    let found = rewrite(&Cascade::alone(&swapping(&[("was", "were")])), &asked, &Cancel::new(), &mut |_| {})
+        .expect("fine");
     assert_eq!(found.text, "We was late. They were early. He was there.");
     let outside = Request { range: Some(Span::new(0, 999)), ..asked };
-    let error = rewrite(&swapping(&[]), &outside, &Cancel::new(), &mut |_| {}).expect_err("no such range");
+    let error = rewrite(&Cascade::alone(&swapping(&[])), &outside, &Cancel::new(), &mut |_| {})
+        .expect_err("no such range");
     assert!(matches!(error, EngineError::Range(_)), "{error:?}");
 }
 
@@ -154,13 +159,14 @@ fn a_cancel_between_batches_keeps_what_is_finished() {
     let model = swapping(&[("was", "were")]);
     let (fix, glossary) = (instruction("fix"), Glossary::default());
     let cancel = Cancel::new();
-    let found = rewrite(&model, &request(&text, &fix, &glossary), &cancel, &mut |progress| {
-        // Two batches: 2 and 4 segments.
-        if matches!(progress, Progress::Advanced { done: 6, .. }) {
-            cancel.cancel();
-        }
-    })
-    .expect("a cancel is no failure");
+    let found =
+        rewrite(&Cascade::alone(&model), &request(&text, &fix, &glossary), &cancel, &mut |progress| {
+            // Two batches: 2 and 4 segments.
+            if matches!(progress, Progress::Advanced { done: 6, .. }) {
+                cancel.cancel();
+            }
+        })
+        .expect("a cancel is no failure");
     assert_eq!(found.outcome, Outcome::Cancelled);
     assert_eq!((found.segments.len(), found.edits.len()), (6, 6));
     assert_eq!(found.text, text.replacen("was", "were", 6));
@@ -173,13 +179,15 @@ fn a_cancel_while_drafting_drops_that_batch_only() {
     let cancel = Cancel::new();
     let model = WordSwaps { cancel_in_call: Some((2, cancel.clone())), ..swapping(&[("was", "were")]) };
     let (fix, glossary) = (instruction("fix"), Glossary::default());
-    let found = rewrite(&model, &request(&text, &fix, &glossary), &cancel, &mut |_| {}).expect("no failure");
+    let found = rewrite(&Cascade::alone(&model), &request(&text, &fix, &glossary), &cancel, &mut |_| {})
+        .expect("no failure");
     assert_eq!((found.outcome, found.segments.len()), (Outcome::Cancelled, 2));
     assert_eq!(found.text, text.replacen("was", "were", 2));
 
     let raised = Cancel::new();
     raised.cancel();
-    let found = rewrite(&model, &request(&text, &fix, &glossary), &raised, &mut |_| {}).expect("no failure");
+    let found = rewrite(&Cascade::alone(&model), &request(&text, &fix, &glossary), &raised, &mut |_| {})
+        .expect("no failure");
     assert_eq!((found.outcome, found.text.as_str()), (Outcome::Cancelled, text.as_str()));
 }
 
@@ -192,12 +200,13 @@ fn a_document_of_a_megabyte_is_planned_at_once_and_can_be_cancelled() {
     let (fix, glossary) = (instruction("fix"), Glossary::default());
     let cancel = Cancel::new();
     let begin = std::time::Instant::now();
-    let found = rewrite(&model, &request(&text, &fix, &glossary), &cancel, &mut |progress| {
-        if matches!(progress, Progress::Advanced { done: 6, .. }) {
-            cancel.cancel();
-        }
-    })
-    .expect("no failure");
+    let found =
+        rewrite(&Cascade::alone(&model), &request(&text, &fix, &glossary), &cancel, &mut |progress| {
+            if matches!(progress, Progress::Advanced { done: 6, .. }) {
+                cancel.cancel();
+            }
+        })
+        .expect("no failure");
     // An unoptimised build on a busy machine takes a few seconds; anything quadratic takes minutes.
     assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
     assert_eq!((found.outcome, found.segments.len()), (Outcome::Cancelled, 6));
@@ -222,7 +231,7 @@ fn varied() -> WordSwaps {
 fn alternatives_are_different_and_the_first_draft_stays_first() {
     let (fix, glossary) = (instruction("fix"), Glossary::default());
     let asked = Request { alternatives: 2, ..request("We was late for the bus of 4.", &fix, &glossary) };
-    let found = rewrite(&varied(), &asked, &Cancel::new(), &mut |_| {}).expect("no failure");
+    let found = rewrite(&Cascade::alone(&varied()), &asked, &Cancel::new(), &mut |_| {}).expect("no failure");
     let texts: Vec<&str> =
         found.segments[0].candidates.iter().map(|candidate| candidate.text.as_str()).collect();
     assert_eq!(texts[0], "We were late for the bus of 4.");
@@ -247,7 +256,7 @@ fn an_alternative_steps_in_for_a_vetoed_draft() {
     let model = WordSwaps { best: vec![("4", "5")], ..varied() };
     let (fix, glossary) = (instruction("fix"), Glossary::default());
     let asked = Request { alternatives: 1, ..request("We was late for the bus of 4.", &fix, &glossary) };
-    let found = rewrite(&model, &asked, &Cancel::new(), &mut |_| {}).expect("no failure");
+    let found = rewrite(&Cascade::alone(&model), &asked, &Cancel::new(), &mut |_| {}).expect("no failure");
     assert_eq!(found.text, "We were late for the bus of 4.");
 }
 
@@ -297,7 +306,8 @@ impl Rewriter for Forgetful {
 fn a_missing_draft_is_not_taken_for_another_sentence() {
     let (fix, glossary) = (instruction("fix"), Glossary::default());
     let asked = request("We was late. He go.", &fix, &glossary);
-    let error = rewrite(&Forgetful, &asked, &Cancel::new(), &mut |_| {}).expect_err("one is missing");
+    let error = rewrite(&Cascade::alone(&Forgetful), &asked, &Cancel::new(), &mut |_| {})
+        .expect_err("one is missing");
     assert!(matches!(error, EngineError::Drafts { expected: 2, found: 1, .. }), "{error:?}");
 }
 
@@ -349,7 +359,7 @@ proptest! {
             "paraphrase", "coherent"];
         let (asked, glossary) = (instruction(ids[id]), Glossary::default());
         let asked = request(&text, &asked, &glossary);
-        let found = rewrite(&Parrot(answer), &asked, &Cancel::new(), &mut |_| {}).expect("no failure");
+        let found = rewrite(&Cascade::alone(&Parrot(answer)), &asked, &Cancel::new(), &mut |_| {}).expect("no failure");
 
         // The text is the original with all edits applied, whatever one thinks of how they were made.
         let edits: Vec<emend_text::Edit> = found

@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use emend_engine::{
-    Cancel, Draft, Drafted, Drafting, Outcome, Prompt, Request, Rewriter, SegmentOutcome, rewrite,
+    Cancel, Cascade, Draft, Drafted, Drafting, Outcome, Prompt, Request, Rewriter, SegmentOutcome, rewrite,
 };
 use emend_models::{Seq2Seq, open_folder};
 use emend_text::{Format, Glossary, Instruction, intent};
@@ -144,7 +144,8 @@ fn noise_never_reaches_the_document() {
         alternatives: 2,
         seed: 1,
     };
-    let found = rewrite(&model(), &request, &Cancel::new(), &mut |_| {}).expect("no failure");
+    let found =
+        rewrite(&Cascade::alone(&model()), &request, &Cancel::new(), &mut |_| {}).expect("no failure");
     assert_eq!((found.outcome, found.text.as_str()), (Outcome::NothingToChange, text));
     let vetoed = |outcome: &SegmentOutcome| matches!(outcome, SegmentOutcome::Vetoed { .. });
     assert!(found.segments.iter().any(|segment| vetoed(&segment.outcome)), "{:?}", found.segments);

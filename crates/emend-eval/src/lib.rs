@@ -15,12 +15,14 @@ mod metrics;
 mod signals;
 mod tokens;
 
+mod cascade;
 mod evaluate;
 mod heads;
 mod random;
 mod report;
 mod resample;
 
+pub use cascade::{Deferral, Pair, deferral, deferral_plot, reliability_plot};
 pub use error::EvalError;
 pub use evaluate::{Evaluation, Measure, Measured, Set, evaluate};
 pub use heads::{HEAD_METRICS, HeadEvaluation, HeadMeasured, HeadMetric, Scored, evaluate_head, read_scores};

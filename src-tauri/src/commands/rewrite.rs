@@ -2,14 +2,14 @@
 
 use emend_app::verbs::decide::{Choice, Decision};
 use emend_app::verbs::rewrite::{self as verb, RewriteRequest, segment_outcome};
-use emend_app::{AppError, Cancel, Candidate, Outcome, ProposedEdit, SMALL_TIER, SegmentRewrite};
+use emend_app::{AppError, Cancel, Candidate, Outcome, ProposedEdit, SegmentRewrite, Tier};
 use emend_text::{Instruction, OwnInstruction, intent};
 use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::dto::{
     Alternatives, AnotherArgs, AppErrorDto, CandidateDto, DecisionDto, EditDto, InstructionDto, RewriteArgs,
-    RewriteEvent, RewriteOutcome, SegmentOutcome, VerdictDto,
+    RewriteEvent, RewriteOutcome, SegmentOutcome, TierDecision, TierDto, VerdictDto,
 };
 use crate::refusal::refusal;
 use crate::state::Desktop;
@@ -74,8 +74,8 @@ pub(crate) async fn rewrite(
     tell(RewriteEvent::Finished {
         outcome: outcome(done.rewrite.outcome),
         ms: u32::try_from(done.ms).unwrap_or(u32::MAX),
-        tier: SMALL_TIER.into(),
-        model: done.model.name,
+        tier: tier(done.rewrite.tier()),
+        model: done.tiers.of(done.rewrite.tier()).name.clone(),
     });
     Ok(())
 }
@@ -166,6 +166,18 @@ fn segment_event(request: i64, segment: &SegmentRewrite, offsets: &Offsets<'_>) 
         },
         reason,
         edits: segment.edits.iter().map(|edit| edit_dto(request, edit, 0, offsets)).collect(),
+        decision: TierDecision {
+            tier: tier(segment.decision.tier),
+            confidence: segment.decision.confidence,
+            why: segment.decision.to_string(),
+        },
+    }
+}
+
+fn tier(tier: Tier) -> TierDto {
+    match tier {
+        Tier::Small => TierDto::Small,
+        Tier::Large => TierDto::Large,
     }
 }
 

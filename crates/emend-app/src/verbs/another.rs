@@ -6,7 +6,7 @@ use emend_text::{Format, Instruction, OwnInstruction, Span, intent};
 use crate::app::{App, now};
 use crate::verbs::rewrite::RewriteRequest;
 use crate::worker::Ask;
-use crate::{AppError, Cancel, record};
+use crate::{AppError, Cancel, OneBadIn, record};
 
 /// How many alternatives are looked for at a time; as many as fit side by side.
 const AT_A_TIME: usize = 4;
@@ -46,13 +46,13 @@ impl App {
             seed: asked.seed.wrapping_add(1 + known.len() as u64),
             ..RewriteRequest::of_text(row.source.clone(), format, wish)
         };
-        let ask = Ask::new(ask, glossary);
+        let ask = Ask::new(ask, glossary, OneBadIn::default());
         let seen = known.into_iter().map(|candidate| candidate.text).collect();
-        let (candidates, model) = self.model.another(ask, seen, cancel).await?;
+        let (candidates, tiers) = self.model.another(ask, seen, cancel).await?;
         let start = usize::try_from(row.range_start).unwrap_or_default();
         let rows: Vec<_> = candidates
             .iter()
-            .map(|candidate| record::candidate_row(candidate, &row.source, start, first_edit, &model))
+            .map(|candidate| record::candidate_row(candidate, &row.source, start, first_edit, &tiers))
             .collect();
         self.store.candidates().add(request, segment, &rows, now()).await?;
         drop(rows);

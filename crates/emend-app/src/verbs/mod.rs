@@ -12,6 +12,7 @@ pub mod instructions;
 pub mod settings;
 
 pub mod batch;
+pub mod calibrate;
 pub mod feedback;
 pub mod models;
 

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use crate::app::{App, now};
 use crate::record;
 use crate::worker::Ask;
-use crate::{AppError, ModelInfo};
+use crate::{AppError, TierChoice, Tiers};
 
 /// Longest text that is taken, in bytes. Beyond it a document is not something a person reviews edit by edit.
 pub const LONGEST_TEXT: usize = 20 * 1024 * 1024;
@@ -33,6 +33,8 @@ pub struct RewriteRequest {
     pub alternatives: usize,
     /// Fixes what chance decides.
     pub seed: u64,
+    /// Who may answer.
+    pub tier: TierChoice,
     /// Document and revision that hold the text, if it is one of the profile's.
     pub document: Option<(i64, i64)>,
     /// Whether the request, its candidates and later decisions are kept. Scripts and benchmarks say no.
@@ -50,6 +52,7 @@ impl RewriteRequest {
             keep: Vec::new(),
             alternatives: 0,
             seed: 0,
+            tier: TierChoice::Auto,
             document: None,
             record: false,
         }
@@ -85,8 +88,8 @@ pub struct Rewritten {
     pub request: i64,
     /// The rewrite, its edits and how it ended.
     pub rewrite: emend_engine::Rewrite,
-    /// Who wrote it.
-    pub model: ModelInfo,
+    /// Who could answer.
+    pub tiers: Tiers,
     /// Wall time in milliseconds, the loading of the model included.
     pub ms: u64,
 }
@@ -110,15 +113,16 @@ impl App {
         let id = self.begin(&request).await?;
         let kept = request.record.then(|| request.text.clone());
         let glossary = self.glossary(&request.keep)?;
-        let ask = Ask::new(request, glossary);
+        let one_bad_in = self.settings()?.settings.one_bad_in;
+        let ask = Ask::new(request, glossary, one_bad_in);
         let (events, mut heard) = mpsc::unbounded_channel();
         let answer = self.model.rewrite(ask, cancel.clone(), events)?;
         while let Some(event) = heard.recv().await {
             match event {
                 Heard::Started { segments } => on(RewriteEvent::Started { request: id, segments }),
-                Heard::Segment { segment, model } => {
+                Heard::Segment { segment, tiers } => {
                     if let Some(text) = &kept
-                        && let Err(error) = record::segment(&self.store, id, text, &segment, &model).await
+                        && let Err(error) = record::segment(&self.store, id, text, &segment, &tiers).await
                     {
                         // What cannot be kept is not shown either; the model need not go on.
                         cancel.cancel();
@@ -129,12 +133,12 @@ impl App {
                 Heard::Progress { done, total } => on(RewriteEvent::Progress { done, total }),
             }
         }
-        let (rewrite, model) = answer.await.map_err(|_| self.model.died())??;
+        let (rewrite, tiers) = answer.await.map_err(|_| self.model.died())??;
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         if kept.is_some() {
             self.store.requests().finish(id, outcome_name(rewrite.outcome), ms.cast_signed()).await?;
         }
-        Ok(Rewritten { request: id, rewrite, model, ms })
+        Ok(Rewritten { request: id, rewrite, tiers, ms })
     }
 
     async fn begin(&self, request: &RewriteRequest) -> Result<i64, AppError> {
@@ -161,16 +165,16 @@ impl App {
 #[derive(Debug)]
 pub(crate) enum Heard {
     Started { segments: usize },
-    Segment { segment: Box<SegmentRewrite>, model: ModelInfo },
+    Segment { segment: Box<SegmentRewrite>, tiers: Box<Tiers> },
     Progress { done: usize, total: usize },
 }
 
 impl Heard {
-    pub(crate) fn from_progress(progress: Progress<'_>, model: &ModelInfo) -> Self {
+    pub(crate) fn from_progress(progress: Progress<'_>, tiers: &Tiers) -> Self {
         match progress {
             Progress::Started { segments } => Self::Started { segments },
             Progress::Segment(segment) => {
-                Self::Segment { segment: Box::new(segment.clone()), model: model.clone() }
+                Self::Segment { segment: Box::new(segment.clone()), tiers: Box::new(tiers.clone()) }
             }
             Progress::Advanced { done, total } => Self::Progress { done, total },
         }

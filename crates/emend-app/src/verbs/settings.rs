@@ -2,7 +2,7 @@
 
 use crate::AppError;
 use crate::app::App;
-use crate::settings::{self, ReadSettings, Theme};
+use crate::settings::{self, OneBadIn, ReadSettings, Theme};
 
 impl App {
     /// The settings as the file has them now, with what the person should know about the file.
@@ -13,6 +13,11 @@ impl App {
     /// Chooses how the window looks.
     pub fn set_theme(&self, theme: Theme) -> Result<(), AppError> {
         self.change_settings(|settings| settings.theme = theme)
+    }
+
+    /// Chooses the risk of the cascade.
+    pub fn set_one_bad_in(&self, number: OneBadIn) -> Result<(), AppError> {
+        self.change_settings(|settings| settings.one_bad_in = number)
     }
 
     pub(crate) fn change_settings(

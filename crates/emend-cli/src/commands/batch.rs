@@ -20,6 +20,7 @@ pub(crate) async fn run(app: &App, arguments: BatchArguments, output: Output) ->
         output: arguments.output,
         format: Format::Markdown,
         keep: arguments.keep,
+        tier: arguments.tier.into(),
     };
     let cancel = Cancel::new();
     stop_on_interrupt(cancel.clone());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use emend_app::verbs::batch::{Batch, BatchOutcome};
-use emend_app::{App, AppError, Cancel};
+use emend_app::{App, AppError, Cancel, TierChoice};
 use emend_eval::{
     Choice, EvalError, Judge, METRICS, Report, Row, Set, SetReport, System, VERSUS, copy, evaluate,
     evaluate_head, read_hypotheses, read_rows, read_scores, shortened, suite,
@@ -151,7 +151,14 @@ impl<'a> Work<'a> {
         let input = self.scratch.path().join("texts.jsonl");
         write(&input, &batch_rows(rows))?;
         let output = self.output(name)?;
-        let batch = Batch { instruction, input, output, format: Format::Markdown, keep: Vec::new() };
+        let batch = Batch {
+            instruction,
+            input,
+            output,
+            format: Format::Markdown,
+            keep: Vec::new(),
+            tier: TierChoice::Auto,
+        };
         eprintln!("emend: {name}: rewriting {} texts", rows.len());
         let bar = Progress::new("rewriting");
         let outcome = self.app.batch(&batch, cancel, |at| bar.at(at.resumed + at.done, at.total)).await?;

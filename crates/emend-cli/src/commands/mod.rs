@@ -3,6 +3,7 @@
 pub(crate) mod another;
 pub(crate) mod batch;
 pub(crate) mod bench;
+pub(crate) mod calibrate;
 pub(crate) mod check;
 pub(crate) mod dictionary;
 pub(crate) mod documents;

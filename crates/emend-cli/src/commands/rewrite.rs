@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use emend_app::verbs::rewrite::{RewriteEvent, RewriteRequest, Rewritten, outcome_name, segment_outcome};
-use emend_app::{App, Cancel, Candidate, Outcome, ProposedEdit, SMALL_TIER, SegmentRewrite};
+use emend_app::{App, Cancel, Candidate, Outcome, ProposedEdit, SegmentRewrite};
 use serde_json::{Value, json};
 
 use crate::arguments::RewriteArguments;
@@ -20,6 +20,7 @@ pub(crate) async fn run(app: &App, arguments: RewriteArguments, output: Output) 
         keep: arguments.keep,
         alternatives: usize::from(arguments.alternatives),
         seed: arguments.seed,
+        tier: arguments.tier.into(),
         record: arguments.record,
         ..RewriteRequest::of_text(source.text.clone(), format, instruction)
     };
@@ -74,10 +75,9 @@ fn as_json(done: &Rewritten, recorded: bool) -> Value {
         "outcome": outcome_name(rewrite.outcome),
         "text": rewrite.text,
         "edits": rewrite.edits.iter().map(edit_json).collect::<Vec<_>>(),
-        // Reserved for a calibrated probability; the model's own opinion is among the scores.
-        "confidence": null,
-        "tier": SMALL_TIER,
-        "model": done.model.id,
+        "confidence": rewrite.confidence(),
+        "tier": rewrite.tier().id(),
+        "model": done.tiers.of(rewrite.tier()).id,
         "adapter": null,
         "scores": { "probability": lowest_probability(&rewrite.segments) },
         "segments": rewrite.segments.iter().map(segment_json).collect::<Vec<_>>(),
@@ -94,6 +94,9 @@ fn segment_json(segment: &SegmentRewrite) -> Value {
         "end": segment.span.end,
         "outcome": outcome,
         "reason": reason,
+        "confidence": segment.decision.confidence,
+        "tier": segment.decision.tier.id(),
+        "decision": segment.decision.to_string(),
         "candidates": segment.candidates.iter().map(candidate_json).collect::<Vec<_>>(),
     })
 }
@@ -101,6 +104,8 @@ fn segment_json(segment: &SegmentRewrite) -> Value {
 pub(crate) fn candidate_json(candidate: &Candidate) -> Value {
     json!({
         "text": candidate.text,
+        "tier": candidate.tier.id(),
+        "confidence": candidate.confidence,
         "scores": candidate.scores,
         "edits": candidate.edits.iter().map(edit_json).collect::<Vec<_>>(),
     })

@@ -17,7 +17,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use emend_engine::{Outcome, SegmentRewrite};
+use emend_engine::{Outcome, SegmentOutcome, SegmentRewrite};
 use emend_text::{Format, Instruction};
 
 use self::lines::Lines;
@@ -25,7 +25,7 @@ use self::output::{Answer, Found, Output};
 use self::row::Row;
 use crate::app::App;
 use crate::verbs::rewrite::RewriteRequest;
-use crate::{AppError, Cancel, SMALL_TIER};
+use crate::{AppError, Cancel, TierChoice};
 
 /// What to rewrite, and how.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct Batch {
     pub format: Format,
     /// Names and terms that must stay as they are.
     pub keep: Vec<String>,
+    /// Who may answer.
+    pub tier: TierChoice,
 }
 
 /// How far a batch is.
@@ -77,6 +79,7 @@ impl App {
         let answer = async |row: Row| {
             let request = RewriteRequest {
                 keep: batch.keep.clone(),
+                tier: batch.tier,
                 ..RewriteRequest::of_text(row.src, batch.format, row.instruction)
             };
             let started = Instant::now();
@@ -85,11 +88,10 @@ impl App {
                 return Ok(None);
             }
             Ok(Some(Answer {
+                confidence: done.rewrite.confidence(),
+                tier: done.rewrite.tier().id(),
+                scores: mean_scores(&done.rewrite.segments, batch.tier),
                 hyp: done.rewrite.text,
-                // Reserved for a calibrated probability; the model's own is among the scores.
-                confidence: None,
-                tier: SMALL_TIER,
-                scores: mean_scores(&done.rewrite.segments),
                 ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             }))
         };
@@ -193,11 +195,19 @@ fn skip(lines: &mut Lines, found: &Found, batch: &Batch) -> Result<(), AppError>
     Ok(())
 }
 
-/// Each score of the chosen candidates, averaged over the segments that were rewritten.
-fn mean_scores(segments: &[SegmentRewrite]) -> BTreeMap<&'static str, f32> {
+/// Each score of the chosen candidates, averaged over the segments that were rewritten; in a study, each feature of all
+/// answers.
+fn mean_scores(segments: &[SegmentRewrite], tier: TierChoice) -> BTreeMap<&'static str, f32> {
+    let answered = |s: &&SegmentRewrite| !matches!(s.outcome, SegmentOutcome::Skipped { .. });
+    let of_answers: Vec<&BTreeMap<&'static str, f32>> = if tier == TierChoice::Study {
+        segments.iter().filter(answered).map(|segment| &segment.decision.features).collect()
+    } else {
+        let rewritten = segments.iter().filter(|segment| !segment.edits.is_empty());
+        rewritten.filter_map(|segment| Some(&segment.candidates.first()?.scores)).collect()
+    };
     let mut sums: BTreeMap<&'static str, (f32, f32)> = BTreeMap::new();
-    for candidate in segments.iter().filter(|s| !s.edits.is_empty()).filter_map(|s| s.candidates.first()) {
-        for (name, score) in candidate.scores.iter().filter(|(_, score)| score.is_finite()) {
+    for scores in of_answers {
+        for (name, score) in scores.iter().filter(|(_, score)| score.is_finite()) {
             let (sum, count) = sums.entry(name).or_default();
             *sum += score;
             *count += 1.0;

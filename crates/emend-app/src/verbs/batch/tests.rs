@@ -16,7 +16,7 @@ fn shout(row: Row) -> Result<Option<Answer>, AppError> {
     Ok(Some(Answer {
         hyp: format!("{}: {}", row.instruction.id(), row.src.to_uppercase()),
         confidence: None,
-        tier: SMALL_TIER,
+        tier: "small",
         scores: BTreeMap::from([("length_ratio", 1.0)]),
         ms: 3,
     }))
@@ -36,6 +36,7 @@ impl Files {
             instruction: Instruction::Intent(intent("fix").unwrap()),
             format: Format::Plain,
             keep: Vec::new(),
+            tier: TierChoice::Small,
         };
         std::fs::write(&batch.input, input).unwrap();
         Self { folder, batch }

@@ -1,4 +1,4 @@
-//! How sure the model was, per edit.
+//! Which tokens were written for which edit, and how sure the model was of each edit.
 //!
 //! Copying makes most tokens almost certain, which swamps any average over the whole draft. So only the
 //! tokens that were written *for* an edit count. They are found through the letters: between draft and
@@ -50,23 +50,22 @@ impl<'a> Aligned<'a> {
 
     /// The confidence of an edit that put `range` into the rewrite; an empty range is a deletion.
     pub(crate) fn confidence(&self, range: Span) -> Option<f32> {
+        let steps = self.steps(range);
+        mean_probability(&steps.into_iter().filter_map(|step| self.draft.logprob(step)).collect::<Vec<_>>())
+    }
+
+    /// Steps of decoding, from 0, that wrote an edit; the step after the last token is the one that ended the draft.
+    pub(crate) fn steps(&self, range: Span) -> Vec<usize> {
         let start = self.skipped + visible(&self.rewrite[..range.start]);
         let end = start + visible(&self.rewrite[range.start..range.end]);
         let before = |token: usize| if token == 0 { 0 } else { self.ink[token - 1] };
-        let written: Vec<f32> = if start < end {
-            (0..self.ink.len())
-                .filter(|&token| before(token) < end && self.ink[token] > start)
-                .map(|token| self.draft.tokens[token].logprob)
-                .collect()
+        if start < end {
+            let written = |&step: &usize| before(step) < end && self.ink[step] > start;
+            (0..self.ink.len()).filter(written).collect()
         } else {
             // What was written where the deleted words were expected: the next token, or the end.
-            let next = (0..self.ink.len()).find(|&token| before(token) >= start);
-            next.map(|token| self.draft.tokens[token].logprob)
-                .or(self.draft.end_logprob)
-                .into_iter()
-                .collect()
-        };
-        mean_probability(&written)
+            vec![(0..self.ink.len()).find(|&step| before(step) >= start).unwrap_or(self.ink.len())]
+        }
     }
 }
 

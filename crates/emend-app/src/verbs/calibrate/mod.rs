@@ -1,0 +1,155 @@
+//! Calibrate: find out how much the answers of the small model can be trusted, from texts that people have rewritten.
+
+mod label;
+mod measured;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use emend_engine::Calibration;
+use emend_engine::confidence::{Labelled, Provenance, fit};
+use emend_eval::Row;
+use emend_text::{Format, Instruction, Intent};
+use serde::Deserialize;
+
+pub use self::label::LABEL;
+pub use self::measured::{Measured, Promise};
+use crate::app::App;
+use crate::files::{self, Access};
+use crate::verbs::batch::{Batch, BatchOutcome, BatchProgress};
+use crate::{AppError, Cancel, TierChoice};
+
+/// Texts of one kind with what people made of them.
+#[derive(Debug, Clone)]
+pub struct LabelledSet {
+    /// Its name in reports and files.
+    pub name: String,
+    /// What is asked of the model.
+    pub intent: &'static Intent,
+    /// The texts.
+    pub rows: Vec<Row>,
+    /// The large model's rewrites, one per row, if the small one is to be compared with them.
+    pub large: Option<Vec<String>>,
+}
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub struct Calibrate {
+    /// The texts.
+    pub sets: Vec<LabelledSet>,
+    /// Where the model's answers are kept while they are made; an interrupted run goes on from there.
+    pub answers: PathBuf,
+    /// Where to write the calibration; the profile's own if absent.
+    pub output: Option<PathBuf>,
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct Calibrated {
+    /// The file.
+    pub path: PathBuf,
+    /// How good it is.
+    pub measured: Measured,
+}
+
+/// A row of the answers.
+#[derive(Deserialize)]
+struct AnswerRow {
+    hyp: Option<String>,
+    #[serde(default)]
+    scores: BTreeMap<String, f64>,
+}
+
+impl App {
+    /// Rewrites all sets with the small model, fits its confidence to the labels, and keeps it for later requests.
+    /// `None` when it was cancelled.
+    pub async fn calibrate(
+        &self,
+        what: &Calibrate,
+        cancel: &Cancel,
+        mut on: impl FnMut(&str, BatchProgress),
+    ) -> Result<Option<Calibrated>, AppError> {
+        let model = self.model.load().await?;
+        let weights_id = model.weights_id.ok_or_else(|| AppError::Invalid {
+            what: "the model",
+            expected: "weights that state their identity (`emend models convert` writes it)".into(),
+            found: model.path.display().to_string(),
+        })?;
+        let (mut labelled, mut names) = (Vec::new(), Vec::new());
+        for set in &what.sets {
+            let Some(answers) = self.study(set, &what.answers, cancel, |at| on(&set.name, at)).await? else {
+                return Ok(None);
+            };
+            for (number, (row, answer)) in set.rows.iter().zip(answers).enumerate() {
+                let Some(hyp) = answer.hyp.filter(|_| !answer.scores.is_empty()) else { continue };
+                let large = set.large.as_ref().and_then(|large| large.get(number)).map(String::as_str);
+                labelled.push(Labelled { kept: label::is_kept(row, &hyp, large), features: answer.scores });
+                names.push(set.name.clone());
+            }
+        }
+        let first: Vec<Labelled> = labelled.iter().map(Labelled::before_second_thought).collect();
+        let refused = |error: emend_engine::confidence::FitError| AppError::Invalid {
+            what: "the texts",
+            expected: "enough of both kinds".into(),
+            found: error.to_string(),
+        };
+        let (first_fit, second_fit) = (fit(&first).map_err(refused)?, fit(&labelled).map_err(refused)?);
+        let measured = Measured::new(&names, &labelled, &first_fit.known, &second_fit.known);
+        let mut rows = BTreeMap::new();
+        for name in names {
+            *rows.entry(name).or_default() += 1;
+        }
+        let provenance = Provenance { rows, label: LABEL.split_whitespace().collect::<Vec<_>>().join(" ") };
+        let calibration = Calibration::new(weights_id.clone(), provenance, first_fit, Some(second_fit));
+        let path = match &what.output {
+            Some(path) => path.clone(),
+            None => Calibration::path(&self.paths.calibrations(), &weights_id, None),
+        };
+        if let Some(folder) = path.parent() {
+            let failed = |source| AppError::Write { path: folder.to_owned(), source };
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        calibration.write(&path)?;
+        self.model.forget().await?;
+        Ok(Some(Calibrated { path, measured }))
+    }
+
+    /// The small model's answers to a set, with their features; `None` when cancelled.
+    async fn study(
+        &self,
+        set: &LabelledSet,
+        folder: &Path,
+        cancel: &Cancel,
+        on: impl FnMut(BatchProgress),
+    ) -> Result<Option<Vec<AnswerRow>>, AppError> {
+        let failed = |source| AppError::Write { path: folder.to_owned(), source };
+        fs::create_dir_all(folder).map_err(failed)?;
+        let input = folder.join(format!("{}.texts.jsonl", set.name));
+        let texts: String = set
+            .rows
+            .iter()
+            .map(|row| serde_json::json!({ "id": row.id, "src": row.src }).to_string() + "\n")
+            .collect();
+        files::write(&input, texts.as_bytes(), Access::Private)?;
+        let batch = Batch {
+            instruction: Instruction::Intent(set.intent),
+            input,
+            output: folder.join(format!("{}.jsonl", set.name)),
+            format: Format::Markdown,
+            keep: Vec::new(),
+            tier: TierChoice::Study,
+        };
+        if let BatchOutcome::Cancelled(_) = self.batch(&batch, cancel, on).await? {
+            return Ok(None);
+        }
+        let read = |source| AppError::Read { path: batch.output.clone(), source };
+        let text = fs::read_to_string(&batch.output).map_err(read)?;
+        let rows: Result<Vec<AnswerRow>, _> = text.lines().map(serde_json::from_str).collect();
+        rows.map(Some).map_err(|error| AppError::Invalid {
+            what: "the answers",
+            expected: "what `emend batch` wrote".into(),
+            found: format!("{}: {error}", batch.output.display()),
+        })
+    }
+}

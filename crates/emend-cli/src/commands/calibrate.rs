@@ -1,0 +1,160 @@
+//! `emend calibrate`
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::process::ExitCode;
+
+use emend_app::verbs::calibrate::{Calibrate, Calibrated, LabelledSet, Measured};
+use emend_app::{App, Cancel};
+use emend_eval::{Choice, HeadEvaluation, Row, read_hypotheses, read_rows, suite};
+use emend_text::{Intent, intent};
+use serde_json::{Value, json};
+
+use crate::arguments::CalibrateArguments;
+use crate::commands::rewrite::stop_on_interrupt;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::progress::Progress;
+
+/// Single features in the printed table; JSON has all of them.
+const SHOWN: usize = 8;
+
+pub(crate) async fn run(
+    app: &App,
+    arguments: CalibrateArguments,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let scratch = tempfile::tempdir().map_err(|error| {
+        Failure::new("write", format!("cannot make a folder: {error}"), "check the disk's space")
+    })?;
+    let what = Calibrate {
+        sets: sets(&arguments)?,
+        answers: arguments.answers.clone().unwrap_or_else(|| scratch.path().to_owned()),
+        output: arguments.output.clone(),
+    };
+    let cancel = Cancel::new();
+    stop_on_interrupt(cancel.clone());
+    let bar = Progress::new("rewriting");
+    let (mut name, mut before, mut last) = (String::new(), 0, 0);
+    let total: u64 = what.sets.iter().map(|set| set.rows.len() as u64).sum();
+    let done = app
+        .calibrate(&what, &cancel, |set, at| {
+            if set != name {
+                set.clone_into(&mut name);
+                before += last;
+            }
+            last = at.total;
+            bar.at(before + at.resumed + at.done, total);
+        })
+        .await?;
+    drop(bar);
+    let Some(done) = done else {
+        eprintln!("emend: cancelled; with --answers, the same command goes on");
+        return Ok(ExitCode::from(130));
+    };
+    if output.json {
+        Output::json(&as_json(&done))?
+    } else {
+        Output::line(table(&done))?
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn sets(arguments: &CalibrateArguments) -> Result<Vec<LabelledSet>, Failure> {
+    let limit = arguments.limit.map(NonZeroUsize::get);
+    let set = |name: &str, task: &str, rows: Vec<Row>| -> Result<LabelledSet, Failure> {
+        let large = arguments.large.as_deref().map(|path| {
+            let path =
+                if arguments.suite.is_some() { path.join(format!("{name}.jsonl")) } else { path.to_owned() };
+            read_hypotheses(&path, &rows, "large").map(|system| system.texts)
+        });
+        Ok(LabelledSet { name: name.to_owned(), intent: known(task)?, large: large.transpose()?, rows })
+    };
+    let Some(data) = &arguments.suite else {
+        let (task, input) = (arguments.task.as_deref().unwrap_or_default(), arguments.input.as_deref());
+        let rows = read_rows(input.unwrap_or(Path::new("")), Choice { limit, ..Choice::default() })?;
+        return Ok(vec![set(task, task, rows)?]);
+    };
+    let mut sets = Vec::new();
+    for case in suite(&arguments.only)? {
+        let rows = case.rows(data, limit)?;
+        // Without rewrites by people there are no labels.
+        if rows.iter().all(|row| !row.refs.is_empty()) {
+            sets.push(set(case.name, case.intent, rows)?);
+        }
+    }
+    Ok(sets)
+}
+
+fn known(task: &str) -> Result<&'static Intent, Failure> {
+    intent(task).ok_or_else(|| {
+        Failure::new("intent", format!("there is no intent `{task}`"), "`emend intents` lists them")
+    })
+}
+
+fn as_json(done: &Calibrated) -> Value {
+    let Measured { rows, kept, confidence, features, promises } = &done.measured;
+    json!({
+        "calibration": done.path,
+        "rows": rows,
+        "kept": kept,
+        "confidence": confidence,
+        "features": features,
+        "promises": promises
+            .iter()
+            .map(|promise| json!({
+                "one_bad_in": promise.one_bad_in,
+                "threshold": promise.threshold,
+                "accepted": promise.accepted,
+                "held": promise.held,
+            }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn table(done: &Calibrated) -> String {
+    let measured = &done.measured;
+    let mut lines = vec![
+        format!("{} answers, {:.1} % of them kept", measured.rows, measured.kept * 100.0),
+        String::new(),
+        format!("{:<28}{:>6}  {:<20}{:<20}{:<20}", "confidence of", "rows", "AUROC", "ECE", "Brier"),
+    ];
+    let row = |head: &HeadEvaluation| {
+        let number = |id: &str| {
+            let found = head.metrics.iter().find(|metric| metric.id == id);
+            found.map_or(String::new(), |metric| {
+                let value = metric.value;
+                format!("{:.3} [{:.3}, {:.3}]", value.value, value.low, value.high)
+            })
+        };
+        format!(
+            "{:<28}{:>6}  {:<20} {:<20} {:<20}",
+            head.head,
+            head.rows,
+            number("auroc"),
+            number("ece"),
+            number("brier")
+        )
+    };
+    lines.extend(measured.confidence.iter().map(row));
+    lines.push(String::new());
+    lines.push("single features, first answers".to_owned());
+    lines.extend(measured.features.iter().take(SHOWN).map(row));
+    lines.push(String::new());
+    lines.push(format!(
+        "{:<28}{:>10}{:>12}{:>22}",
+        "at most one bad in", "from", "accepted", "held in 200 halvings"
+    ));
+    lines.extend(measured.promises.iter().map(|promise| {
+        let from = promise.threshold.map_or("never".to_owned(), |tau| format!("{:.0} %", tau * 100.0));
+        format!(
+            "{:<28}{from:>10}{:>10.1} %{:>20.1} %",
+            promise.one_bad_in,
+            promise.accepted * 100.0,
+            promise.held * 100.0
+        )
+    }));
+    lines.push(String::new());
+    lines.push(format!("written to {}", done.path.display()));
+    lines.join("\n")
+}

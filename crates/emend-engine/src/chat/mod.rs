@@ -1,0 +1,17 @@
+//! Rewriting with a chat model: what it is told, and what its answer means.
+//!
+//! Our wordings stand in [`prompt`] alone. Whoever can complete messages is a [`ChatModel`]: a child process of ours, or
+//! a server of the user's. [`ChatRewriter`] makes a [`Rewriter`](crate::Rewriter) of it.
+
+mod answer;
+mod model;
+mod prompt;
+mod refusal;
+mod rewriter;
+
+pub use answer::{Answer, answer};
+pub use model::{ChatModel, Completed, Ending, Message, Reply, Role, Sampling};
+pub use prompt::{messages, repair};
+pub use rewriter::ChatRewriter;
+
+pub(crate) use prompt::TAG;

@@ -1,0 +1,29 @@
+//! How likely it is that a person would keep an answer.
+//!
+//! [`features`] describe an answer in numbers, a logistic [`Head`] turns them into a score, a calibrator (Platt or
+//! isotonic) turns the score into a probability, and [`risk`] finds the probability from which on answers are good
+//! enough. All of it is fitted from labelled rows by [`fit`] and kept in a [`Calibration`].
+//!
+//! Source of the recipe: Gupta et al. 2024, "Language Model Cascades: Token-Level Uncertainty and Beyond": quantiles
+//! of token log-probabilities and a learned head beat any single one of them; here over the tokens of *edits*, since
+//! copying swamps everything else.
+
+mod aligned;
+mod calibration;
+mod calibrator;
+mod features;
+mod fit;
+mod logistic;
+pub mod risk;
+
+pub use aligned::mean_probability;
+pub use calibration::{Calibration, CalibrationError, FEATURE_SET, Provenance, Stage};
+pub use calibrator::Calibrator;
+pub use features::{FEATURES, Feature, Features};
+pub use fit::{FOLDS, FitError, Fitted, Labelled, fit};
+pub use logistic::Head;
+
+pub(crate) use aligned::Aligned;
+pub(crate) use features::{
+    AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Answer, SECOND_THOUGHT, VETOED, features,
+};
