@@ -1,8 +1,9 @@
 //! Weights in, scores out: the only crate that reads model files.
 //!
-//! A model is a folder of untrusted files. [`Weights`] reads them, T5 turns tokens into scores.
+//! A model is a folder of untrusted files. [`Weights`] reads them, T5 turns tokens into scores, [`Critic`] judges texts.
 
 mod convert;
+mod critic;
 mod error;
 mod files;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tokens;
 mod weights;
 
 pub use convert::{Quantization, Report, convert};
+pub use critic::{Critic, Head, Opinion, TokenOpinion};
 pub use error::ModelError;
 pub use linear::{Linear, Lora};
 pub use manifest::Manifest;

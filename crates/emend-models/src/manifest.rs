@@ -17,6 +17,8 @@
 //! [files.tokenizer]
 //! path = "starter/tokenizer.json"
 //! ```
+//!
+//! A critic also names its heads: `[files.heads]`, a `critic.json`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,6 +50,8 @@ pub struct Manifest {
     pub weights: ModelFile,
     /// The tokenizer.
     pub tokenizer: ModelFile,
+    /// What the heads of a critic mean; only an encoder has it.
+    pub heads: Option<ModelFile>,
     /// SPDX expression; `None` for a folder without a manifest.
     pub licence: Option<String>,
     /// Where the weights come from: a recipe or an address; `None` for a folder without a manifest.
@@ -63,6 +67,8 @@ pub struct Manifest {
 pub enum Role {
     /// Rewrites a text after an instruction.
     Rewriter,
+    /// Judges a text.
+    Critic,
 }
 
 /// What kind of network a model is.
@@ -72,6 +78,18 @@ pub enum Role {
 pub enum Architecture {
     /// The encoder–decoder of Raffel et al. 2020.
     T5,
+    /// Its encoder alone, with heads.
+    T5Encoder,
+}
+
+impl Architecture {
+    /// The name in manifests.
+    fn name(self) -> &'static str {
+        match self {
+            Self::T5 => "t5",
+            Self::T5Encoder => "t5-encoder",
+        }
+    }
 }
 
 /// One file of a model.
@@ -106,6 +124,7 @@ struct Written {
 struct WrittenFiles {
     weights: WrittenFile,
     tokenizer: WrittenFile,
+    heads: Option<WrittenFile>,
 }
 
 #[derive(Deserialize)]
@@ -140,6 +159,14 @@ impl Manifest {
         if ["{instruction}", "{text}"].iter().any(|slot| prompt_form.matches(slot).count() != 1) {
             return Err(wrong("prompt_form", "{instruction} and {text}, once each", &prompt_form));
         }
+        let fits = match written.architecture {
+            Architecture::T5 => written.role == Role::Rewriter && written.files.heads.is_none(),
+            Architecture::T5Encoder => written.role == Role::Critic && written.files.heads.is_some(),
+        };
+        if !fits {
+            let expected = "\"t5\" for a rewriter; \"t5-encoder\" with [files.heads] for a critic";
+            return Err(wrong("architecture", expected, written.architecture.name()));
+        }
         let folder = path.parent().unwrap_or(Path::new(""));
         let file = |file: WrittenFile| {
             if let Some(sha256) = &file.sha256
@@ -156,6 +183,7 @@ impl Manifest {
             architecture: written.architecture,
             weights: file(written.files.weights)?,
             tokenizer: file(written.files.tokenizer)?,
+            heads: written.files.heads.map(file).transpose()?,
             licence: Some(written.licence),
             source: Some(written.source),
             prompt_form,
@@ -181,6 +209,7 @@ impl Manifest {
             architecture: Architecture::T5,
             weights: file(weights),
             tokenizer: file(tokenizer),
+            heads: None,
             licence: None,
             source: None,
             prompt_form: prompt_form(),
@@ -190,10 +219,7 @@ impl Manifest {
     /// Compares lengths and SHA-256 of the files with the manifest. Reads the files in full: about a second for
     /// 500 MB, so this belongs after a download, not before every start.
     pub fn verify(&self) -> Result<(), ModelError> {
-        for file in [&self.weights, &self.tokenizer] {
-            file.verify()?;
-        }
-        Ok(())
+        [&self.weights, &self.tokenizer].into_iter().chain(&self.heads).try_for_each(ModelFile::verify)
     }
 }
 
@@ -296,6 +322,8 @@ files.tokenizer = { path = "small/tokenizer.json" }
             ("name =", "nmae =", "nmae"),
             ("\"rewriter\"", "\"judge\"", "judge"),
             ("\"t5\"", "\"llama\"", "llama"),
+            ("\"t5\"", "\"t5-encoder\"", "t5-encoder"),
+            ("\"rewriter\"", "\"critic\"", "t5-encoder"),
             ("id = \"small\"", "id = \"large\"", "large"),
             ("bytes = 5", "bytes = -5", "bytes"),
             ("bytes = 5", "size = 5", "size"),

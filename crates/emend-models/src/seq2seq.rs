@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::ModelError;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Role};
 use crate::t5::T5;
 use crate::tokens::{Tokens, check_fit};
 use crate::weights::Weights;
@@ -33,6 +33,14 @@ pub fn open_folder(path: &Path) -> Result<Seq2Seq, ModelError> {
     } else {
         None
     };
+    if let Some(found) = manifest.as_ref().filter(|manifest| manifest.role != Role::Rewriter) {
+        return Err(ModelError::Config {
+            path: path.to_owned(),
+            field: "role".into(),
+            expected: "a rewriter".into(),
+            found: format!("{}, which is a critic", found.name),
+        });
+    }
     let weights = Weights::open(manifest.as_ref().map_or(path, |manifest| &manifest.weights.path))?;
     let manifest = manifest.unwrap_or_else(|| {
         let tokenizer = weights.path().with_file_name("tokenizer.json");

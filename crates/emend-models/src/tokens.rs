@@ -12,6 +12,7 @@ mod fit;
 mod normalizer;
 mod tokenizer_json;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use emend_decode::TokenId;
@@ -153,6 +154,33 @@ impl Tokens {
         let text = String::from_utf8_lossy(&bytes);
         let prefix = if self.spaces.prefix { " " } else { "" };
         Ok(text.strip_prefix(prefix).unwrap_or(&text).to_owned())
+    }
+
+    /// Where each of `tokens` stands in `text`, in bytes, for `tokens` that [`Tokens::encode`] made of it; `None`
+    /// where text and tokens do not correspond byte by byte ([`Tokens::survives`]). A token inside a character counts
+    /// as the whole character.
+    pub(crate) fn spans(&self, text: &str, tokens: &[TokenId]) -> Option<Vec<Range<usize>>> {
+        if !self.decode(tokens).is_ok_and(|back| back == text) {
+            return None;
+        }
+        // What encoding put in front of the text has no place in it.
+        let added = usize::from(self.spaces.prefix && !text.is_empty());
+        let mut end = 0;
+        let ends = tokens.iter().map(|&token| {
+            end += match self.pieces.get(token as usize) {
+                Some((piece, _, Kind::Text)) => piece.replace(SPACE, " ").len(),
+                Some((_, _, Kind::Byte(_))) => 1,
+                _ => 0,
+            };
+            usize::saturating_sub(end, added)
+        });
+        let mut start = 0;
+        let spans = ends.map(|end| {
+            let span = text.floor_char_boundary(start)..text.ceil_char_boundary(end);
+            start = end;
+            span
+        });
+        Some(spans.collect())
     }
 
     /// Whether `text` comes back unchanged from encoding and decoding: false for a leading space, for `▁`, without

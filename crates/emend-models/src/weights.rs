@@ -44,6 +44,16 @@ pub enum Stored {
     Quantized(Arc<QTensor>),
 }
 
+impl Stored {
+    /// Plain numbers; blocks are unpacked.
+    pub(crate) fn into_float(self) -> candle_core::Result<Tensor> {
+        match self {
+            Stored::Float(tensor) => Ok(tensor),
+            Stored::Quantized(tensor) => tensor.dequantize(&tensor.device()),
+        }
+    }
+}
+
 /// The weights of one model, with the configuration that belongs to them.
 #[derive(Debug)]
 pub struct Weights {
@@ -71,6 +81,16 @@ impl Weights {
             return Weights::open_one_of(path, &FILES);
         }
         Weights::open_file(path)
+    }
+
+    /// Opens a weights file whose configuration stands elsewhere.
+    pub(crate) fn open_with(path: &Path, config: T5Config) -> Result<Weights, ModelError> {
+        let format = if is_gguf(path)? {
+            Format::Gguf(Gguf::open(path)?)
+        } else {
+            Format::SafeTensors(SafeTensors::open(path)?)
+        };
+        Ok(Weights { path: path.to_owned(), config, device: Device::Cpu, format })
     }
 
     /// Opens the float weights in a folder and leaves out quantized ones.

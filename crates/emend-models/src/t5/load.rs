@@ -69,7 +69,7 @@ impl Branch<'_> {
         let stored = match &self.loader.variables {
             None => stored,
             Some(variables) => {
-                let variable = Var::from_tensor(&float(stored)?)?;
+                let variable = Var::from_tensor(&stored.into_float()?)?;
                 let tensor = variable.as_tensor().clone();
                 variables.borrow_mut().insert(name, variable);
                 Stored::Float(tensor)
@@ -81,7 +81,7 @@ impl Branch<'_> {
 
     /// `<path>.weight` as plain numbers.
     pub(super) fn tensor(&self, shape: &[usize]) -> Result<Tensor, ModelError> {
-        Ok(float(self.stored(shape)?)?)
+        Ok(self.stored(shape)?.into_float()?)
     }
 
     /// A matrix that was taken before, as a layer of its own: a frozen float one becomes a copy.
@@ -95,13 +95,6 @@ impl Branch<'_> {
     /// The matrix `<path>.weight` (out, in).
     pub(super) fn linear(&self, out: usize, input: usize) -> Result<Linear, ModelError> {
         Ok(Linear::new(self.stored(&[out, input])?)?)
-    }
-}
-
-fn float(stored: Stored) -> candle_core::Result<Tensor> {
-    match stored {
-        Stored::Float(tensor) => Ok(tensor),
-        Stored::Quantized(tensor) => tensor.dequantize(&tensor.device()),
     }
 }
 

@@ -11,6 +11,7 @@ mod config;
 mod decoder;
 mod embedding;
 mod encoder;
+mod encoder_model;
 mod feed_forward;
 mod load;
 mod norm;
@@ -24,6 +25,7 @@ use candle_core::{Device, Tensor, Var};
 use emend_decode::TokenId;
 
 pub use config::{Activation, FeedForward, T5Config};
+pub(crate) use encoder_model::T5Encoder;
 pub use reading::Reading;
 pub use state::DecoderState;
 
@@ -174,15 +176,8 @@ impl T5 {
     }
 
     fn read_by(&self, sources: &[&[TokenId]], how: Ops) -> Result<Reading<'_>, ModelError> {
-        let longest = longest("source", sources)?; // T
-        let mut tokens = Vec::with_capacity(sources.len() * longest);
-        for source in sources {
-            tokens.extend_from_slice(source);
-            tokens.resize(tokens.len() + longest - source.len(), self.config.pad_token_id);
-        }
-        let padding = padding(sources, longest, self.embedding.device())?; // (S, 1, 1, T)
-        let x = self.embedding.forward(&tokens)?; // (S·T, D)
-        let encoded = self.encoder.forward(x, sources.len(), padding.as_ref(), how)?; // (S·T, D)
+        let pad = self.config.pad_token_id;
+        let (encoded, padding) = encode(&self.embedding, &self.encoder, pad, sources, how)?; // (S·T, D)
         let seen = self.decoder.look_at(&encoded, sources.len(), padding)?;
         Ok(Reading { model: self, sources: seen, count: sources.len() })
     }
@@ -212,6 +207,27 @@ impl Head {
         let scale = config.scales_output().then(|| (width as f64).powf(-0.5));
         Ok(Head { linear: root.again(shared)?, scale, own: false })
     }
+}
+
+/// S sources through the encoder: final states (S·T, D) with T the longest source, and what hides the padding, whose
+/// states have no meaning.
+fn encode(
+    embedding: &Embedding,
+    encoder: &Encoder,
+    pad: TokenId,
+    sources: &[&[TokenId]],
+    how: Ops,
+) -> Result<(Tensor, Option<Tensor>), ModelError> {
+    let longest = longest("source", sources)?; // T
+    let mut tokens = Vec::with_capacity(sources.len() * longest);
+    for source in sources {
+        tokens.extend_from_slice(source);
+        tokens.resize(tokens.len() + longest - source.len(), pad);
+    }
+    let padding = padding(sources, longest, embedding.device())?; // (S, 1, 1, T)
+    let x = embedding.forward(&tokens)?; // (S·T, D)
+    let encoded = encoder.forward(x, sources.len(), padding.as_ref(), how)?; // (S·T, D)
+    Ok((encoded, padding))
 }
 
 /// Length of the longest row; an error when there is none, or when one is empty or too long.

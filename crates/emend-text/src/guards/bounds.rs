@@ -30,15 +30,25 @@ impl Bounds {
         }
     }
 
+    /// Fewest and most words that may be made of `original` words.
+    pub fn words(&self, original: usize) -> Window {
+        let (slack, words) = (slack(original), original as f32);
+        Window { min: self.window.min * words - slack, max: self.window.max * words + slack }
+    }
+
+    /// Most of `original` words that may be changed.
+    pub fn most_changed(&self, original: usize) -> f32 {
+        self.edit_budget * original as f32 + slack(original)
+    }
+
     /// True when `draft` words are not what may be made of `original` words.
     pub fn is_outside(&self, original: usize, draft: usize) -> bool {
-        let (slack, original, draft) = (slack(original), original as f32, draft as f32);
-        draft < self.window.min * original - slack || draft > self.window.max * original + slack
+        !self.words(original).contains(draft as f32)
     }
 
     /// True when changing `changed` of `original` words is more than was asked for.
     pub fn is_over_budget(&self, original: usize, changed: usize) -> bool {
-        changed as f32 > self.edit_budget * original as f32 + slack(original)
+        changed as f32 > self.most_changed(original)
     }
 }
 

@@ -1,0 +1,52 @@
+//! Grammar rules before and after.
+
+use emend_lint::Lint;
+
+use crate::Judgement;
+
+/// What the rules find in the two texts of a pair.
+#[derive(Debug)]
+pub(crate) struct Lints {
+    pub(crate) before: Vec<Lint>,
+    pub(crate) after: Vec<Lint>,
+}
+
+/// 1: nothing is left to find; 0.5: as much as before; towards 0 the more was added, towards 1 the more was resolved.
+pub(crate) fn judge(lints: &Lints) -> Judgement {
+    let Some(first) = lints.after.first() else { return Judgement::good() };
+    let (before, after) = (lints.before.len() as f32, lints.after.len() as f32);
+    let score = 0.5 + 0.5 * (before - after) / before.max(after);
+    let count = lints.after.len();
+    let things = if count == 1 { "1 thing".to_owned() } else { format!("{count} things") };
+    let message = first.message.trim_end_matches('.');
+    let reason = format!("grammar rules find {things} ({} in your text): {message}", lints.before.len());
+    Judgement::because(score, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use emend_text::Span;
+
+    use super::*;
+    use crate::pair::tests::check;
+
+    fn lints(before: usize, after: usize) -> Lints {
+        let lint = Lint {
+            span: Span::new(0, 1),
+            message: "Did you mean to spell it this way?".into(),
+            rule: "SpellCheck".into(),
+            kind: "Spelling".into(),
+            suggestions: Vec::new(),
+        };
+        Lints { before: vec![lint.clone(); before], after: vec![lint; after] }
+    }
+
+    #[test]
+    fn less_to_find_is_better() {
+        check(&judge(&lints(0, 0)), 1.0, "");
+        check(&judge(&lints(3, 0)), 1.0, "");
+        check(&judge(&lints(2, 2)), 0.5, "2 things (2 in your text)");
+        check(&judge(&lints(4, 1)), 0.875, "1 thing (4");
+        check(&judge(&lints(0, 2)), 0.0, "Did you mean");
+    }
+}
