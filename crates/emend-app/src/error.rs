@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use emend_engine::EngineError;
 use emend_engine::confidence::CalibrationError;
 use emend_models::ModelError;
+use emend_net::NetError;
 use emend_store::StoreError;
 
 /// Why the application could not do what was asked.
@@ -75,6 +76,14 @@ pub enum AppError {
     #[error("there is no large model yet")]
     NoLargeTier,
 
+    /// The server was asked for something, and none is set.
+    #[error("no server is set")]
+    NoServer,
+
+    /// The person's server gave no answer.
+    #[error(transparent)]
+    Server(Box<NetError>),
+
     /// A model's files cannot be read or do not fit.
     #[error(transparent)]
     Model(Box<ModelError>),
@@ -110,6 +119,8 @@ impl AppError {
             Self::Invalid { .. } => "invalid",
             Self::NoModel { .. } => "no_model",
             Self::NoLargeTier => "no_large_tier",
+            Self::NoServer => "no_server",
+            Self::Server(_) => "server",
             Self::Model(_) => "model",
             Self::Calibration(_) => "calibration",
             Self::Engine(_) => "engine",
@@ -139,6 +150,8 @@ impl AppError {
             Self::NoLargeTier => {
                 "choose one with `emend large set`, or let the small one answer with `--tier small`".into()
             }
+            Self::NoServer => "name one with `emend server set`".into(),
+            Self::Server(error) => error.hint().into(),
             Self::Model(_) => {
                 "`emend models verify` checks the files; `--model PATH` or EMEND_MODEL uses another model"
                     .into()
@@ -159,9 +172,22 @@ impl From<ModelError> for AppError {
     }
 }
 
+impl From<NetError> for AppError {
+    fn from(error: NetError) -> Self {
+        Self::Server(Box::new(error))
+    }
+}
+
 impl From<EngineError> for AppError {
     fn from(error: EngineError) -> Self {
-        Self::Engine(Box::new(error))
+        match error {
+            // What a server's failure means is known where it happened.
+            EngineError::Chat { model, source } => match source.downcast::<NetError>() {
+                Ok(error) => Self::Server(error),
+                Err(source) => Self::Engine(Box::new(EngineError::Chat { model, source })),
+            },
+            error => Self::Engine(Box::new(error)),
+        }
     }
 }
 

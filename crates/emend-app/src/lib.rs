@@ -9,6 +9,7 @@ mod calibrations;
 mod error;
 mod files;
 mod job_thread;
+mod large;
 mod model_files;
 mod model_info;
 mod paths;
@@ -24,6 +25,7 @@ mod worker;
 
 pub use app::{App, Options};
 pub use error::AppError;
+pub use large::Large;
 pub use model_files::DEFAULT_MODEL;
 pub use model_info::ModelInfo;
 pub use paths::Paths;

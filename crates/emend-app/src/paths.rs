@@ -52,6 +52,11 @@ impl Paths {
         self.home.join("settings.toml")
     }
 
+    /// The token of the person's server.
+    pub fn server_token(&self) -> PathBuf {
+        self.home.join("server.token")
+    }
+
     /// The personal dictionary, one word or term a line.
     pub fn dictionary(&self) -> PathBuf {
         self.home.join("dictionary.txt")
@@ -80,9 +85,14 @@ mod tests {
     fn everything_lies_in_the_profile() {
         let folder = tempfile::tempdir().unwrap();
         let paths = Paths::open(Some(folder.path().join("deep").join("home"))).unwrap();
-        for path in
-            [paths.database(), paths.models(), paths.calibrations(), paths.settings(), paths.dictionary()]
-        {
+        for path in [
+            paths.database(),
+            paths.models(),
+            paths.calibrations(),
+            paths.settings(),
+            paths.server_token(),
+            paths.dictionary(),
+        ] {
             assert!(path.starts_with(paths.home()), "{}", path.display());
         }
     }

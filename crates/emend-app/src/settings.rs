@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 use crate::AppError;
 use crate::files::{self, Access};
+use crate::large::{self, Large};
 
 /// Largest settings file, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub instructions: Vec<String>,
     /// `one_bad_in = 10`: at most one in so many accepted rewrites may be bad.
     pub one_bad_in: OneBadIn,
+    /// `[large]`: who is asked when the small model is not sure; nobody by default.
+    pub large: Option<Large>,
 }
 
 /// The risk that a person takes with the small model: at most one in so many accepted rewrites may be bad. From 2 to
@@ -115,6 +118,9 @@ pub(crate) fn change(
     if after.one_bad_in != before.one_bad_in {
         table.insert("one_bad_in".into(), i64::from(after.one_bad_in.get()).into());
     }
+    if after.large != before.large {
+        large::put(&mut table, after.large.as_ref());
+    }
     if after != before {
         files::write(path, table.to_string().as_bytes(), Access::Private)?;
     }
@@ -164,6 +170,10 @@ fn understood(table: &Table) -> (Settings, Vec<String>) {
                 OneBadIn::default().get()
             )),
         }
+    }
+    match large::understood(table) {
+        Ok(large) => settings.large = large,
+        Err(notice) => notices.push(notice),
     }
     if let Some(value) = table.get("instructions") {
         match value.as_array().map(|list| list.iter().map(Value::as_str).collect::<Option<Vec<_>>>()) {

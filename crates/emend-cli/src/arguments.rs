@@ -70,6 +70,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: ModelsAction,
     },
+    /// A server of your own for what the small model is not sure of; none unless you set one
+    Server {
+        #[command(subcommand)]
+        action: ServerAction,
+    },
     /// Measure how good rewrites are, beside copying, with intervals
     Eval(Box<EvalArguments>),
     /// Fit how much answers can be trusted to texts that people have rewritten
@@ -276,6 +281,28 @@ pub(crate) enum ModelsAction {
         #[arg(long, value_enum, default_value = "q8-0")]
         quantization: QuantizationArgument,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServerAction {
+    /// Set it; nothing is connected
+    Set {
+        /// Where its OpenAI-compatible interface begins, such as http://localhost:8080/v1
+        #[arg(long, value_name = "URL")]
+        address: String,
+        /// The name that it knows its model by
+        #[arg(long, value_name = "NAME")]
+        model: String,
+        /// File that holds its token, `-` for standard input (default: the one set before for the same address)
+        #[arg(long, value_name = "FILE")]
+        token_file: Option<PathBuf>,
+    },
+    /// Print what is set; never the token
+    Show,
+    /// Ask it which models it has
+    Check,
+    /// Forget it and its token
+    Remove,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

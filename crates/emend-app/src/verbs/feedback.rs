@@ -29,9 +29,9 @@ impl App {
         Ok(())
     }
 
-    /// Deletes every text, request, candidate and decision, the dictionary, own instructions and settings, and what
-    /// was trained on them. Models stay: they contain nothing of the person's. Files that the person saved outside of
-    /// the profile are theirs and stay, too.
+    /// Deletes every text, request, candidate and decision, the dictionary, own instructions, settings and the server's
+    /// token, and what was trained on them. Models stay: they contain nothing of the person's. Files that the person
+    /// saved outside of the profile are theirs and stay, too.
     pub async fn delete_everything(&self) -> Result<(), AppError> {
         self.store.delete_everything().await?;
         let _turn = files::turn(self.paths.home())?;
@@ -42,7 +42,7 @@ impl App {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let removed = match name.as_str() {
                 "adapters" | "runs" | "calibration" => std::fs::remove_dir_all(&path),
-                "dictionary.txt" | "settings.toml" => std::fs::remove_file(&path),
+                "dictionary.txt" | "settings.toml" | "server.token" => std::fs::remove_file(&path),
                 aside if aside.starts_with("settings.damaged-") => std::fs::remove_file(&path),
                 // What a killed program had not finished writing.
                 torn if torn.starts_with('.') && path.extension().is_some_and(|ending| ending == "tmp") => {
@@ -86,6 +86,7 @@ mod tests {
         app.add_to_dictionary("heron").unwrap();
         app.save_instruction("Mention the heron").unwrap();
         app.set_theme(Theme::Dark).unwrap();
+        app.set_server("http://localhost", "heron", Some("heron-7")).unwrap();
         std::fs::create_dir_all(app.home().join("adapters").join("mine")).unwrap();
         std::fs::write(app.home().join("adapters").join("mine").join("log.txt"), secret).unwrap();
 

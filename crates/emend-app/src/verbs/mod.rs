@@ -15,6 +15,7 @@ pub mod batch;
 pub mod calibrate;
 pub mod feedback;
 pub mod models;
+pub mod server;
 
 #[cfg(test)]
 mod tests;

@@ -13,3 +13,4 @@ pub(crate) mod instructions;
 pub(crate) mod intents;
 pub(crate) mod models;
 pub(crate) mod rewrite;
+pub(crate) mod server;
