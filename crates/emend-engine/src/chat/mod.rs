@@ -4,6 +4,7 @@
 //! a server of the user's. [`ChatRewriter`] makes a [`Rewriter`](crate::Rewriter) of it.
 
 mod answer;
+mod control;
 mod model;
 mod prompt;
 mod refusal;
