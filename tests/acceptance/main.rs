@@ -10,3 +10,4 @@ mod killed;
 mod profiles;
 mod rewriting;
 mod rules;
+mod server;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-/// Why a server gave no answer. No variant holds the token or a text of the user's.
+/// Why a server gave no answer. No variant holds the token. A server's own words are shortened; they may repeat what was
+/// sent, so an error is shown to the person and never logged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NetError {

@@ -18,7 +18,13 @@ pub(crate) async fn run(app: &App, action: ServerAction, output: Output) -> Resu
             let server = app.set_server(&address, &model, token.as_ref().map(|token| token.text.as_str()))?;
             show(Some(&server), output)?;
         }
-        ServerAction::Show => show(app.server()?.as_ref(), output)?,
+        ServerAction::Show => {
+            // A section that makes no sense counts as not set, which would look like a server that was forgotten.
+            for notice in app.settings()?.notices {
+                eprintln!("emend: {notice}");
+            }
+            show(app.server()?.as_ref(), output)?;
+        }
         ServerAction::Check => {
             let check = app.check_server().await?;
             let has_model = check.models.contains(&check.server.model);
