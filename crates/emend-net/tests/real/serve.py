@@ -72,8 +72,8 @@ def write_model(path: Path) -> None:
         matrix(f"{block}.ffn_up", HIDDEN, WIDTH)
         matrix(f"{block}.ffn_down", WIDTH, HIDDEN)
     ones("output_norm")
-    # All others have the score 0, which is never the highest of so many.
-    matrix("output", len(tokens), WIDTH, rows=[*range(ord(" "), ord("~") + 1), 258])
+    # All others have the score 0, which is never the highest of so many: it goes on until it is cut or cancelled.
+    matrix("output", len(tokens), WIDTH, rows=[*range(ord(" "), ord("~") + 1)])
     out.write_header_to_file()
     out.write_kv_data_to_file()
     out.write_tensors_to_file()
