@@ -1,0 +1,261 @@
+//! llama.cpp as a [`NextToken`], for T5 and for chat models alike: the strategies of `emend-decode` serve both.
+
+use std::cell::RefCell;
+
+use emend_decode::{Cancel, DecodeError, Decoded, Hypothesis, NextToken, TokenId};
+
+use super::Stop;
+use super::engine::{Engine, Entry, failed};
+
+/// Tokens whose scores are fetched at once when an output is given.
+const SCORED_AT_ONCE: usize = 32;
+
+/// A context that has read its sources.
+///
+/// llama.cpp keeps what was read inside the context, so one state lives at a time: starting another one forgets
+/// the first. Source `i` owns the slots from `i * copies` on.
+pub(crate) struct Scorer<'a, 'm> {
+    engine: RefCell<&'a mut Engine<'m>>,
+    cancel: &'a Cancel,
+    sources: usize,
+    copies: usize,
+    /// Tokens that every slot has read before its first own one (a chat's prompt).
+    base: usize,
+    /// The tokens that end an output. To decoding they are one, the first, with their probabilities added.
+    ends: &'a [TokenId],
+    vocab: usize,
+}
+
+/// The slot of each row.
+pub(crate) struct State {
+    slots: Vec<i32>,
+    len: usize,
+}
+
+impl<'a, 'm> Scorer<'a, 'm> {
+    /// After T5's encoder has read `sources` sources into `copies` slots each.
+    pub(crate) fn t5(engine: &'a mut Engine<'m>, cancel: &'a Cancel, sources: usize, copies: usize) -> Self {
+        Self::new(engine, cancel, sources, copies, 0, &[])
+    }
+
+    /// After slot 0 has read a prompt of `base` tokens.
+    pub(crate) fn chat(
+        engine: &'a mut Engine<'m>,
+        cancel: &'a Cancel,
+        base: usize,
+        ends: &'a [TokenId],
+    ) -> Self {
+        Self::new(engine, cancel, 1, 1, base, ends)
+    }
+
+    fn new(
+        engine: &'a mut Engine<'m>,
+        cancel: &'a Cancel,
+        sources: usize,
+        copies: usize,
+        base: usize,
+        ends: &'a [TokenId],
+    ) -> Self {
+        Self { vocab: engine.vocab, engine: RefCell::new(engine), cancel, sources, copies, base, ends }
+    }
+
+    /// Log-probabilities of `output` (never empty, the end token included) after `start`, one per token.
+    pub(crate) fn score(&self, start: TokenId, output: &[TokenId]) -> Result<Vec<f32>, Stop> {
+        let mut state = self.start()?;
+        let read: Vec<TokenId> =
+            std::iter::once(start).chain(output.iter().copied()).take(output.len()).collect();
+        let (mut logprobs, mut scores) = (Vec::with_capacity(output.len()), Vec::new());
+        for (read, next) in read.chunks(SCORED_AT_ONCE).zip(output.chunks(SCORED_AT_ONCE)) {
+            self.append(&mut state, read, read.len(), &mut scores)?;
+            for (row, &token) in scores.chunks_exact(self.vocab).zip(next) {
+                logprobs.push(logprob(row, token)?);
+            }
+        }
+        Ok(logprobs)
+    }
+
+    /// Lets an output end in one way only.
+    fn join_ends(&self, row: &mut [f32]) {
+        let [end, others @ ..] = self.ends else { return };
+        if others.is_empty() {
+            return;
+        }
+        let max = self.ends.iter().map(|&end| row[end as usize]).fold(f32::NEG_INFINITY, f32::max);
+        if max > f32::NEG_INFINITY {
+            let sum: f32 = self.ends.iter().map(|&end| (row[end as usize] - max).exp()).sum();
+            row[*end as usize] = max + sum.ln();
+        }
+        for &other in others {
+            row[other as usize] = f32::NEG_INFINITY;
+        }
+    }
+}
+
+impl NextToken for Scorer<'_, '_> {
+    type State = State;
+    type Error = Stop;
+
+    fn vocab_size(&self) -> usize {
+        self.vocab
+    }
+
+    fn start(&self) -> Result<State, Stop> {
+        let mut engine = self.engine.borrow_mut();
+        for slot in 0..self.sources * self.copies {
+            if !engine.forget(slot as i32, self.base) {
+                return Err(failed("this model cannot go back in its text").into());
+            }
+        }
+        Ok(State { slots: (0..self.sources).map(|source| (source * self.copies) as i32).collect(), len: 0 })
+    }
+
+    fn rows(&self, state: &State) -> usize {
+        state.slots.len()
+    }
+
+    fn len(&self, state: &State) -> usize {
+        state.len
+    }
+
+    fn append(
+        &self,
+        state: &mut State,
+        tokens: &[TokenId],
+        wanted: usize,
+        logits: &mut Vec<f32>,
+    ) -> Result<(), Stop> {
+        let rows = state.slots.len();
+        if rows == 0 || !tokens.len().is_multiple_of(rows) {
+            return Err(failed(format!("{} tokens for {rows} rows", tokens.len())).into());
+        }
+        let each = tokens.len() / rows;
+        let first_wanted = each.saturating_sub(wanted);
+        logits.clear();
+        logits.resize(rows * (each - first_wanted) * self.vocab, 0.0);
+
+        let engine = &mut **self.engine.borrow_mut();
+        let mut from = 0;
+        while from < each {
+            if self.cancel.is_cancelled() {
+                return Err(Stop::Cancelled);
+            }
+            let until = each.min(from + (engine.widest / rows).max(1));
+            let entry = |row: usize, column: usize| Entry {
+                token: tokens[row * each + column],
+                position: self.base + state.len + column,
+                slots: &state.slots[row..=row],
+                scored: column >= first_wanted,
+            };
+            engine.decode((0..rows).flat_map(|row| (from..until).map(move |column| entry(row, column))))?;
+            for row in 0..rows {
+                for column in from.max(first_wanted)..until {
+                    let at = (row * (each - first_wanted) + column - first_wanted) * self.vocab;
+                    let scores = &mut logits[at..at + self.vocab];
+                    scores.copy_from_slice(engine.scores(row * (until - from) + column - from));
+                    self.join_ends(scores);
+                }
+            }
+            from = until;
+        }
+        state.len += each;
+        Ok(())
+    }
+
+    fn truncate(&self, state: &mut State, len: usize) -> Result<(), Stop> {
+        let mut engine = self.engine.borrow_mut();
+        for &slot in &state.slots {
+            if !engine.forget(slot, self.base + len) {
+                return Err(failed("this model cannot go back in its text").into());
+            }
+        }
+        state.len = state.len.min(len);
+        Ok(())
+    }
+
+    fn reorder(&self, state: &mut State, rows: &[usize]) -> Result<(), Stop> {
+        let slots = plan(&state.slots, rows, self.copies)
+            .ok_or_else(|| failed(format!("at most {} outputs per source", self.copies)))?;
+        let mut engine = self.engine.borrow_mut();
+        // First room, then copies: a copy may go where a dropped row was.
+        for &dropped in state.slots.iter().filter(|slot| !slots.contains(slot)) {
+            engine.forget(dropped, 0);
+        }
+        for (&row, &slot) in rows.iter().zip(&slots) {
+            let from = state.slots[row];
+            if from != slot {
+                engine.forget(slot, 0);
+                engine.copy(from, slot)?;
+            }
+        }
+        state.slots = slots;
+        Ok(())
+    }
+}
+
+/// The slots of the new rows: the first row that continues an old one stays where that was, further ones go to a
+/// slot of the same source that no row needs. `None` when there is none, or no such row.
+fn plan(old: &[i32], rows: &[usize], copies: usize) -> Option<Vec<i32>> {
+    let needed: Vec<i32> = rows.iter().map(|&row| old.get(row).copied()).collect::<Option<_>>()?;
+    let mut new: Vec<i32> = Vec::with_capacity(rows.len());
+    for &slot in &needed {
+        if !new.contains(&slot) {
+            new.push(slot);
+            continue;
+        }
+        let first = slot / copies as i32 * copies as i32;
+        new.push((first..first + copies as i32).find(|slot| !needed.contains(slot) && !new.contains(slot))?);
+    }
+    Some(new)
+}
+
+/// `x_token - log sum_j exp x_j`; the smallest number for a token that is impossible.
+fn logprob(row: &[f32], token: TokenId) -> Result<f32, Stop> {
+    let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f64 = row.iter().map(|&score| f64::from(score - max).exp()).sum();
+    let logprob = (f64::from(row[token as usize] - max) - sum.ln()) as f32;
+    // JSON has no minus infinity.
+    if logprob.is_nan() { Err(failed("a score is not a number").into()) } else { Ok(logprob.max(f32::MIN)) }
+}
+
+/// The outputs of a strategy.
+pub(crate) fn finished(decoded: Result<Decoded, DecodeError<Stop>>) -> Result<Vec<Hypothesis>, Stop> {
+    match decoded {
+        Ok(Decoded::Done(hypotheses)) => Ok(hypotheses),
+        Ok(Decoded::Cancelled) => Err(Stop::Cancelled),
+        Err(DecodeError::Model(stop)) => Err(stop),
+        Err(other) => Err(failed(other).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stay_where_they_are_and_copies_stay_with_their_source() {
+        // Two sources with three slots each.
+        assert_eq!(plan(&[0, 3], &[0, 0, 0, 1, 1, 1], 3), Some(vec![0, 1, 2, 3, 4, 5]));
+        assert_eq!(plan(&[0, 1, 2, 3], &[0, 2, 3], 3), Some(vec![0, 2, 3]), "row 1 is dropped");
+        assert_eq!(plan(&[0, 1, 2], &[2, 2, 1], 3), Some(vec![2, 0, 1]), "a copy takes the place of row 0");
+        assert_eq!(
+            plan(&[0, 1, 2], &[2, 1, 0], 3),
+            Some(vec![2, 1, 0]),
+            "rows change places without copying"
+        );
+    }
+
+    #[test]
+    fn there_is_no_room_for_a_fourth_copy_and_no_row_nine() {
+        assert_eq!(plan(&[0], &[0, 0, 0, 0], 3), None);
+        assert_eq!(plan(&[0, 3], &[9], 3), None);
+        assert_eq!(plan(&[0, 1], &[0, 0], 1), None);
+    }
+
+    #[test]
+    fn log_probabilities_are_normalised_and_always_numbers() {
+        let row = [1000.0, 1000.0 + 3f32.ln(), f32::NEG_INFINITY];
+        assert!((logprob(&row, 0).unwrap() - 0.25f32.ln()).abs() < 1e-4);
+        assert_eq!(logprob(&row, 2).unwrap(), f32::MIN);
+        assert!(logprob(&[f32::NEG_INFINITY; 2], 0).is_err());
+    }
+}

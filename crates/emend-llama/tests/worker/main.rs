@@ -1,0 +1,51 @@
+//! The worker as a process among others: what it answers, and what happens when it is killed, hangs, or is given
+//! a broken file. The worker is this very binary, so `main` is ours and runs the tests one after the other (they
+//! count the children of this process).
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod answers;
+mod ask;
+mod crashes;
+mod files;
+mod model;
+mod processes;
+mod strangers;
+
+use std::panic::catch_unwind;
+use std::process::ExitCode;
+
+/// Name and body.
+type Test = (&'static str, fn());
+
+fn main() -> ExitCode {
+    emend_llama::worker_main(std::env::args_os());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, model] = arguments.as_slice()
+        && flag == crashes::MIDDLE_FLAG
+    {
+        crashes::middle(model);
+    }
+    let tests = [answers::TESTS, files::TESTS, crashes::TESTS, strangers::TESTS].concat();
+    let filter = arguments.iter().find(|argument| !argument.starts_with('-'));
+    let chosen: Vec<Test> = tests
+        .into_iter()
+        .filter(|(name, _)| filter.is_none_or(|filter| name.contains(filter.as_str())))
+        .collect();
+    if arguments.iter().any(|argument| argument == "--list") {
+        chosen.iter().for_each(|(name, _)| println!("{name}: test"));
+        return ExitCode::SUCCESS;
+    }
+    let failed: Vec<&str> =
+        chosen.iter().filter(|(name, body)| !passes(name, *body)).map(|(name, _)| *name).collect();
+    println!("\n{} passed, {} failed: {failed:?}", chosen.len() - failed.len(), failed.len());
+    if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn passes(name: &str, body: fn()) -> bool {
+    println!("test {name} ...");
+    let passed = catch_unwind(body).is_ok();
+    println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
+    passed
+}

@@ -1,0 +1,55 @@
+//! Looks at processes from outside, through `/proc`.
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// State (`R`, `S`, `T`, `Z` ...) and parent of a process; `None` when there is none.
+fn stat(pid: u32) -> Option<(char, u32)> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name before it may contain anything.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+}
+
+/// The children of this process, zombies among them.
+pub(crate) fn children() -> Vec<u32> {
+    fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|&pid| stat(pid).is_some_and(|(_, parent)| parent == std::process::id()))
+        .collect()
+}
+
+/// True while any thread of the process runs; a zombie has none.
+pub(crate) fn runs(pid: u32) -> bool {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count);
+    threads > 1 || stat(pid).is_some_and(|(state, _)| state != 'Z')
+}
+
+/// The one child there must be.
+#[track_caller]
+pub(crate) fn only_child() -> u32 {
+    let children = children();
+    assert_eq!(children.len(), 1, "{children:?}");
+    children[0]
+}
+
+/// Sends a signal by name. The process may be gone by now.
+pub(crate) fn signal(pid: u32, name: &str) {
+    Command::new("kill")
+        .args([&format!("-{name}"), &pid.to_string()])
+        .stderr(std::process::Stdio::null())
+        .status()
+        .unwrap();
+}
+
+/// Waits for something that will happen; half a minute is for the busiest machine.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut happened: impl FnMut() -> bool) {
+    let since = Instant::now();
+    while !happened() {
+        assert!(since.elapsed() < Duration::from_secs(30), "in vain: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
