@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod batch;
+mod critics;
 mod eval;
 mod full_disk;
 mod killed;

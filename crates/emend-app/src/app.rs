@@ -1,4 +1,4 @@
-//! The application's state: a profile, its database, and the two threads that work for it.
+//! The application's state: a profile, its database, and the threads that work for it.
 
 use std::path::PathBuf;
 
@@ -6,6 +6,7 @@ use emend_store::Store;
 
 use crate::AppError;
 use crate::calibrations;
+use crate::critics::CriticsThread;
 use crate::model_files;
 use crate::paths::Paths;
 use crate::rules::Rules;
@@ -30,6 +31,7 @@ pub struct App {
     pub(crate) model_folders: Vec<PathBuf>,
     pub(crate) model: Worker,
     pub(crate) rules: Rules,
+    pub(crate) critics: CriticsThread,
 }
 
 impl App {
@@ -44,7 +46,9 @@ impl App {
         let bundled = model_folders.iter().map(|folder| folder.join(calibrations::FOLDER));
         let calibrations = std::iter::once(paths.calibrations()).chain(bundled).collect();
         let model = Worker::new(named, model_folders.clone(), calibrations);
-        Ok(Self { paths, store, model_folders, model, rules: Rules::new() })
+        let rules = Rules::new();
+        let critics = CriticsThread::new(model_folders.clone(), rules.clone());
+        Ok(Self { paths, store, model_folders, model, rules, critics })
     }
 
     /// The profile folder.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use emend_critics::goal::GoalError;
 use emend_engine::EngineError;
 use emend_engine::confidence::CalibrationError;
 use emend_models::ModelError;
@@ -96,6 +97,10 @@ pub enum AppError {
     #[error(transparent)]
     Engine(Box<EngineError>),
 
+    /// A wish that is no goal, or one that cannot be measured here.
+    #[error(transparent)]
+    Goal(#[from] GoalError),
+
     /// The database refused.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -124,6 +129,7 @@ impl AppError {
             Self::Model(_) => "model",
             Self::Calibration(_) => "calibration",
             Self::Engine(_) => "engine",
+            Self::Goal(_) => "goal",
             Self::Store(StoreError::Stale { .. }) => "stale",
             Self::Store(StoreError::Full { .. }) => "full",
             Self::Store(StoreError::Newer { .. }) => "newer",
@@ -157,6 +163,11 @@ impl AppError {
                     .into()
             }
             Self::Calibration(_) => "fit it anew with `emend calibrate`".into(),
+            Self::Goal(GoalError::NeedsModel { .. }) => {
+                "install a critic model (`emend models list` shows what is there), or leave this goal out"
+                    .into()
+            }
+            Self::Goal(_) => "say it in other words, one goal after the other with commas between".into(),
             Self::Engine(_) | Self::Thread { .. } => {
                 "try again; if it persists, report it with this message".into()
             }

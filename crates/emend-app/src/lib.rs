@@ -6,6 +6,7 @@
 
 mod app;
 mod calibrations;
+mod critics;
 mod error;
 mod files;
 mod job_thread;
@@ -36,6 +37,7 @@ pub use tiers::{TierChoice, Tiers};
 
 pub use emend_decode::Cancel;
 // What verbs return: faces need these types, and no other way to the layers below.
+pub use emend_critics::{Diagnosis, Finding};
 pub use emend_engine::{
     Candidate, Decision, Outcome, Path, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite, Tier,
 };

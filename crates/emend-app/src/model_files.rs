@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 /// The model that is used when nobody names another.
 pub const DEFAULT_MODEL: &str = "starter";
 
+/// The model that judges texts.
+pub(crate) const CRITIC_MODEL: &str = "critic";
+
 /// Folders that may hold `<id>.toml` and `<id>/`, most personal first.
 ///
 /// After the profile's own: `resources` if given (the window's bundle), else `EMEND_MODELS`; the places an

@@ -37,6 +37,13 @@ impl Rules {
         self.0.send(Check { text, format, words, answer })?;
         answered.await.map_err(|_| self.0.died())
     }
+
+    /// Like [`Rules::check`], for a thread of our own that may wait; `None` when the rules' thread has died.
+    pub(crate) fn check_here(&self, text: &str, format: Format, words: &[String]) -> Option<Vec<Lint>> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Check { text: text.to_owned(), format, words: words.to_vec(), answer }).ok()?;
+        answered.blocking_recv().ok()
+    }
 }
 
 fn work(checks: Receiver<Check>) {

@@ -43,6 +43,10 @@ pub(crate) enum Command {
     Batch(BatchArguments),
     /// Check a text with the grammar rules; no model takes part
     Check(CheckArguments),
+    /// Judge rewrites: JSON Lines in, every critic's number and reason out
+    Score(ScoreArguments),
+    /// Show what in a text would derail a fair discussion, and why
+    Diagnose(DiagnoseArguments),
     /// List what `--intent` takes
     Intents,
     /// The texts that the window keeps
@@ -180,6 +184,43 @@ pub(crate) struct BatchArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
+    /// How the text is marked up (default: by the file's name, else Markdown)
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<FormatArgument>,
+
+    /// The text; `-` or nothing reads standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScoreArguments {
+    #[command(flatten)]
+    pub(crate) wish: Wish,
+
+    /// Rows {"id", "src", "hyp", "intent"?, "instruction"?}
+    #[arg(long, value_name = "FILE")]
+    pub(crate) input: PathBuf,
+
+    /// Rows {"id", "scores", "reasons", "goal"?}; an existing file is replaced
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+
+    /// Measure a wish as well, such as "friendlier, keep every number, under 120 words"
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) goal: Option<String>,
+
+    /// A name or term that must stay as it is (may be repeated)
+    #[arg(long = "keep", value_name = "TERM")]
+    pub(crate) keep: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiagnoseArguments {
+    /// Repair it, too: with --json as edits that can be taken one by one
+    #[arg(long)]
+    pub(crate) repair: bool,
+
     /// How the text is marked up (default: by the file's name, else Markdown)
     #[arg(long, value_enum)]
     pub(crate) format: Option<FormatArgument>,

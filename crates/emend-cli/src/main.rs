@@ -47,6 +47,8 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::Another { request, segment } => commands::another::run(&app, request, segment, output).await,
         Command::Batch(options) => commands::batch::run(&app, options, output).await,
         Command::Check(options) => commands::check::run(&app, options, output).await,
+        Command::Score(options) => commands::score::run(&app, options, output).await,
+        Command::Diagnose(options) => commands::diagnose::run(&app, options, output).await,
         Command::Documents { action } => commands::documents::run(&app, action, output).await,
         Command::Dictionary { action } => commands::dictionary::run(&app, action, output).await,
         Command::Instructions { action } => commands::instructions::run(&app, action, output).await,

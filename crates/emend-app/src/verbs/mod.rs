@@ -7,6 +7,7 @@ pub mod decide;
 pub mod rewrite;
 
 pub mod check;
+pub mod diagnose;
 pub mod dictionary;
 pub mod instructions;
 pub mod settings;
@@ -15,6 +16,7 @@ pub mod batch;
 pub mod calibrate;
 pub mod feedback;
 pub mod models;
+pub mod score;
 pub mod server;
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ pub(crate) fn candidate_json(candidate: &Candidate) -> Value {
     })
 }
 
-fn edit_json(edit: &ProposedEdit) -> Value {
+pub(crate) fn edit_json(edit: &ProposedEdit) -> Value {
     json!({
         "id": edit.id,
         "start": edit.span.start,

@@ -157,7 +157,7 @@ mod tests {
         check("If you had a heart, you would sign.", "If you had a heart", Reason::EmotionalDeception);
         check("Trams are slow, lol.", "lol", Reason::MissingSeriousness);
         check("Taxes are theft, end of story.", "end of story", Reason::MissingOpenness);
-        check("We need roads and stuff like that.", "stuff like that", Reason::UnclearMeaning);
+        check("We need roads, stuff like that.", "stuff like that", Reason::UnclearMeaning);
         check("Off topic, but my cat is ill.", "Off topic", Reason::MissingRelevance);
         let circle = "The tax is unfair because it is an unfair tax.";
         check(circle, circle, Reason::ConfusingReasoning);

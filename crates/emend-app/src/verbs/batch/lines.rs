@@ -12,31 +12,31 @@ const LONGEST_LINE: usize = 6 * LONGEST_TEXT + (1 << 20);
 
 /// A line that is not blank.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(in crate::verbs) struct Line {
     /// Its number in the file, from 0, blank lines counted.
-    pub(super) number: u64,
+    pub(in crate::verbs) number: u64,
     /// Its bytes without the end of the line; `None` if there are too many.
-    pub(super) bytes: Option<Vec<u8>>,
+    pub(in crate::verbs) bytes: Option<Vec<u8>>,
 }
 
 /// Reads lines.
-pub(super) struct Lines {
+pub(in crate::verbs) struct Lines {
     file: BufReader<File>,
     number: u64,
 }
 
 impl Lines {
-    pub(super) fn new(file: BufReader<File>) -> Self {
+    pub(in crate::verbs) fn new(file: BufReader<File>) -> Self {
         Self { file, number: 0 }
     }
 
     /// The next line that is not blank; `path` is for the error.
-    pub(super) fn next(&mut self, path: &Path) -> Result<Option<Line>, AppError> {
+    pub(in crate::verbs) fn next(&mut self, path: &Path) -> Result<Option<Line>, AppError> {
         self.read().map_err(|source| AppError::Read { path: path.to_owned(), source })
     }
 
     /// How many lines are left that are not blank.
-    pub(super) fn count(mut self, path: &Path) -> Result<u64, AppError> {
+    pub(in crate::verbs) fn count(mut self, path: &Path) -> Result<u64, AppError> {
         let mut count = 0;
         while self.next(path)?.is_some() {
             count += 1;

@@ -7,9 +7,9 @@
 //!
 //! A run that was stopped goes on after the last whole line of its output. Nothing is recorded in the profile.
 
-mod lines;
-mod output;
-mod row;
+pub(super) mod lines;
+pub(super) mod output;
+pub(super) mod row;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -106,7 +106,7 @@ async fn run(
     mut on: impl FnMut(BatchProgress),
     mut answer: impl AsyncFnMut(Row) -> Result<Option<Answer>, AppError>,
 ) -> Result<BatchOutcome, AppError> {
-    refuse_same_file(batch)?;
+    refuse_same_file(&batch.input, &batch.output)?;
     let total = Lines::new(open(&batch.input)?).count(&batch.input)?;
     let mut lines = Lines::new(open(&batch.input)?);
     regular(&batch.output, "the output")?;
@@ -143,7 +143,7 @@ async fn run(
     Ok(BatchOutcome::Finished(progress))
 }
 
-fn open(path: &Path) -> Result<BufReader<File>, AppError> {
+pub(super) fn open(path: &Path) -> Result<BufReader<File>, AppError> {
     regular(path, "the input")?;
     let file = File::open(path).map_err(|source| AppError::Read { path: path.to_owned(), source })?;
     Ok(BufReader::new(file))
@@ -161,8 +161,8 @@ fn regular(path: &Path, what: &'static str) -> Result<(), AppError> {
     }
 }
 
-fn refuse_same_file(batch: &Batch) -> Result<(), AppError> {
-    match (batch.input.canonicalize(), batch.output.canonicalize()) {
+pub(super) fn refuse_same_file(input: &Path, output: &Path) -> Result<(), AppError> {
+    match (input.canonicalize(), output.canonicalize()) {
         (Ok(input), Ok(output)) if input == output => Err(AppError::Invalid {
             what: "the output",
             expected: "another file than the input".to_owned(),

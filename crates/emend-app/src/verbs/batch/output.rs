@@ -30,14 +30,21 @@ struct AnswerLine<'a> {
 #[derive(Serialize)]
 struct ErrorLine<'a> {
     id: &'a Value,
-    error: Refusal<'a>,
+    error: Refusal,
 }
 
+/// An error as rows have it.
 #[derive(Serialize)]
-struct Refusal<'a> {
-    code: &'a str,
+pub(in crate::verbs) struct Refusal {
+    code: &'static str,
     message: String,
     hint: String,
+}
+
+impl From<&AppError> for Refusal {
+    fn from(error: &AppError) -> Self {
+        Self { code: error.code(), message: error.to_string(), hint: error.hint() }
+    }
 }
 
 /// How every row of ours begins.
@@ -106,8 +113,7 @@ impl Output {
     }
 
     pub(super) fn error(&mut self, id: &Value, error: &AppError) -> Result<(), AppError> {
-        let error = Refusal { code: error.code(), message: error.to_string(), hint: error.hint() };
-        self.append(&ErrorLine { id, error })
+        self.append(&ErrorLine { id, error: error.into() })
     }
 
     /// One call of the system per line: a killed run leaves whole lines and at most one torn one.

@@ -10,11 +10,11 @@ use crate::verbs::instructions::own_instruction;
 
 /// A text and what to do with it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Row {
+pub(in crate::verbs) struct Row {
     /// The text.
-    pub(super) src: String,
+    pub(in crate::verbs) src: String,
     /// What to do with it.
-    pub(super) instruction: Instruction,
+    pub(in crate::verbs) instruction: Instruction,
 }
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ struct Written {
 }
 
 /// The row's id as it is written back: a text or a number; otherwise the line's number as a text.
-pub(super) fn id(line: &Line) -> Value {
+pub(in crate::verbs) fn id(line: &Line) -> Value {
     #[derive(Deserialize)]
     struct Id {
         id: Value,
@@ -38,7 +38,7 @@ pub(super) fn id(line: &Line) -> Value {
 }
 
 /// What to do; `otherwise` for a row that does not say.
-pub(super) fn read(line: &Line, otherwise: &Instruction) -> Result<Row, AppError> {
+pub(in crate::verbs) fn read(line: &Line, otherwise: &Instruction) -> Result<Row, AppError> {
     let expected = "an object with the text in \"src\"".to_owned();
     let invalid = |found: String| AppError::Invalid { what: "the row", expected: expected.clone(), found };
     let bytes = line.bytes.as_ref().ok_or_else(|| invalid("a line that is too long".to_owned()))?;

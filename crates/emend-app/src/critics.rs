@@ -1,0 +1,148 @@
+//! The critics' own thread. The learned critic is loaded with the first job; grammar rules are those of the rules'
+//! thread, so that they are in memory once.
+
+use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
+
+use emend_critics::goal::{Program, Verdict};
+use emend_critics::{Critics, Diagnosis, Pair, Scores};
+use emend_models::{Critic, ModelError};
+use emend_text::{Format, Glossary, Instruction};
+use tokio::sync::oneshot;
+
+use crate::AppError;
+use crate::job_thread::JobThread;
+use crate::model_files::CRITIC_MODEL;
+use crate::rules::Rules;
+
+/// A pair, owned so that it can cross to the thread.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OwnedPair {
+    pub(crate) source: String,
+    pub(crate) rewrite: String,
+    pub(crate) instruction: Instruction,
+}
+
+/// Pairs to be judged.
+#[derive(Debug)]
+pub(crate) struct ScoreJob {
+    pub(crate) pairs: Vec<OwnedPair>,
+    /// The personal dictionary and other terms.
+    pub(crate) glossary: Glossary,
+    /// The personal dictionary, for the rules.
+    pub(crate) words: Vec<String>,
+    /// What the person wishes for, if they said.
+    pub(crate) goal: Option<Program>,
+}
+
+/// What the critics say about one pair, and how far it reaches the goal.
+pub(crate) type Judged = (Scores, Option<Verdict>);
+
+type Answer<T> = oneshot::Sender<Result<T, AppError>>;
+
+enum Job {
+    /// Whether there is a learned critic: its name.
+    Learned(Answer<Option<String>>),
+    Score(ScoreJob, Answer<Vec<Judged>>),
+    Diagnose {
+        text: String,
+        format: Format,
+        answer: Answer<Diagnosis>,
+    },
+}
+
+/// Handle to the critics.
+#[derive(Debug, Clone)]
+pub(crate) struct CriticsThread(JobThread<Job>);
+
+impl CriticsThread {
+    /// `folders` are searched for the critic model. Nothing is loaded yet.
+    pub(crate) fn new(folders: Vec<PathBuf>, rules: Rules) -> Self {
+        Self(JobThread::new("critics", move |jobs| work(&folders, &rules, jobs)))
+    }
+
+    /// Loads the critics; the name of the learned one, if it is installed.
+    pub(crate) async fn learned(&self) -> Result<Option<String>, AppError> {
+        self.ask(Job::Learned).await
+    }
+
+    /// What every critic says about each pair.
+    pub(crate) async fn score(&self, job: ScoreJob) -> Result<Vec<Judged>, AppError> {
+        self.ask(|answer| Job::Score(job, answer)).await
+    }
+
+    /// What in a text would derail a fair discussion.
+    pub(crate) async fn diagnose(&self, text: String, format: Format) -> Result<Diagnosis, AppError> {
+        self.ask(|answer| Job::Diagnose { text, format, answer }).await
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, AppError> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(job(answer))?;
+        answered.await.map_err(|_| self.0.died())?
+    }
+}
+
+fn work(folders: &[PathBuf], rules: &Rules, jobs: Receiver<Job>) {
+    let mut loaded: Option<Critics> = None;
+    for job in jobs {
+        // A missing or failed critic is looked for again with the next job: the person may have put it in place.
+        if loaded.as_ref().is_none_or(|critics| critics.learned().is_none()) {
+            match load(folders) {
+                Ok(critics) => loaded = Some(critics),
+                Err(error) => {
+                    refuse(job, error.into());
+                    continue;
+                }
+            }
+        }
+        let Some(critics) = &loaded else { continue };
+        // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
+        match job {
+            Job::Learned(answer) => {
+                let name = critics.learned().map(|critic| critic.manifest().name.clone());
+                let _ = answer.send(Ok(name));
+            }
+            Job::Score(job, answer) => {
+                let _ = answer.send(score(critics, rules, &job));
+            }
+            Job::Diagnose { text, format, answer } => {
+                let _ = answer.send(critics.diagnose(&text, format).map_err(AppError::from));
+            }
+        }
+    }
+}
+
+fn refuse(job: Job, error: AppError) {
+    match job {
+        Job::Learned(answer) => drop(answer.send(Err(error))),
+        Job::Score(_, answer) => drop(answer.send(Err(error))),
+        Job::Diagnose { answer, .. } => drop(answer.send(Err(error))),
+    }
+}
+
+fn load(folders: &[PathBuf]) -> Result<Critics, ModelError> {
+    let manifest =
+        folders.iter().map(|folder| folder.join(format!("{CRITIC_MODEL}.toml"))).find(|path| path.is_file());
+    Ok(Critics::new(manifest.as_deref().map(Critic::open).transpose()?))
+}
+
+fn score(critics: &Critics, rules: &Rules, job: &ScoreJob) -> Result<Vec<Judged>, AppError> {
+    let pairs: Vec<Pair<'_>> = job
+        .pairs
+        .iter()
+        .map(|pair| Pair {
+            source: &pair.source,
+            rewrite: &pair.rewrite,
+            instruction: &pair.instruction,
+            glossary: &job.glossary,
+        })
+        .collect();
+    let mut lint = |text: &str| rules.check_here(text, Format::Markdown, &job.words);
+    let scores = critics.judge(&pairs, Some(&mut lint))?;
+    let judged = pairs.iter().zip(scores).map(|(pair, scores)| {
+        let verdict = job.goal.as_ref().map(|goal| goal.measure(pair, &scores)).transpose()?;
+        Ok((scores, verdict))
+    });
+    judged.collect()
+}
