@@ -57,7 +57,7 @@ impl Answering {
             for token in choice.logprobs.and_then(|logprobs| logprobs.content).unwrap_or_default() {
                 // A token without a number makes those around it useless: they would move into its place.
                 let logprob = token.logprob.filter(|logprob| logprob.is_finite()).unwrap_or(f32::MIN);
-                self.pieces.push(Piece { bytes: token.bytes.unwrap_or(token.token.into_bytes()), logprob });
+                self.pieces.push(Piece { bytes: token.bytes.unwrap_or(token.text.into_bytes()), logprob });
             }
             self.ending = self.ending.or(choice.finish_reason.map(|reason| match reason.as_str() {
                 "length" => Ending::Cut,

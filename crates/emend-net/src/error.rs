@@ -167,10 +167,9 @@ impl NetError {
             Self::Failed { .. } => "read the server's own log; your text is as it was",
             Self::Redirected { .. } => "set the address that it names, if you trust it",
             Self::Cut { .. } => "read the server's own log and try again; your text is as it was",
-            Self::NotCompatible { .. } => {
+            Self::NotCompatible { .. } | Self::TooLarge { .. } => {
                 "see whether the address is that of the interface; it often ends in /v1"
             }
-            Self::TooLarge { .. } => "see whether the address is that of the interface; it often ends in /v1",
         }
     }
 

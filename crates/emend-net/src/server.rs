@@ -44,9 +44,9 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
-            first_token: Duration::from_secs(120),
+            first_token: Duration::from_mins(2),
             next_token: Duration::from_secs(30),
-            whole: Duration::from_secs(300),
+            whole: Duration::from_mins(5),
         }
     }
 }

@@ -78,8 +78,8 @@ pub(crate) struct Logprobs {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Token {
-    #[serde(default)]
-    pub(crate) token: String,
+    #[serde(default, rename = "token")]
+    pub(crate) text: String,
     #[serde(default)]
     pub(crate) logprob: Option<f32>,
     #[serde(default)]

@@ -195,7 +195,7 @@ fn a_busy_server_says_when_to_come_back() {
     assert_eq!(answered(&model(&faulty, PATIENCE)).text, "He goes.");
     assert!(started.elapsed() >= Duration::from_secs(1), "it was obeyed");
     let (error, asked) = failed([busy("3600"), sends(he_goes())], PATIENCE);
-    let hour = Some(Duration::from_secs(3600));
+    let hour = Some(Duration::from_hours(1));
     assert!(
         matches!(error, NetError::Busy { status: 429, retry_after, .. } if retry_after == hour),
         "{error}"

@@ -17,7 +17,7 @@ const MARKS: &[&str] = &[
     "<eos>",
 ];
 
-/// Beginnings and ends of marks with any name: ChatML and its many relatives, DeepSeek.
+/// Beginnings and ends of marks with any name: `ChatML` and its many relatives, `DeepSeek`.
 const BRACKETS: &[(&str, &str)] = &[("<|", "|>"), ("<\u{FF5C}", "\u{FF5C}>")];
 
 /// True when `text` has such a mark.

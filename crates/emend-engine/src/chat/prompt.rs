@@ -32,7 +32,7 @@ pub fn messages(prompt: &Prompt<'_>) -> Vec<Message> {
 }
 
 /// The conversation that asks to mend `draft`, which was refused for `reason`: the witness is named, and only that is to
-/// be put right, as GenRewrite does with counterexamples (Liu and Mozafari 2024).
+/// be put right, as `GenRewrite` does with counterexamples (Liu and Mozafari 2024).
 pub fn repair(prompt: &Prompt<'_>, draft: &str, reason: &VetoReason) -> Vec<Message> {
     let mut messages = messages(prompt);
     messages.push(Message { role: Role::Assistant, content: draft.to_owned() });

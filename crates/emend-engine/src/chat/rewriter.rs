@@ -93,7 +93,7 @@ impl<M: ChatModel> Rewriter for ChatRewriter<M> {
                 match self.ask(prompt, &conversation, &how, cancel)? {
                     None => return Ok(Drafted::Cancelled),
                     Some(Answer::Draft(new)) if written.iter().all(|old| old.text != new.text) => {
-                        written.push(new)
+                        written.push(new);
                     }
                     Some(_) => {}
                 }
