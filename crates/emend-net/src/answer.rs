@@ -49,7 +49,7 @@ impl Answering {
         // One answer was asked for.
         for choice in chunk.choices.into_iter().take(1) {
             let content = choice.delta.content.unwrap_or_default();
-            let thought = choice.delta.reasoning_content.unwrap_or_default();
+            let thought = choice.delta.reasoning_content.or(choice.delta.reasoning).unwrap_or_default();
             if !content.is_empty() || !thought.is_empty() {
                 event = Event::Token;
             }
@@ -139,7 +139,10 @@ mod tests {
             answer.take(br#"{"choices":[{"delta":{"role":"assistant","content":null}}]}"#),
             Event::Other
         );
-        assert_eq!(answer.take(br#"{"choices":[{"delta":{"reasoning_content":"Hm."}}]}"#), Event::Token);
+        assert_eq!(
+            answer.take(br#"{"choices":[{"delta":{"reasoning":"Hm.","reasoning_content":"Hm."}}]}"#),
+            Event::Token
+        );
         assert_eq!(answer.take(token("He", "null").as_bytes()), Event::Token);
         assert!(!answer.has_ended());
         assert_eq!(answer.take(token(" goes.", "\"stop\"").as_bytes()), Event::Token);

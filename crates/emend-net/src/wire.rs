@@ -66,8 +66,11 @@ pub(crate) struct Delta {
     #[serde(default)]
     pub(crate) content: Option<String>,
     /// What the model thinks aloud, where the server tells it apart: a sign of life.
-    #[serde(default, alias = "reasoning")]
+    #[serde(default)]
     pub(crate) reasoning_content: Option<String>,
+    /// The same under its newer name; some servers send both.
+    #[serde(default)]
+    pub(crate) reasoning: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
