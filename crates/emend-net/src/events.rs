@@ -73,8 +73,8 @@ mod tests {
     #[test]
     fn every_kind_of_line_end() {
         for end in ["\n", "\r\n", "\r"] {
-            let stream = format!("data: a{end}{end}: x{end}data: b{end}{end}");
-            assert_eq!(read(&[stream.as_bytes()]), ["a", "b"], "{end:?}");
+            let stream = format!("data: a{end}{end}: x{end}data: b{end}data: c{end}{end}");
+            assert_eq!(read(&[stream.as_bytes()]), ["a", "b\nc"], "{end:?}");
         }
         assert_eq!(read(&[b"data: a\r", b"\n\r", b"\ndata: b\r\n\r\n"]), ["a", "b"]);
     }

@@ -212,6 +212,8 @@ fn silence_has_limits() {
     let first = Patience { first_token: SHORT, ..PATIENCE };
     assert_eq!(awaited(falls_silent_after(""), first), Awaited::FirstToken);
     assert_eq!(awaited(falls_silent_after(STREAM), first), Awaited::FirstToken);
+    let greeting = "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\n\n";
+    assert_eq!(awaited(falls_silent_after([STREAM, greeting].concat()), first), Awaited::FirstToken);
     let alive = sends_for_ever(STREAM, ": keep-alive\n\n", Duration::from_millis(10));
     assert_eq!(awaited(alive, first), Awaited::FirstToken, "a sign of life is no token");
     let next = Patience { next_token: SHORT, ..PATIENCE };
