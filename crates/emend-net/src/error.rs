@@ -160,6 +160,9 @@ impl NetError {
                 "add the server's certificate to those that this system trusts, or use its http:// address if it is on \
                  this machine"
             }
+            Self::Timeout { awaited: Awaited::Connection, .. } => {
+                "see whether the server runs, and whether it speaks https:// or http://"
+            }
             Self::Timeout { .. } => "see how busy the server is; a smaller model answers faster",
             Self::Unauthorised { .. } => "set the token again with `emend server set … --token-file FILE`",
             Self::NoModel { .. } => "`emend server check` lists the models that it has",
