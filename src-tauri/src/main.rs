@@ -18,6 +18,8 @@ use tauri::Manager;
 use crate::state::Desktop;
 
 fn main() -> ExitCode {
+    // The same program is the large model's process when it is started with that flag; it does not come back then.
+    emend_app::large_model_process(std::env::args_os().skip(1));
     emend_app::size_model_threads();
     quiet_blank_windows();
     tracing_subscriber::fmt()

@@ -22,6 +22,7 @@ const edit = (n: number): ReviewEdit => ({
   kind: "Grammar",
   reason: "“We” takes “were”.",
   confidence: 0.4,
+  decision: null,
   outcome: "pending",
 });
 

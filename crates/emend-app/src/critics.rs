@@ -141,8 +141,8 @@ fn score(critics: &Critics, rules: &Rules, job: &ScoreJob) -> Result<Vec<Judged>
     let mut lint = |text: &str| rules.check_here(text, Format::Markdown, &job.words);
     let scores = critics.judge(&pairs, Some(&mut lint))?;
     let judged = pairs.iter().zip(scores).map(|(pair, scores)| {
-        let verdict = job.goal.as_ref().map(|goal| goal.measure(pair, &scores)).transpose()?;
-        Ok((scores, verdict))
+        let verdict = job.goal.as_ref().map(|goal| goal.measure(pair, &scores));
+        (scores, verdict)
     });
-    judged.collect()
+    Ok(judged.collect())
 }

@@ -24,6 +24,11 @@ pub enum Large {
         /// `model = "…"`: the name that the server knows it by.
         model: String,
     },
+    /// `kind = "model"`: one on this machine, in a process of its own.
+    Model {
+        /// `model = "…"`: its name, its folder, or a GGUF file.
+        model: String,
+    },
 }
 
 /// What the section says; a sentence when it makes no sense.
@@ -39,7 +44,11 @@ pub(crate) fn understood(table: &Table) -> Result<Option<Large>, String> {
             }
         }
         (Some("server"), ..) => refused("a server needs an address and the name of a model"),
-        _ => refused("expected kind = \"server\""),
+        (Some("model"), _, Some(model)) if !model.trim().is_empty() => {
+            Ok(Some(Large::Model { model: model.trim().to_owned() }))
+        }
+        (Some("model"), ..) => refused("a model needs a name or a path"),
+        _ => refused("expected kind = \"server\" or \"model\""),
     }
 }
 
@@ -52,10 +61,17 @@ pub(crate) fn put(table: &mut Table, large: Option<&Large>) {
     for key in ["kind", "address", "model"] {
         section.remove(key);
     }
-    if let Some(Large::Server { address, model }) = large {
-        section.insert("kind".into(), "server".into());
-        section.insert("address".into(), address.as_str().into());
-        section.insert("model".into(), model.as_str().into());
+    match large {
+        Some(Large::Server { address, model }) => {
+            section.insert("kind".into(), "server".into());
+            section.insert("address".into(), address.as_str().into());
+            section.insert("model".into(), model.as_str().into());
+        }
+        Some(Large::Model { model }) => {
+            section.insert("kind".into(), "model".into());
+            section.insert("model".into(), model.as_str().into());
+        }
+        None => {}
     }
     if !section.is_empty() {
         table.insert(SECTION.into(), section.into());

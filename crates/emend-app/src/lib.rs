@@ -11,6 +11,7 @@ mod error;
 mod files;
 mod job_thread;
 mod large;
+mod large_tier;
 mod model_files;
 mod model_info;
 mod paths;
@@ -36,6 +37,7 @@ pub use threads::size_model_threads;
 pub use tiers::{TierChoice, Tiers};
 
 pub use emend_decode::Cancel;
+pub use emend_llama::worker_main as large_model_process;
 // What verbs return: faces need these types, and no other way to the layers below.
 pub use emend_critics::{Diagnosis, Finding};
 pub use emend_engine::{

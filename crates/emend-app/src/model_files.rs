@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use emend_models::ModelError;
+
+use crate::AppError;
+
 /// The model that is used when nobody names another.
 pub const DEFAULT_MODEL: &str = "starter";
 
@@ -28,6 +32,25 @@ pub(crate) fn folders(profile: &Path, resources: Option<&Path>) -> Vec<PathBuf> 
     folders.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models"));
     folders.retain(|folder| folder.is_dir());
     folders
+}
+
+/// The folder, file or manifest behind a name or path. Names go first: what lies in the current folder by chance must
+/// not take the place of the model that was meant.
+pub(crate) fn locate(name: &str, folders: &[PathBuf]) -> Result<PathBuf, AppError> {
+    let manifest =
+        folders.iter().map(|folder| folder.join(format!("{name}.toml"))).find(|path| path.is_file());
+    if let Some(manifest) = manifest {
+        return Ok(manifest);
+    }
+    let path = Path::new(name);
+    if path.components().count() < 2 && path.extension().is_none() {
+        return Err(AppError::NoModel { id: name.into(), looked: folders.to_vec() });
+    }
+    if !path.exists() {
+        let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(ModelError::Read { path: path.to_owned(), source }.into());
+    }
+    Ok(path.to_owned())
 }
 
 #[cfg(test)]

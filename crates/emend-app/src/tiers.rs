@@ -25,6 +25,11 @@ pub enum TierChoice {
 }
 
 impl TierChoice {
+    /// Whether the large model may be asked at all.
+    pub(crate) fn asks_large(self) -> bool {
+        matches!(self, Self::Auto | Self::Large)
+    }
+
     /// What it means when at most one in `one_bad_in` accepted answers may be bad.
     pub(crate) fn policy(self, calibration: Option<&Calibration>, one_bad_in: u32) -> Policy {
         match self {

@@ -1,16 +1,17 @@
 //! The model's own thread. One model, one request at a time: two at once would only share the same cores.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
 use emend_decode::Cancel;
 use emend_engine::{Alternatives, Calibration, Candidate, Cascade, Request, Rewrite};
-use emend_models::{ModelError, Seq2Seq};
+use emend_models::Seq2Seq;
 use emend_text::{Format, Glossary, Instruction, Span};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::job_thread::JobThread;
-use crate::model_files::DEFAULT_MODEL;
+use crate::large_tier::{self, LargeChoice, LargeTier};
+use crate::model_files::{DEFAULT_MODEL, locate};
 use crate::verbs::rewrite::{Heard, RewriteRequest};
 use crate::{App, AppError, ModelInfo, OneBadIn, TierChoice, Tiers, calibrations};
 
@@ -26,12 +27,30 @@ pub(crate) struct Ask {
     seed: u64,
     tier: TierChoice,
     one_bad_in: OneBadIn,
+    /// Who may be asked when the small model is not sure.
+    large: Option<LargeChoice>,
 }
 
 impl Ask {
-    pub(crate) fn new(request: RewriteRequest, glossary: Glossary, one_bad_in: OneBadIn) -> Self {
+    pub(crate) fn new(request: RewriteRequest, glossary: Glossary) -> Self {
         let RewriteRequest { text, format, range, instruction, alternatives, seed, tier, .. } = request;
-        Self { text, format, range, instruction, glossary, alternatives, seed, tier, one_bad_in }
+        Self {
+            text,
+            format,
+            range,
+            instruction,
+            glossary,
+            alternatives,
+            seed,
+            tier,
+            one_bad_in: OneBadIn::default(),
+            large: None,
+        }
+    }
+
+    /// With a large model to ask, and the risk that decides when.
+    pub(crate) fn with_large(self, large: Option<LargeChoice>, one_bad_in: OneBadIn) -> Self {
+        Self { large, one_bad_in, ..self }
     }
 
     fn as_request(&self) -> Request<'_> {
@@ -134,13 +153,25 @@ struct Loaded {
     rewriter: Seq2Seq,
     calibration: Option<Calibration>,
     tiers: Tiers,
+    large: Option<LargeTier>,
 }
 
 impl Loaded {
     fn cascade(&self, tier: TierChoice, one_bad_in: OneBadIn) -> Cascade<'_> {
         let calibration = self.calibration.as_ref();
         let policy = tier.policy(calibration, one_bad_in.get());
-        Cascade { small: &self.rewriter, large: None, calibration, policy }
+        let large = self.large.as_ref().map(|large| &*large.rewriter);
+        Cascade { small: &self.rewriter, large, calibration, policy }
+    }
+
+    /// Opens the large tier that is wished for, if another one or none is open. What runs for the old one ends.
+    fn choose(&mut self, wished: Option<&LargeChoice>, folders: &[PathBuf]) -> Result<(), AppError> {
+        if self.large.as_ref().map(|large| &large.choice) != wished {
+            self.large = None;
+            self.large = wished.map(|choice| large_tier::open(choice.clone(), folders)).transpose()?;
+        }
+        self.tiers.large = self.large.as_ref().map(|large| large.info.clone());
+        Ok(())
     }
 }
 
@@ -159,6 +190,12 @@ fn work(model: Option<&str>, folders: &[PathBuf], calibrations: &[PathBuf], jobs
         let ready = match &loaded {
             Some(_) => Ok(()),
             None => load(model, folders, calibrations).map(|fresh| loaded = Some(fresh)),
+        };
+        let ready = match (&job, &mut loaded) {
+            (Job::Rewrite { ask, .. }, Some(loaded)) if ready.is_ok() => {
+                loaded.choose(ask.large.as_ref(), folders)
+            }
+            _ => ready,
         };
         // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
         match (job, ready, &loaded) {
@@ -224,24 +261,5 @@ fn load(model: Option<&str>, folders: &[PathBuf], calibrations: &[PathBuf]) -> R
         small.calibration_problem = problems.first().map(ToString::to_string);
         found
     });
-    Ok(Loaded { rewriter, calibration, tiers: Tiers { small, large: None } })
-}
-
-/// The folder, file or manifest behind a name or path. Names go first: what lies in the current folder by chance must
-/// not take the place of the model that was meant.
-fn locate(name: &str, folders: &[PathBuf]) -> Result<PathBuf, AppError> {
-    let manifest =
-        folders.iter().map(|folder| folder.join(format!("{name}.toml"))).find(|path| path.is_file());
-    if let Some(manifest) = manifest {
-        return Ok(manifest);
-    }
-    let path = Path::new(name);
-    if path.components().count() < 2 && path.extension().is_none() {
-        return Err(AppError::NoModel { id: name.into(), looked: folders.to_vec() });
-    }
-    if !path.exists() {
-        let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(ModelError::Read { path: path.to_owned(), source }.into());
-    }
-    Ok(path.to_owned())
+    Ok(Loaded { rewriter, calibration, tiers: Tiers { small, large: None }, large: None })
 }

@@ -74,6 +74,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: ModelsAction,
     },
+    /// The large model that is asked when the small one is not sure
+    Large {
+        #[command(subcommand)]
+        action: LargeAction,
+    },
     /// A server of your own for what the small model is not sure of; none unless you set one
     Server {
         #[command(subcommand)]
@@ -322,6 +327,25 @@ pub(crate) enum ModelsAction {
         #[arg(long, value_enum, default_value = "q8-0")]
         quantization: QuantizationArgument,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LargeAction {
+    /// Choose a model on this machine
+    Set {
+        /// A model's name, a folder with model.gguf, or a GGUF file
+        model: String,
+    },
+    /// Print which one is asked, and the risk that decides when
+    Show,
+    /// Choose the risk: at most one in N accepted rewrites may be bad
+    Risk {
+        /// From 2 (bold) to 100 (careful)
+        #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100))]
+        one_bad_in: u32,
+    },
+    /// Ask nobody
+    Remove,
 }
 
 #[derive(Debug, Subcommand)]

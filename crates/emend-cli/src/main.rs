@@ -17,6 +17,8 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 fn main() -> ExitCode {
+    // The same program is the large model's process when it is started with that flag; it does not come back then.
+    emend_app::large_model_process(std::env::args_os().skip(1));
     emend_app::size_model_threads();
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
@@ -54,6 +56,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::Instructions { action } => commands::instructions::run(&app, action, output).await,
         Command::Feedback { action } => commands::feedback::run(&app, action, output).await,
         Command::Models { action } => commands::models::run(&app, action, output).await,
+        Command::Large { action } => commands::large::run(&app, action, output).await,
         Command::Server { action } => commands::server::run(&app, action, output).await,
         Command::Eval(options) => commands::eval::run(&app, *options, output).await,
         Command::Calibrate(options) => commands::calibrate::run(&app, options, output).await,

@@ -13,7 +13,7 @@ mod view;
 
 pub mod chat;
 mod rewriter;
-mod seq2seq;
+pub mod seq2seq;
 
 pub mod confidence;
 mod language;

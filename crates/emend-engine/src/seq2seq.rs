@@ -1,4 +1,4 @@
-//! A sequence-to-sequence model in this process as a [`Rewriter`].
+//! A sequence-to-sequence model in this process as a [`Rewriter`], and the parts of it that serve one elsewhere.
 //!
 //! Prompts become tokens, tokens become batches of about equal length, the encoder reads a batch once, and all
 //! strategies write from that one reading. The first draft is greedy. Alternatives come half from diverse
@@ -47,19 +47,12 @@ impl Rewriter for Seq2Seq {
     }
 
     fn measure(&self, text: &str) -> Measure {
-        Measure { tokens: self.tokens.encode(text).len(), survives: self.tokens.survives(text) }
+        measure(&self.tokens, text)
     }
 
     fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
-        let sources: Vec<Vec<TokenId>> = prompts
-            .iter()
-            .map(|prompt| {
-                let text = prompt_text(&self.manifest.prompt_form, prompt.instruction, prompt.text);
-                let mut tokens = self.tokens.encode(&text);
-                tokens.push(self.tokens.end());
-                tokens
-            })
-            .collect();
+        let sources: Vec<Vec<TokenId>> =
+            prompts.iter().map(|prompt| source(&self.tokens, &self.manifest.prompt_form, prompt)).collect();
         let lengths: Vec<usize> = sources.iter().map(Vec::len).collect();
         let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); prompts.len()];
         for batch in batches(&lengths, rows_per_source(how)) {
@@ -100,8 +93,7 @@ fn write<M: NextToken<Error = ModelError>>(
         Drafting::Several { number, seed } => (number, seed),
     };
     let groups = DiverseBeam { groups: groups(number), width: 1, penalty: DIVERSITY, length_penalty: 1.0 };
-    let sampling =
-        Sampling { samples: samples(number), temperature: TEMPERATURE, top_k: 0, top_p: TOP_P, seed };
+    let sampling = alternatives(number, seed);
     let Decoded::Done(mut written) = diverse_beam(reading, search, &groups)? else { return Ok(None) };
     let Decoded::Done(sampled) = sample(reading, search, &sampling)? else { return Ok(None) };
     written.extend(sampled);
@@ -132,6 +124,23 @@ fn rows_per_source(how: &Drafting) -> usize {
         Drafting::Best => 1,
         Drafting::Several { number, .. } => groups(number).max(samples(number)).max(1),
     }
+}
+
+/// A text as the tokenizer sees it.
+pub fn measure(tokens: &Tokens, text: &str) -> Measure {
+    Measure { tokens: tokens.encode(text).len(), survives: tokens.survives(text) }
+}
+
+/// What the encoder reads for a prompt, the end token included.
+pub fn source(tokens: &Tokens, form: &str, prompt: &Prompt<'_>) -> Vec<TokenId> {
+    let mut source = tokens.encode(&prompt_text(form, prompt.instruction, prompt.text));
+    source.push(tokens.end());
+    source
+}
+
+/// How alternatives are sampled when nothing but samples can be had.
+pub fn alternatives(number: usize, seed: u64) -> Sampling {
+    Sampling { samples: samples(number), temperature: TEMPERATURE, top_k: 0, top_p: TOP_P, seed }
 }
 
 /// Prompts that are read together, as indices: of about equal length, so that little is padding, the shortest first.
@@ -170,9 +179,9 @@ fn prompt_text(form: &str, instruction: &Instruction, text: &str) -> String {
     }
 }
 
-/// How long the rewrite of a prompt of `length` tokens may become. The instruction's own tokens are part of it, which
+/// How long the rewrite of a source of `length` tokens may become. The instruction's own tokens are part of it, which
 /// is room to spare.
-fn limits(tokens: &Tokens, instruction: &Instruction, length: usize) -> Limits {
+pub fn limits(tokens: &Tokens, instruction: &Instruction, length: usize) -> Limits {
     let ratio = Bounds::of(instruction).window.max.max(1.0) * SPARE_RATIO;
     // T5 starts from the padding token.
     Limits { max_tokens: MOST_STEPS, start: tokens.pad(), end: tokens.end() }.relative(
@@ -183,7 +192,7 @@ fn limits(tokens: &Tokens, instruction: &Instruction, length: usize) -> Limits {
 }
 
 /// What was written, as text with the place of each token.
-fn draft(tokens: &Tokens, hypothesis: &Hypothesis) -> Result<Draft, ModelError> {
+pub fn draft(tokens: &Tokens, hypothesis: &Hypothesis) -> Result<Draft, ModelError> {
     let text = tokens.decode(&hypothesis.tokens)?;
     let mut ends = Vec::with_capacity(hypothesis.tokens.len());
     for count in 1..=hypothesis.tokens.len() {

@@ -32,7 +32,7 @@ use crate::files::{inside, read_text, sha256};
 const MAX_FILE: u64 = 64 << 10;
 
 /// The prompt form of our own recipes.
-const PROMPT_FORM: &str = "{instruction}: {text}";
+pub const PROMPT_FORM: &str = "{instruction}: {text}";
 
 /// One model, with its paths resolved. No path leads out of the manifest's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -32,6 +32,7 @@ export type {
   RewriteOutcome,
   Startup,
   Theme,
+  TierDecision,
 } from "./bindings.gen";
 export { AppError, isStale } from "./errors";
 

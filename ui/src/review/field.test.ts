@@ -61,7 +61,7 @@ class Bench {
 const proposal = (id: string, text: string, original: string, replacement: string, nth = 0): Proposal => {
   let from = -1;
   for (let i = 0; i <= nth; i++) from = text.indexOf(original, from + 1);
-  return { id, request: 1, segment: 0, from, to: from + original.length, original, replacement, kind: "", reason: "", confidence: null };
+  return { id, request: 1, segment: 0, from, to: from + original.length, original, replacement, kind: "", reason: "", confidence: null, decision: null };
 };
 
 describe("following the person's typing", () => {

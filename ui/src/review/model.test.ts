@@ -8,7 +8,7 @@ const ids = (edits: readonly { id: string }[]) => new Set(edits.map((edit) => ed
 describe("a review as a value", () => {
   it("keeps only proposals that fit their text, change something and do not overlap", () => {
     const doc = Text.of(["We was happy."]);
-    const base = { request: 1, segment: 0, kind: "grammar", reason: "", confidence: null };
+    const base = { request: 1, segment: 0, kind: "grammar", reason: "", confidence: null, decision: null };
     const review = add(
       [],
       [
@@ -45,7 +45,7 @@ describe("a review as a value", () => {
   it("drops instead of applying when the text is not what the edit was made for", () => {
     const doc = Text.of(["We was happy."]);
     const proposal = {
-      id: "1", request: 1, segment: 0, from: 3, to: 6, original: "was", replacement: "were", kind: "", reason: "", confidence: null,
+      id: "1", request: 1, segment: 0, from: 3, to: 6, original: "was", replacement: "were", kind: "", reason: "", confidence: null, decision: null,
     };
     const review = add([], [proposal], doc);
     const elsewhere = accept(review, new Set(["1"]), Text.of(["We are happy."]));

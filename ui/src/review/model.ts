@@ -8,6 +8,7 @@
  */
 
 import type { ChangeDesc, Text } from "@codemirror/state";
+import type { TierDecision } from "../ipc/client";
 import { ChangeIndex } from "./changes";
 
 export type Outcome =
@@ -37,8 +38,10 @@ export interface Proposal {
   readonly replacement: string;
   readonly kind: string;
   readonly reason: string;
-  /** In [0, 1]; null when the backend gives none. */
+  /** How sure the model was of these words, in [0, 1]; null when the backend gives none. */
   readonly confidence: number | null;
+  /** Who rewrote the sentence and how likely it is that a person keeps that; null when the backend does not say. */
+  readonly decision: TierDecision | null;
 }
 
 export interface ReviewEdit extends Proposal {

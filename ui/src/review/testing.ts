@@ -49,7 +49,7 @@ export function proposalsFor(random: () => number): { original: string; rewrite:
         replacement,
         kind: "wording",
         reason: "",
-        confidence: null,
+        confidence: null, decision: null,
       });
       rewrite += replacement;
     } else {

@@ -24,7 +24,7 @@ describe("adopting another version", () => {
   const text = "We was happy. The end.";
   const original = "We was happy.";
   const proposal: Proposal = {
-    id: "was", request: 1, segment: 0, from: 3, to: 6, original: "was", replacement: "were", kind: "", reason: "", confidence: null,
+    id: "was", request: 1, segment: 0, from: 3, to: 6, original: "was", replacement: "were", kind: "", reason: "", confidence: null, decision: null,
   };
   const segment = { request: 1, index: 0, original };
 

@@ -2,7 +2,7 @@
 
 import type { EditorView } from "@codemirror/view";
 import { carry, type Mark } from "../compose/marks";
-import type { EditDto, RewriteEvent } from "../ipc/client";
+import type { EditDto, RewriteEvent, TierDecision } from "../ipc/client";
 import { show, withdraw } from "../review/commands";
 import { reviewField } from "../review/field";
 import type { Proposal } from "../review/model";
@@ -57,29 +57,30 @@ export class Stretch {
     withdraw(this.view, (edit) => edit.request !== request && edit.from <= to && edit.to >= from, "superseded");
   }
 
-  take({ index, start, end, outcome, reason, edits }: SegmentEvent): void {
+  take({ index, start, end, outcome, reason, edits, decision }: SegmentEvent): void {
     this.segments.set(index, { start, end });
     if (reason !== null && reason !== "" && (outcome === "vetoed" || outcome === "skipped")) {
       this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
     }
-    const proposals = edits.flatMap((edit) => this.proposal(edit, index) ?? []);
+    const proposals = edits.flatMap((edit) => this.proposal(edit, index, decision) ?? []);
     const before = this.view.state.field(reviewField).length;
     show(this.view, proposals);
     const shown = this.view.state.field(reviewField).length - before;
     this.found += shown;
     this.missed += edits.length - shown;
-    for (const { confidence } of proposals) {
+    for (const { confidence: ofWords } of proposals) {
+      const confidence = decision.confidence ?? ofWords;
       if (confidence === null) continue;
       this.rated++;
       if (confidence >= UNSURE_BELOW) this.confident++;
     }
   }
 
-  private proposal({ id, start, end, replacement, kind, reason, confidence }: EditDto, segment: number): Proposal | null {
+  private proposal({ id, start, end, replacement, kind, reason, confidence }: EditDto, segment: number, decision: TierDecision): Proposal | null {
     const now = carry(this.mark, start, end);
     if (!now || this.request === null) return null;
     const original = this.mark.doc.sliceString(start, end);
-    return { id, request: this.request, segment, ...now, original, replacement, kind, reason, confidence };
+    return { id, request: this.request, segment, ...now, original, replacement, kind, reason, confidence, decision };
   }
 
   /** Takes back what is undecided: half a result of a rewrite that failed is none. */

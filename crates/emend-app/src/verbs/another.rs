@@ -6,7 +6,7 @@ use emend_text::{Format, Instruction, OwnInstruction, Span, intent};
 use crate::app::{App, now};
 use crate::verbs::rewrite::RewriteRequest;
 use crate::worker::Ask;
-use crate::{AppError, Cancel, OneBadIn, record};
+use crate::{AppError, Cancel, record};
 
 /// How many alternatives are looked for at a time; as many as fit side by side.
 const AT_A_TIME: usize = 4;
@@ -46,7 +46,7 @@ impl App {
             seed: asked.seed.wrapping_add(1 + known.len() as u64),
             ..RewriteRequest::of_text(row.source.clone(), format, wish)
         };
-        let ask = Ask::new(ask, glossary, OneBadIn::default());
+        let ask = Ask::new(ask, glossary);
         let seen = known.into_iter().map(|candidate| candidate.text).collect();
         let (candidates, tiers) = self.model.another(ask, seen, cancel).await?;
         let start = usize::try_from(row.range_start).unwrap_or_default();

@@ -15,6 +15,7 @@ pub mod settings;
 pub mod batch;
 pub mod calibrate;
 pub mod feedback;
+pub mod large;
 pub mod models;
 pub mod score;
 pub mod server;

@@ -106,8 +106,11 @@ impl App {
     }
 }
 
-/// The next rows with their ids.
-fn next(lines: &mut Lines, file: &ScoreFile) -> Result<Vec<(Value, Result<OwnedPair, AppError>)>, AppError> {
+/// A row's id, and the pair in it or what is wrong with it.
+type ScoreRow = (Value, Result<OwnedPair, AppError>);
+
+/// The next rows; none at the end of the file.
+fn next(lines: &mut Lines, file: &ScoreFile) -> Result<Vec<ScoreRow>, AppError> {
     let mut rows = Vec::new();
     while rows.len() < TOGETHER
         && let Some(line) = lines.next(&file.input)?

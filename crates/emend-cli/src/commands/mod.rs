@@ -12,6 +12,7 @@ pub(crate) mod eval;
 pub(crate) mod feedback;
 pub(crate) mod instructions;
 pub(crate) mod intents;
+pub(crate) mod large;
 pub(crate) mod models;
 pub(crate) mod rewrite;
 pub(crate) mod score;

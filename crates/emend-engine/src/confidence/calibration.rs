@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::logistic::Head;
-use super::risk::{self, Known};
-use super::{AGREEMENT, Calibrator, Features, Fitted};
+use super::{AGREEMENT, Calibrator, Features, Part, Stage, risk};
 
 /// Raised with every change of [`FEATURES`](super::FEATURES): a calibration of another set is not used.
 pub const FEATURE_SET: u32 = 1;
@@ -39,18 +37,6 @@ pub struct Calibration {
     /// By intent id, the confidence below which an answer is never accepted without a second look.
     #[serde(default)]
     pub floors: BTreeMap<String, f64>,
-}
-
-/// What was fitted for answers of one kind.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Stage {
-    /// Features to log-odds.
-    pub head: Head,
-    /// Log-odds to a probability.
-    pub calibrator: Calibrator,
-    /// Labelled answers with the confidence that heads fitted without them gave: what τ is chosen by.
-    pub known: Vec<Known>,
 }
 
 /// Where labels come from.
@@ -86,14 +72,14 @@ pub enum CalibrationError {
 
 impl Calibration {
     /// A calibration without floors.
-    pub fn new(weights_id: String, provenance: Provenance, first: Fitted, second: Option<Fitted>) -> Self {
+    pub fn new(weights_id: String, provenance: Provenance, first: Stage, second: Option<Stage>) -> Self {
         Self {
             feature_set: FEATURE_SET,
             weights_id,
             adapter: None,
             provenance,
-            first: first.into(),
-            second: second.map(Stage::from),
+            first: rounded(first),
+            second: second.map(rounded),
             floors: BTreeMap::new(),
         }
     }
@@ -101,7 +87,7 @@ impl Calibration {
     /// The chance, from 0 to 1, that a person would keep an answer with these features.
     pub fn confidence(&self, features: &Features) -> f32 {
         let stage = self.second.as_ref().filter(|_| features.contains_key(AGREEMENT)).unwrap_or(&self.first);
-        stage.calibrator.probability(stage.head.log_odds(features)) as f32
+        stage.confidence(features) as f32
     }
 
     /// The confidence from which on answers are accepted when at most a share `risk` of the accepted ones may be bad:
@@ -151,60 +137,67 @@ impl Calibration {
                 self.feature_set
             ));
         }
-        self.first.check()?;
-        self.second.as_ref().map_or(Ok(()), Stage::check)
+        check_stage(&self.first)?;
+        self.second.as_ref().map_or(Ok(()), check_stage)
     }
 }
 
-impl From<Fitted> for Stage {
-    fn from(Fitted { head, calibrator, known }: Fitted) -> Self {
-        // Four digits are more than the labels can tell, and keep the file small.
-        let rounded = |row: Known| Known { confidence: (row.confidence * 1e4).round() / 1e4, ..row };
-        Self { head, calibrator, known: known.into_iter().map(rounded).collect() }
+/// Four digits are more than the labels can tell, and keep the file small.
+fn rounded(mut stage: Stage) -> Stage {
+    for row in &mut stage.known {
+        row.confidence = (row.confidence * 1e4).round() / 1e4;
     }
+    stage
 }
 
-impl Stage {
-    fn check(&self) -> Result<(), String> {
-        let finite = |name: &str, value: f64| {
-            if value.is_finite() { Ok(()) } else { Err(format!("{name} is not a number")) }
-        };
-        finite("the bias", self.head.bias)?;
-        for term in &self.head.terms {
-            finite(&term.feature, term.mean)?;
-            finite(&term.feature, term.weight)?;
-            if !(term.scale.is_finite() && term.scale > 0.0) {
-                return Err(format!("the scale of {} is {}, not above 0", term.feature, term.scale));
-            }
+fn check_stage(stage: &Stage) -> Result<(), String> {
+    check_part(&stage.changed)?;
+    check_part(&stage.unchanged)?;
+    let wrong = stage.known.iter().find(|row| !(0.0..=1.0).contains(&row.confidence));
+    wrong.map_or(Ok(()), |row| Err(format!("a confidence is {}, not between 0 and 1", row.confidence)))
+}
+
+fn check_part(Part { head, calibrator }: &Part) -> Result<(), String> {
+    let finite = |name: &str, value: f64| {
+        if value.is_finite() { Ok(()) } else { Err(format!("{name} is not a number")) }
+    };
+    finite("the bias", head.bias)?;
+    for term in &head.terms {
+        finite(&term.feature, term.mean)?;
+        finite(&term.feature, term.weight)?;
+        if !(term.scale.is_finite() && term.scale > 0.0) {
+            return Err(format!("the scale of {} is {}, not above 0", term.feature, term.scale));
         }
-        match &self.calibrator {
-            Calibrator::Platt { slope, offset } => {
-                finite("the offset", *offset)?;
-                if !(slope.is_finite() && *slope >= 0.0) {
-                    return Err(format!("the slope is {slope}, below 0"));
-                }
-            }
-            Calibrator::Isotonic { points } => {
-                let ordered = points.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 <= two[1].1);
-                let inside = points.iter().all(|p| p.0.is_finite() && (0.0..=1.0).contains(&p.1));
-                if points.is_empty() || !ordered || !inside {
-                    return Err("its points do not rise from 0 to 1".to_owned());
-                }
-            }
-        }
-        let wrong = self.known.iter().find(|row| !(0.0..=1.0).contains(&row.confidence));
-        wrong.map_or(Ok(()), |row| Err(format!("a confidence is {}, not between 0 and 1", row.confidence)))
     }
+    match calibrator {
+        Calibrator::Platt { slope, offset } => {
+            finite("the offset", *offset)?;
+            if !(slope.is_finite() && *slope >= 0.0) {
+                return Err(format!("the slope is {slope}, below 0"));
+            }
+        }
+        Calibrator::Isotonic { points } => {
+            let ordered = points.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 <= two[1].1);
+            let inside = points.iter().all(|p| p.0.is_finite() && (0.0..=1.0).contains(&p.1));
+            if points.is_empty() || !ordered || !inside {
+                return Err("its points do not rise from 0 to 1".to_owned());
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Head;
+    use super::super::risk::Known;
     use super::*;
 
     fn calibration() -> Calibration {
         let known = (0..200).map(|i| Known { confidence: f64::from(i) / 200.0, kept: i >= 100 }).collect();
         let head = Head { bias: 0.5, terms: Vec::new() };
-        let fitted = Fitted { head, calibrator: Calibrator::Platt { slope: 1.0, offset: 0.0 }, known };
+        let part = Part { head, calibrator: Calibrator::Platt { slope: 1.0, offset: 0.0 } };
+        let fitted = Stage { changed: part.clone(), unchanged: part, known };
         let provenance = Provenance { rows: [("own".to_owned(), 200)].into(), label: "kept".into() };
         Calibration::new("abc".into(), provenance, fitted.clone(), Some(fitted))
     }
@@ -244,7 +237,7 @@ mod tests {
     #[test]
     fn second_thoughts_have_a_head_of_their_own() {
         let mut calibration = calibration();
-        calibration.first.head.bias = -1.0;
+        calibration.first.changed.head.bias = -1.0;
         let (first, second) = (Features::new(), Features::from([(AGREEMENT, 1.0)]));
         assert!(calibration.confidence(&first) < 0.5 && calibration.confidence(&second) > 0.5);
         calibration.second = None;

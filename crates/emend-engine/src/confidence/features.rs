@@ -22,6 +22,9 @@ pub struct Feature {
 /// 1 when the draft was not fit to be shown: the answer is then the original.
 pub(crate) const VETOED: &str = "vetoed";
 
+/// 1 when the draft is the original again.
+pub(crate) const UNCHANGED: &str = "unchanged";
+
 /// How much of its edits further drafts share.
 pub(crate) const AGREEMENT: &str = "agreement";
 /// Share of further drafts that are the same.
@@ -61,7 +64,7 @@ pub static FEATURES: &[Feature] = &[
     Feature { id: "insertions", value: |a| Some(share(a.edits, |edit| edit.span.is_empty())) },
     Feature { id: "deletions", value: |a| Some(share(a.edits, |edit| edit.replacement.is_empty())) },
     Feature { id: "repaired", value: |a| Some(f32::from(u8::from(!matches!(a.kept, Kept::AsIs)))) },
-    Feature { id: "unchanged", value: |a| Some(f32::from(u8::from(a.edits.is_empty()))) },
+    Feature { id: UNCHANGED, value: |a| Some(f32::from(u8::from(a.edits.is_empty()))) },
     // What it was given: long, odd or misspelt texts are further from the training data.
     Feature { id: "words", value: |a| Some((count_words(a.source) as f32).ln_1p()) },
     Feature { id: "unknown_words", value: |a| Some(a.unknown_words(a.source)) },

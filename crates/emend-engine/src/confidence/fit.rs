@@ -1,16 +1,19 @@
 //! From labelled answers to a calibrated head.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::logistic::Head;
 use super::risk::Known;
-use super::{Calibrator, SECOND_THOUGHT};
+use super::{Calibrator, SECOND_THOUGHT, UNCHANGED, VETOED};
 
 /// Parts that the rows are cut into; each is scored by a head that was fitted on the others.
 pub const FOLDS: usize = 5;
 
 /// Fewest labels of each kind: below this a head would learn names, not signs.
-const LEAST: usize = 25;
+const LEAST: usize = 20;
 
 /// The penalty on weights, in rows: as if so many had said that a feature is worth nothing.
 const RIDGE: f64 = 10.0;
@@ -33,16 +36,69 @@ impl Labelled {
     }
 }
 
-/// What [`fit`] found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fitted {
-    /// The head, fitted on all rows.
+/// A head with the calibrator of its scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Features to log-odds.
     pub head: Head,
-    /// The calibrator, fitted on scores that no head gave to its own rows.
+    /// Log-odds to a probability.
     pub calibrator: Calibrator,
-    /// Each row with the confidence that heads *and* calibrators of the other parts give it, in the order of the rows:
-    /// what to measure and what to choose τ by.
+}
+
+/// What was fitted for answers of one stage.
+///
+/// Whether an edit is good and whether a text needs one are two questions, with other signs for each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// For rewrites.
+    pub changed: Part,
+    /// For texts that stay as they are.
+    pub unchanged: Part,
+    /// Each row with the confidence that heads *and* calibrators fitted without it gave: what to measure, and what to
+    /// choose τ by. In the order of the rows.
     pub known: Vec<Known>,
+}
+
+impl Stage {
+    /// The chance that an answer with these features is kept.
+    pub fn confidence<K, V>(&self, features: &BTreeMap<K, V>) -> f64
+    where
+        K: Ord + Borrow<str>,
+        V: Copy + Into<f64>,
+    {
+        if stays(features) { self.unchanged.confidence(features) } else { self.changed.confidence(features) }
+    }
+}
+
+impl Part {
+    fn confidence<K, V>(&self, features: &BTreeMap<K, V>) -> f64
+    where
+        K: Ord + Borrow<str>,
+        V: Copy + Into<f64>,
+    {
+        self.calibrator.probability(self.head.log_odds(features))
+    }
+
+    /// The share of kept rows, whatever the features: all that few labels can tell.
+    fn constant(rows: &[&Labelled]) -> Self {
+        let kept = rows.iter().filter(|row| row.kept).count() as f64;
+        let bias = ((kept + 1.0) / (rows.len() as f64 - kept + 1.0)).ln();
+        Self {
+            head: Head { bias, terms: Vec::new() },
+            calibrator: Calibrator::Platt { slope: 1.0, offset: 0.0 },
+        }
+    }
+}
+
+/// Whether the text stays as it is: nothing was written, or nothing that could be shown.
+fn stays<K, V>(features: &BTreeMap<K, V>) -> bool
+where
+    K: Ord + Borrow<str>,
+    V: Copy + Into<f64>,
+{
+    [UNCHANGED, VETOED].iter().any(|&sign| features.get(sign).is_some_and(|&value| value.into() > 0.5))
 }
 
 /// Why there is nothing to fit.
@@ -60,55 +116,65 @@ pub enum FitError {
     },
 }
 
-/// Fits a head and its calibrator. The same rows in the same order give the same result.
-pub fn fit(rows: &[Labelled]) -> Result<Fitted, FitError> {
+/// Fits the heads and their calibrators. The same rows in the same order give the same result.
+pub fn fit(rows: &[Labelled]) -> Result<Stage, FitError> {
     let kept = rows.iter().filter(|row| row.kept).count();
     let rejected = rows.len() - kept;
     if kept.min(rejected) < LEAST {
         return Err(FitError::TooFew { kept, rejected });
     }
-    let everything: Vec<usize> = (0..rows.len()).collect();
-    let scored = out_of_fold(rows, &everything);
-    let labels = |scored: &[f64]| -> Vec<(f64, bool)> {
-        scored.iter().zip(rows).map(|(&score, row)| (score, row.kept)).collect()
-    };
-    let calibrator = Calibrator::fit(&labels(&scored));
-
-    // The same once more inside: the row's own label reaches neither its head nor its calibrator.
+    let (staying, changing): (Vec<usize>, Vec<usize>) =
+        (0..rows.len()).partition(|&row| stays(&rows[row].features));
     let mut known = vec![Known { confidence: 0.0, kept: false }; rows.len()];
-    for fold in 0..FOLDS {
-        let (inside, outside): (Vec<usize>, Vec<usize>) =
-            everything.iter().partition(|&&row| row % FOLDS != fold);
-        let head = head(rows, &inside);
-        let scores = out_of_fold(rows, &inside);
-        let pairs: Vec<(f64, bool)> =
-            inside.iter().zip(scores).map(|(&row, score)| (score, rows[row].kept)).collect();
-        let calibrator = Calibrator::fit(&pairs);
-        for row in outside {
-            let confidence = calibrator.probability(head.log_odds(&rows[row].features));
-            known[row] = Known { confidence, kept: rows[row].kept };
+    let mut part = |places: &[usize]| {
+        let chosen: Vec<&Labelled> = places.iter().map(|&place| &rows[place]).collect();
+        let (part, confidences) = fit_part(&chosen);
+        for (&place, confidence) in places.iter().zip(confidences) {
+            known[place] = Known { confidence, kept: rows[place].kept };
         }
-    }
-    Ok(Fitted { head: head(rows, &everything), calibrator, known })
+        part
+    };
+    let (changed, unchanged) = (part(&changing), part(&staying));
+    Ok(Stage { changed, unchanged, known })
 }
 
-/// The score of each of `chosen` by a head that was fitted on the other parts of `chosen`.
-fn out_of_fold(rows: &[Labelled], chosen: &[usize]) -> Vec<f64> {
-    let mut scores = vec![0.0; chosen.len()];
+/// One part, and the confidence in each of its rows by parts that were fitted on the others.
+fn fit_part(rows: &[&Labelled]) -> (Part, Vec<f64>) {
+    let part = calibrated(rows);
+    let mut confidences = vec![0.0; rows.len()];
     for fold in 0..FOLDS {
-        let others: Vec<usize> =
-            (0..chosen.len()).filter(|place| place % FOLDS != fold).map(|place| chosen[place]).collect();
-        let head = head(rows, &others);
-        for place in (fold..chosen.len()).step_by(FOLDS) {
-            scores[place] = head.log_odds(&rows[chosen[place]].features);
+        let others: Vec<&Labelled> = without(rows, fold);
+        let other = calibrated(&others);
+        for place in (fold..rows.len()).step_by(FOLDS) {
+            confidences[place] = other.confidence(&rows[place].features);
         }
     }
-    scores
+    (part, confidences)
 }
 
-fn head(rows: &[Labelled], chosen: &[usize]) -> Head {
-    let features: Vec<&BTreeMap<String, f64>> = chosen.iter().map(|&row| &rows[row].features).collect();
-    let labels: Vec<bool> = chosen.iter().map(|&row| rows[row].kept).collect();
+/// A head on all rows, and a calibrator on scores that heads gave to rows that they were not fitted on.
+fn calibrated(rows: &[&Labelled]) -> Part {
+    let kept = rows.iter().filter(|row| row.kept).count();
+    if kept.min(rows.len() - kept) < LEAST {
+        return Part::constant(rows);
+    }
+    let mut scored = Vec::with_capacity(rows.len());
+    for fold in 0..FOLDS {
+        let head = head(&without(rows, fold));
+        let held_out = rows.iter().skip(fold).step_by(FOLDS);
+        scored.extend(held_out.map(|row| (head.log_odds(&row.features), row.kept)));
+    }
+    Part { head: head(rows), calibrator: Calibrator::fit(&scored) }
+}
+
+/// All rows but those of one fold.
+fn without<'a>(rows: &[&'a Labelled], fold: usize) -> Vec<&'a Labelled> {
+    rows.iter().enumerate().filter(|(place, _)| place % FOLDS != fold).map(|(_, &row)| row).collect()
+}
+
+fn head(rows: &[&Labelled]) -> Head {
+    let features: Vec<&BTreeMap<String, f64>> = rows.iter().map(|row| &row.features).collect();
+    let labels: Vec<bool> = rows.iter().map(|row| row.kept).collect();
     Head::fit(&features, &labels, RIDGE)
 }
 
@@ -144,8 +210,8 @@ mod tests {
             let kept = sure.iter().filter(|row| row.kept).count() as f64 / sure.len() as f64;
             assert!((said - kept).abs() < 0.06, "{number}: said {said}, kept {kept}");
             let weight =
-                |id: &str| fitted.head.terms.iter().find(|t| t.feature == id).map(|t| t.weight.abs());
-            assert!(weight("sign") > Some(0.8) && weight("noise") < Some(0.2), "{:?}", fitted.head);
+                |id: &str| fitted.changed.head.terms.iter().find(|t| t.feature == id).map(|t| t.weight.abs());
+            assert!(weight("sign") > Some(0.8) && weight("noise") < Some(0.2), "{:?}", fitted.changed.head);
         }
     }
 

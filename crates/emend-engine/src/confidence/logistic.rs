@@ -3,6 +3,7 @@
 //! Source: Hastie, Tibshirani and Friedman 2009, section 4.4.1. The number of features is small, so the Hessian is
 //! solved directly; the objective is convex, so the result depends on the rows alone.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -38,9 +39,10 @@ const TOLERANCE: f64 = 1e-9;
 
 impl Head {
     /// Log-odds of a row.
-    pub fn log_odds<K: AsRef<str> + Ord, V: Copy + Into<f64>>(&self, features: &BTreeMap<K, V>) -> f64
+    pub fn log_odds<K, V>(&self, features: &BTreeMap<K, V>) -> f64
     where
-        K: std::borrow::Borrow<str>,
+        K: Ord + Borrow<str>,
+        V: Copy + Into<f64>,
     {
         let term = |term: &Term| {
             features

@@ -17,13 +17,13 @@ mod logistic;
 pub mod risk;
 
 pub use aligned::mean_probability;
-pub use calibration::{Calibration, CalibrationError, FEATURE_SET, Provenance, Stage};
+pub use calibration::{Calibration, CalibrationError, FEATURE_SET, Provenance};
 pub use calibrator::Calibrator;
 pub use features::{FEATURES, Feature, Features};
-pub use fit::{FOLDS, FitError, Fitted, Labelled, fit};
-pub use logistic::Head;
+pub use fit::{FOLDS, FitError, Labelled, Part, Stage, fit};
+pub use logistic::{Head, Term};
 
 pub(crate) use aligned::Aligned;
 pub(crate) use features::{
-    AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Answer, SECOND_THOUGHT, VETOED, features,
+    AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Answer, SECOND_THOUGHT, UNCHANGED, VETOED, features,
 };

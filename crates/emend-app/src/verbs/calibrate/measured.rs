@@ -55,9 +55,11 @@ impl Measured {
                 let values: Vec<f64> =
                     rows.iter().filter_map(|row| row.features.get(feature.id).copied()).collect();
                 let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+                // AUROC only asks for the order, and is measured of numbers between 0 and 1.
+                let squashed = |value: f64| 1.0 / (1.0 + (-value).exp());
                 let of = |row: &Labelled| Scored {
                     label: label(row.kept),
-                    score: row.features.get(feature.id).copied().unwrap_or(mean),
+                    score: squashed(row.features.get(feature.id).copied().unwrap_or(mean)),
                 };
                 evaluate_head(feature.id, &rows.iter().map(of).collect::<Vec<_>>(), SEED)
             })

@@ -1,0 +1,208 @@
+//! Who answers what: the cascade, with rewriters that swap words by a list.
+
+#![allow(clippy::expect_used, clippy::panic)]
+
+mod word_swaps;
+
+use emend_engine::confidence::{Calibration, Calibrator, FEATURE_SET, Head, Part, Provenance, Stage, Term};
+use emend_engine::{
+    Cancel, Cascade, Drafted, Drafting, EngineError, Measure, Outcome, Path, Policy, Prompt, Request,
+    Rewrite, Rewriter, SegmentOutcome, Thresholds, Tier, rewrite,
+};
+use emend_text::{Format, Glossary, Instruction, intent};
+use word_swaps::{WordSwaps, swapping};
+
+/// Two sentences: of the first, which is short, the small model is sure.
+const TEXT: &str =
+    "We was late. He go home with all of his friends because the old bus was too full for them.";
+
+/// The longer a text, the less sure: 4 words are 98 %, 18 words are 2 %.
+fn calibration() -> Calibration {
+    let term = Term { feature: "words".into(), mean: 2.3, scale: 0.15, weight: -1.0 };
+    let head = Head { bias: 0.0, terms: vec![term] };
+    let part = Part { head, calibrator: Calibrator::Platt { slope: 1.0, offset: 0.0 } };
+    let stage = Stage { changed: part.clone(), unchanged: part, known: Vec::new() };
+    Calibration {
+        feature_set: FEATURE_SET,
+        weights_id: "test".into(),
+        adapter: None,
+        provenance: Provenance { rows: [].into(), label: "none".into() },
+        first: stage,
+        second: None,
+        floors: [].into(),
+    }
+}
+
+fn auto() -> Policy {
+    Policy::Auto(Thresholds { accept: 0.5, escalate: 0.25, audit: 0.0 })
+}
+
+fn small() -> WordSwaps {
+    swapping(&[("was", "were"), ("go", "goes")])
+}
+
+fn run(small: &dyn Rewriter, large: Option<&dyn Rewriter>, policy: Policy, cancel: &Cancel) -> Rewrite {
+    let calibration = calibration();
+    let cascade = Cascade { small, large, calibration: Some(&calibration), policy };
+    let (fix, glossary) = (Instruction::Intent(intent("fix").expect("an intent")), Glossary::default());
+    let request = Request {
+        text: TEXT,
+        format: Format::Plain,
+        range: None,
+        instruction: &fix,
+        glossary: &glossary,
+        alternatives: 0,
+        seed: 0,
+    };
+    rewrite(&cascade, &request, cancel, &mut |_| {}).expect("no failure")
+}
+
+fn auto_with(large: &dyn Rewriter) -> Rewrite {
+    run(&small(), Some(large), auto(), &Cancel::new())
+}
+
+#[test]
+fn the_large_model_answers_what_the_small_one_is_not_sure_of() {
+    let large = swapping(&[("go", "went")]);
+    let found = auto_with(&large);
+    assert_eq!(
+        found.text,
+        "We were late. He went home with all of his friends because the old bus was too full for them."
+    );
+    let decisions: Vec<(Tier, &Path)> =
+        found.segments.iter().map(|segment| (segment.decision.tier, &segment.decision.path)).collect();
+    assert_eq!(decisions, [(Tier::Small, &Path::Accepted), (Tier::Large, &Path::Escalated)]);
+    let confidences: Vec<f32> = found.segments.iter().filter_map(|s| s.decision.confidence).collect();
+    assert!(confidences[0] > 0.9 && confidences[1] < 0.1, "{confidences:?}");
+    let tiers: Vec<Tier> = found.segments[1].candidates.iter().map(|candidate| candidate.tier).collect();
+    assert_eq!(tiers, [Tier::Large, Tier::Small], "the small answer is still there to be picked");
+    assert_eq!(large.calls.borrow().len(), 1);
+    assert_eq!(large.calls.borrow()[0].len(), 1, "only the sentence in question left the small model");
+    assert_eq!((found.tier(), found.confidence()), (Tier::Large, Some(confidences[1])));
+}
+
+/// Fails, or is stopped, whenever it is asked.
+struct Broken(Option<Cancel>);
+
+impl Rewriter for Broken {
+    fn name(&self) -> &'static str {
+        "broken"
+    }
+
+    fn max_source_tokens(&self) -> usize {
+        100
+    }
+
+    fn measure(&self, text: &str) -> Measure {
+        Measure { tokens: text.len(), survives: true }
+    }
+
+    fn draft(&self, _: &[Prompt<'_>], _: &Drafting, _: &Cancel) -> Result<Drafted, EngineError> {
+        match &self.0 {
+            Some(cancel) => {
+                cancel.cancel();
+                Ok(Drafted::Cancelled)
+            }
+            None => Err(EngineError::Drafts { rewriter: "broken".into(), expected: 1, found: 0 }),
+        }
+    }
+}
+
+const SMALL_ANSWER: &str =
+    "We were late. He goes home with all of his friends because the old bus were too full for them.";
+
+#[test]
+fn a_large_model_that_fails_costs_nothing() {
+    let found = auto_with(&Broken(None));
+    assert_eq!((found.text.as_str(), found.outcome), (SMALL_ANSWER, Outcome::Rewritten));
+    let Path::LargeFailed { reason } = &found.segments[1].decision.path else {
+        panic!("{:?}", found.segments[1].decision)
+    };
+    assert!(reason.contains("broken"), "{reason}");
+    assert_eq!(found.segments[1].decision.tier, Tier::Small);
+}
+
+#[test]
+fn a_large_model_that_is_stopped_costs_nothing() {
+    let cancel = Cancel::new();
+    let found = run(&small(), Some(&Broken(Some(cancel.clone()))), auto(), &cancel);
+    assert_eq!((found.text.as_str(), found.outcome), (SMALL_ANSWER, Outcome::Cancelled));
+    assert_eq!(found.segments[1].decision.path, Path::LargeCancelled);
+}
+
+#[test]
+fn a_large_answer_that_is_not_fit_to_be_shown_is_not() {
+    let found = auto_with(&swapping(&[("friends", "7"), ("go", "7"), ("bus", "7")]));
+    assert_eq!(found.text, SMALL_ANSWER);
+    assert_eq!(found.segments[1].decision.path, Path::LargeDeclined);
+}
+
+#[test]
+fn the_large_model_may_leave_the_text_alone() {
+    let found = auto_with(&swapping(&[]));
+    assert_eq!(found.segments[1].outcome, SegmentOutcome::Unchanged);
+    assert_eq!((found.segments[1].candidates.len(), found.segments[1].edits.len()), (1, 0));
+    assert_eq!(found.segments[1].decision.tier, Tier::Large);
+}
+
+#[test]
+fn the_large_model_alone_never_asks_the_small_one() {
+    let (small, large) = (small(), swapping(&[("was", "is")]));
+    let found = run(&small, Some(&large), Policy::Large, &Cancel::new());
+    assert!(found.text.starts_with("We is late."), "{}", found.text);
+    assert!(small.calls.borrow().is_empty());
+    assert!(found.segments.iter().all(|segment| segment.decision.confidence.is_none()));
+}
+
+#[test]
+fn audited_answers_stay_and_have_the_other_one_beside_them() {
+    let large = swapping(&[("was", "is"), ("go", "went")]);
+    let everything = Policy::Auto(Thresholds { accept: 0.0, escalate: 0.0, audit: 1.0 });
+    let found = run(&small(), Some(&large), everything, &Cancel::new());
+    assert_eq!(found.text, SMALL_ANSWER);
+    for segment in &found.segments {
+        assert_eq!((segment.decision.tier, &segment.decision.path), (Tier::Small, &Path::Audited));
+        assert_eq!(segment.candidates[1].tier, Tier::Large);
+    }
+}
+
+#[test]
+fn a_second_thought_looks_at_further_drafts() {
+    let small = WordSwaps {
+        others: vec![
+            vec![("was", "were"), ("go", "goes")],
+            vec![("go", "went")],
+            vec![],
+            vec![("go", "goes")],
+        ],
+        ..small()
+    };
+    let found = run(&small, None, Policy::Study, &Cancel::new());
+    assert_eq!(found.text, SMALL_ANSWER, "a study changes no answer");
+    let features = &found.segments[0].decision.features;
+    // "We was late.": one draft of four agrees, three leave it.
+    assert!(
+        (features["agreement"] - 0.25).abs() < 1e-6 && (features["agreement_unchanged"] - 0.75).abs() < 1e-6
+    );
+    assert_eq!(found.segments[0].decision.path, Path::SecondThought);
+    assert!(found.segments[0].decision.confidence.is_some());
+}
+
+#[test]
+fn between_the_thresholds_the_small_model_thinks_again_before_another_is_asked() {
+    let (small, large) = (WordSwaps { others: vec![vec![]], ..small() }, swapping(&[("go", "went")]));
+    let policy = Policy::Auto(Thresholds { accept: 0.5, escalate: 0.0, audit: 0.0 });
+    let found = run(&small, Some(&large), policy, &Cancel::new());
+    assert_eq!(small.calls.borrow().len(), 2, "first drafts, then samples");
+    assert_eq!(found.segments[1].decision.tier, Tier::Large, "still not sure");
+    assert!(found.segments[1].decision.features.contains_key("agreement"));
+}
+
+#[test]
+fn without_anybody_else_to_ask_nothing_is_thought_twice() {
+    let small = small();
+    let found = run(&small, None, auto(), &Cancel::new());
+    assert_eq!(small.calls.borrow().len(), 1);
+    assert!(found.segments[1].decision.confidence < Some(0.1), "but it is told");
+    assert_eq!(found.text, SMALL_ANSWER);
+}
