@@ -2,8 +2,11 @@
 
 mod error;
 mod idle;
+mod options;
 mod process;
+mod seat;
 mod worker;
 
 pub use error::{Ending, LlamaError};
-pub use worker::{Options, Worker};
+pub use options::Options;
+pub use worker::Worker;

@@ -242,8 +242,8 @@ mod tests {
     fn lengths_are_not_believed_and_garbage_is_not_quoted() {
         let huge = u32::MAX.to_le_bytes();
         assert!(matches!(read::<ToWorker>(&mut huge.as_slice()), Err(FrameError::Length(_))));
-        let mut secret = encode(&"my secret").unwrap();
-        let error = read::<ToWorker>(&mut secret.as_mut_slice().as_ref()).unwrap_err();
+        let secret = encode(&"my secret").unwrap();
+        let error = read::<ToWorker>(&mut secret.as_slice()).unwrap_err();
         assert!(!error.to_string().contains("secret"), "{error}");
         let long = "x".repeat(MAX_FRAME);
         assert!(matches!(encode(&long), Err(Refusal::TooLarge { .. })));

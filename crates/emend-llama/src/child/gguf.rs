@@ -4,11 +4,13 @@
 //! The header is untrusted: no number in it sizes an allocation or a loop before it was compared with the length
 //! of the file.
 
+mod cursor;
+
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, Read};
 use std::path::Path;
 
+use self::cursor::{Cursor, Value};
 use crate::refusal::Refusal;
 use crate::types::Kind;
 
@@ -39,9 +41,6 @@ const NOT_WRITERS: &[&str] = &[
     "pockettts",
 ];
 
-/// Longest text of the metadata that is kept, in bytes. Chat templates have ten thousand.
-const MAX_TEXT: u64 = 1 << 20;
-
 /// What the file says about itself.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Header {
@@ -61,9 +60,9 @@ pub(crate) fn read(path: &str) -> Result<Header, Refusal> {
         return Err(refuse("it is not a file".to_owned()));
     }
     let file = File::open(path).map_err(|error| refuse(error.to_string()))?;
-    let mut cursor = Cursor { path, file: BufReader::new(file), at: 0, length: metadata.len() };
+    let mut cursor = Cursor::new(path, file, metadata.len());
 
-    if cursor.length < 4 || cursor.array("magic")? != *b"GGUF" {
+    if cursor.left() < 4 || cursor.array("magic")? != *b"GGUF" {
         return Err(Refusal::NotGguf { path: path.to_owned() });
     }
     let version = cursor.u32("version")?;
@@ -152,10 +151,10 @@ fn check_tensors(
             last = (name, end);
         }
     }
-    let data = cursor.at.next_multiple_of(alignment);
-    if data.saturating_add(last.1) > cursor.length {
+    let (data, length) = (cursor.at().next_multiple_of(alignment), cursor.at() + cursor.left());
+    if data.saturating_add(last.1) > length {
         let (name, end) = last;
-        let found = format!("{} bytes in all", cursor.length);
+        let found = format!("{length} bytes in all");
         return Err(cursor.damaged(&name, &format!("an end at byte {}", data.saturating_add(end)), found));
     }
     Ok(())
@@ -195,122 +194,4 @@ fn block_size(code: u32) -> Option<(u64, u64)> {
         42 => (64, 18),        // Q2_0
         _ => return None,
     })
-}
-
-/// A metadata value that somebody may look at.
-#[derive(Debug)]
-enum Value {
-    Unsigned(u64),
-    Text(String),
-}
-
-/// A position in the file.
-struct Cursor<'a> {
-    path: &'a str,
-    file: BufReader<File>,
-    at: u64,
-    length: u64,
-}
-
-impl Cursor<'_> {
-    fn damaged(&self, item: &str, expected: &str, found: impl ToString) -> Refusal {
-        Refusal::Damaged {
-            path: self.path.to_owned(),
-            item: item.to_owned(),
-            expected: expected.to_owned(),
-            found: found.to_string(),
-        }
-    }
-
-    /// Moves on by `bytes`, if there are so many.
-    fn pass(&mut self, bytes: u64, item: &str) -> Result<(), Refusal> {
-        let left = self.length - self.at;
-        if bytes > left {
-            let item = format!("{item}, at byte {}", self.at);
-            return Err(self.damaged(&item, &format!("at most the {left} bytes that are left"), bytes));
-        }
-        self.at += bytes;
-        Ok(())
-    }
-
-    fn skip(&mut self, bytes: u64, item: &str) -> Result<(), Refusal> {
-        self.pass(bytes, item)?;
-        self.file.seek_relative(bytes as i64).map_err(|error| self.unreadable(&error))
-    }
-
-    fn array<const N: usize>(&mut self, item: &str) -> Result<[u8; N], Refusal> {
-        self.pass(N as u64, item)?;
-        let mut array = [0; N];
-        self.file.read_exact(&mut array).map_err(|error| self.unreadable(&error))?;
-        Ok(array)
-    }
-
-    fn unreadable(&self, error: &std::io::Error) -> Refusal {
-        Refusal::File { path: self.path.to_owned(), why: error.to_string() }
-    }
-
-    fn u32(&mut self, item: &str) -> Result<u32, Refusal> {
-        Ok(u32::from_le_bytes(self.array(item)?))
-    }
-
-    fn u64(&mut self, item: &str) -> Result<u64, Refusal> {
-        Ok(u64::from_le_bytes(self.array(item)?))
-    }
-
-    /// A number of entries of at least `least` bytes each.
-    fn count(&mut self, least: u64, item: &str) -> Result<u64, Refusal> {
-        let count = self.u64(item)?;
-        let most = (self.length - self.at) / least;
-        if count > most {
-            return Err(self.damaged(item, &format!("at most {most} by the length of the file"), count));
-        }
-        Ok(count)
-    }
-
-    fn text(&mut self, item: &str) -> Result<String, Refusal> {
-        let length = self.u64(item)?;
-        if length > MAX_TEXT {
-            return Err(self.damaged(item, &format!("at most {MAX_TEXT} bytes of text"), length));
-        }
-        self.pass(length, item)?;
-        let mut bytes = vec![0; length as usize];
-        self.file.read_exact(&mut bytes).map_err(|error| self.unreadable(&error))?;
-        String::from_utf8(bytes).map_err(|_| self.damaged(item, "UTF-8", "other bytes"))
-    }
-
-    /// A value of the type `kind`; `None` for those that nobody looks at.
-    fn value(&mut self, kind: u32, key: &str) -> Result<Option<Value>, Refusal> {
-        const TEXT: u32 = 8;
-        const LIST: u32 = 9;
-        match kind {
-            0 | 1 | 7 => self.skip(1, key)?, // u8, i8, bool
-            2 | 3 => self.skip(2, key)?,     // u16, i16
-            4 => return Ok(Some(Value::Unsigned(self.u32(key)?.into()))),
-            5 | 6 => self.skip(4, key)?, // i32, f32
-            TEXT => return Ok(Some(Value::Text(self.text(key)?))),
-            LIST => {
-                let kind = self.u32(key)?;
-                let width = match kind {
-                    0 | 1 | 7 => 1,
-                    2 | 3 => 2,
-                    4..=6 => 4,
-                    TEXT | 10..=12 => 8,
-                    other => return Err(self.damaged(key, "a list of numbers or texts", other)),
-                };
-                let count = self.count(width, key)?;
-                if kind != TEXT {
-                    self.skip(count * width, key)?;
-                } else {
-                    for _ in 0..count {
-                        let length = self.u64(key)?;
-                        self.skip(length, key)?;
-                    }
-                }
-            }
-            10 => return Ok(Some(Value::Unsigned(self.u64(key)?))),
-            11 | 12 => self.skip(8, key)?, // i64, f64
-            other => return Err(self.damaged(key, "a value type from 0 to 12", other)),
-        }
-        Ok(None)
-    }
 }

@@ -61,6 +61,9 @@ impl Process {
         // The interrupt key of a terminal is for the program, which then says what to do with the worker.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        // CREATE_NO_WINDOW: a program with a window of its own would otherwise open a console for the worker.
+        #[cfg(windows)]
+        std::os::windows::process::CommandExt::creation_flags(&mut command, 0x0800_0000);
         let mut child = command.spawn().map_err(failed)?;
 
         let (outbox, to_write) = channel();
@@ -137,7 +140,7 @@ impl Process {
                             };
                         }
                         FromWorker::Piece { id: of, text } if of == id && cancelled.is_none() => {
-                            on_piece(&text)
+                            on_piece(&text);
                         }
                         // The heartbeat, or the rest of an earlier request.
                         _ => {}
@@ -233,9 +236,8 @@ fn read(pipe: ChildStdout, messages: &Sender<Result<FromWorker, FrameError>>) {
     loop {
         let (message, last) = match wire::read(&mut pipe) {
             Ok(Some(message)) => (Ok(message), false),
-            Ok(None) => return,
-            // A process that was killed while it wrote; how it ended says more.
-            Err(FrameError::Cut) => return,
+            // Cut: a process that was killed while it wrote; how it ended says more.
+            Ok(None) | Err(FrameError::Cut) => return,
             Err(error) => (Err(error), true),
         };
         if messages.send(message).is_err() || last {

@@ -1,7 +1,7 @@
 //! The large model as everybody else sees it: calls that wait for their answer.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,53 +9,12 @@ use emend_decode::{Cancel, Decoded, Hypothesis, Limits, TokenId};
 
 use super::error::LlamaError;
 use super::idle;
+use super::options::Options;
 use super::process::{Process, Watch};
+use super::seat::{Running, Seat};
 use crate::refusal::Refusal;
 use crate::types::{ChatOptions, How, Info, Message, Outcome, Reply};
 use crate::wire::{Answer, Ask, LimitsTwin, Load, Rewrites};
-
-/// Pause before the worker is started again after its first crash; doubled with each further one in a row.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-
-/// The longest pause: a person may be waiting.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-
-/// Which model, and how it is run.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// A GGUF file: a T5 or a chat model.
-    pub model: PathBuf,
-    /// Tokens to make room for. A chat model that was made for fewer gets those.
-    pub context: u32,
-    /// Threads that compute.
-    pub threads: u32,
-    /// Layers on a graphics card, if the program was built for one; `None` for llama.cpp's choice.
-    pub gpu_layers: Option<u32>,
-    /// Idle time after which the worker is ended and its memory given back.
-    pub idle: Duration,
-    /// Silence after which the worker is taken for hung and ended. It answers a heartbeat every second.
-    pub silence: Duration,
-    /// Time that one request may take, loading not counted.
-    pub longest: Duration,
-    /// The program to start; `None` for this one. It must call [`worker_main`](crate::worker_main) first.
-    pub program: Option<PathBuf>,
-}
-
-impl Options {
-    /// The usual: 4096 tokens, as many threads as the machine runs at once, five minutes of idling.
-    pub fn new(model: PathBuf) -> Self {
-        Self {
-            model,
-            context: 4096,
-            threads: std::thread::available_parallelism().map_or(1, |threads| threads.get() as u32),
-            gpu_layers: None,
-            idle: Duration::from_secs(300),
-            silence: Duration::from_secs(10),
-            longest: Duration::from_secs(600),
-            program: None,
-        }
-    }
-}
 
 /// A large model in a process of its own.
 ///
@@ -69,23 +28,6 @@ pub struct Worker {
 pub(super) struct Shared {
     options: Options,
     seat: Mutex<Seat>,
-}
-
-/// The place of the process, whether one is there or not.
-#[derive(Default)]
-pub(super) struct Seat {
-    running: Option<Running>,
-    /// Failures since the last answer.
-    failures: u32,
-    failed: Option<Instant>,
-}
-
-struct Running {
-    process: Process,
-    info: Info,
-    used: Instant,
-    /// Closed with the process, which ends the watching thread.
-    _watched: Sender<()>,
 }
 
 impl Worker {
@@ -192,9 +134,9 @@ impl Worker {
 
     /// The process with the model loaded.
     fn ready<'s>(&self, seat: &'s mut Seat, cancel: &Cancel) -> Result<Outcome<&'s mut Running>, LlamaError> {
+        // One that ended while nobody needed it is not missed.
         if seat.running.as_mut().is_some_and(|running| running.process.has_ended()) {
-            // It ended while nobody needed it.
-            seat.running = None;
+            seat.empty();
         }
         if seat.running.is_none() {
             let Outcome::Done(()) = seat.pause(cancel) else { return Ok(Outcome::Cancelled) };
@@ -236,7 +178,7 @@ impl Worker {
             .name("llama-idle".to_owned())
             .spawn(move || idle::watch(&shared, idle, &ended))
             .map_err(|source| LlamaError::Start { program, source })?;
-        Ok(Outcome::Done(Running { process, info, used: Instant::now(), _watched: watched }))
+        Ok(Outcome::Done(Running { process, info, used: Instant::now(), watched }))
     }
 
     fn watch<'a>(&self, cancel: &'a Cancel) -> Watch<'a> {
@@ -256,44 +198,6 @@ impl Shared {
     pub(super) fn seat(&self) -> MutexGuard<'_, Seat> {
         // Poisoned by a caller's `on_piece`: the process is as usable as before.
         self.seat.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Seat {
-    /// When the process was last asked; `None` without one.
-    pub(super) fn last_used(&self) -> Option<Instant> {
-        self.running.as_ref().map(|running| running.used)
-    }
-
-    /// Ends the process, if there is one.
-    pub(super) fn empty(&mut self) {
-        self.running = None;
-    }
-
-    /// Counts failures, and lets go of a process that failed.
-    fn note<T>(&mut self, result: Result<T, LlamaError>) -> Result<T, LlamaError> {
-        match &result {
-            Ok(_) | Err(LlamaError::Refused(_)) => self.failures = 0,
-            Err(_) => {
-                self.running = None;
-                self.failures = self.failures.saturating_add(1);
-                self.failed = Some(Instant::now());
-            }
-        }
-        result
-    }
-
-    /// Waits before the next start, the longer the more often it failed.
-    fn pause(&self, cancel: &Cancel) -> Outcome<()> {
-        let Some(failed) = self.failed.filter(|_| self.failures > 0) else { return Outcome::Done(()) };
-        let pause = FIRST_PAUSE.saturating_mul(1 << (self.failures - 1).min(16)).min(LONGEST_PAUSE);
-        while failed.elapsed() < pause {
-            if cancel.is_cancelled() {
-                return Outcome::Cancelled;
-            }
-            std::thread::sleep(Duration::from_millis(10).min(pause.saturating_sub(failed.elapsed())));
-        }
-        Outcome::Done(())
     }
 }
 

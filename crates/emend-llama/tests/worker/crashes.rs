@@ -132,7 +132,7 @@ fn a_hung_worker_is_ended() {
 
 fn a_hung_worker_can_be_cancelled() {
     let model = tiny();
-    let worker = Worker::new(Options { silence: Duration::from_secs(600), ..options(&model.path) });
+    let worker = Worker::new(Options { silence: Duration::from_mins(10), ..options(&model.path) });
     works(&worker);
     signal(only_child(), "STOP");
     let cancel = Cancel::new();
@@ -189,7 +189,7 @@ pub(crate) fn middle(model: &str) -> ! {
     works(&worker);
     println!("{}", only_child());
     loop {
-        std::thread::sleep(Duration::from_secs(60));
+        std::thread::sleep(Duration::from_mins(1));
     }
 }
 

@@ -28,13 +28,21 @@ fn main() -> ExitCode {
         crashes::middle(model);
     }
     let tests = [answers::TESTS, files::TESTS, crashes::TESTS, strangers::TESTS].concat();
-    let filter = arguments.iter().find(|argument| !argument.starts_with('-'));
+    // The standard options of a test program are accepted and have no effect, but for `--list`.
+    let mut words = arguments.iter().filter(|argument| !argument.starts_with('-'));
+    let filter = if arguments.iter().any(|argument| argument == "--test-threads") {
+        words.nth(1)
+    } else {
+        words.next()
+    };
     let chosen: Vec<Test> = tests
         .into_iter()
         .filter(|(name, _)| filter.is_none_or(|filter| name.contains(filter.as_str())))
         .collect();
     if arguments.iter().any(|argument| argument == "--list") {
-        chosen.iter().for_each(|(name, _)| println!("{name}: test"));
+        for (name, _) in &chosen {
+            println!("{name}: test");
+        }
         return ExitCode::SUCCESS;
     }
     let failed: Vec<&str> =

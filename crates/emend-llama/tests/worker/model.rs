@@ -72,11 +72,17 @@ impl Tiny {
         metadata.entry(&format!("{arch}.attention.layer_norm_rms_epsilon"), 6).extend(1e-5_f32.to_le_bytes());
         metadata.text("tokenizer.ggml.model", "llama");
         metadata.list("tokenizer.ggml.tokens", 8, tokens.len());
-        tokens.iter().for_each(|(text, _)| push_text(&mut metadata.bytes, text));
+        for (text, _) in &tokens {
+            push_text(&mut metadata.bytes, text);
+        }
         metadata.list("tokenizer.ggml.scores", 6, tokens.len());
-        tokens.iter().for_each(|_| metadata.bytes.extend(0_f32.to_le_bytes()));
+        for _ in &tokens {
+            metadata.bytes.extend(0_f32.to_le_bytes());
+        }
         metadata.list("tokenizer.ggml.token_type", 5, tokens.len());
-        tokens.iter().for_each(|(_, kind)| metadata.bytes.extend(kind.to_le_bytes()));
+        for (_, kind) in &tokens {
+            metadata.bytes.extend(kind.to_le_bytes());
+        }
         for (key, id) in [("unknown", 0), ("bos", 1), ("eos", 2), ("eot", 4)] {
             metadata.number(&format!("tokenizer.ggml.{key}_token_id"), id);
         }
@@ -94,14 +100,18 @@ impl Tiny {
         for (name, shape, _) in &tensors {
             push_text(&mut out, name);
             out.extend((shape.len() as u32).to_le_bytes());
-            shape.iter().for_each(|side| out.extend(side.to_le_bytes()));
+            for side in shape {
+                out.extend(side.to_le_bytes());
+            }
             out.extend(0_u32.to_le_bytes()); // F32
             out.extend(offset.to_le_bytes());
             offset += (shape.iter().product::<u64>() * 4).next_multiple_of(32);
         }
         for (_, _, numbers) in &tensors {
             out.resize(out.len().next_multiple_of(32), 0);
-            numbers.iter().for_each(|number| out.extend(number.to_le_bytes()));
+            for number in numbers {
+                out.extend(number.to_le_bytes());
+            }
         }
         out
     }
