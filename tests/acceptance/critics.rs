@@ -21,8 +21,8 @@ fn install_critic(profile: &Profile) {
 
 /// Scores rows; the output's rows and what was printed.
 fn scored(profile: &Profile, rows: &[Value], more: &[&str]) -> (Vec<Value>, Value) {
-    let input: String = rows.iter().map(|row| format!("{row}\n")).collect();
-    let input = profile.file("rows.jsonl", input);
+    let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    let input = profile.file("rows.jsonl", lines.join("\n"));
     let output = profile.path("out.jsonl");
     let mut arguments =
         vec!["score", "--json", "--input", input.to_str().unwrap(), "--output", output.to_str().unwrap()];
@@ -141,7 +141,7 @@ fn a_diagnosis_points_and_says_why() {
     assert_eq!(found["repair"], Value::Null);
 
     let shown = profile.emend(&["diagnose"], text).ok().out;
-    assert!(shown.contains("3:30 Excessive intensity: \u{201c}moron\u{201d}"), "{shown}");
+    assert!(shown.contains("3:26 Excessive intensity: \u{201c}moron\u{201d}"), "{shown}");
 }
 
 #[test]

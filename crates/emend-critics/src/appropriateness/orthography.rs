@@ -9,6 +9,9 @@ use super::{Finding, Reason};
 /// Needs-edit from which the critic's marks on tokens are shown.
 const DOUBT: f32 = 0.6;
 
+/// Chance of being wrong from which a token is shown.
+const WRONG: f32 = 0.7;
+
 const CHAT: &[&str] = &[
     "u", "ur", "r", "b4", "gr8", "thx", "pls", "plz", "bc", "cuz", "coz", "tho", "thru", "wat", "dat", "dis",
     "da", "gonna", "wanna", "gotta", "imo", "imho", "tbh", "smh", "omg", "wtf", "afaik",
@@ -35,7 +38,7 @@ pub(super) fn find(sentence: &Sentence<'_>, found: &mut Vec<Finding>) {
         return;
     };
     // The last token, at the end, stands for what is missing there and has no bytes to point at.
-    for token in opinion.tokens.iter().filter(|token| token.wrong >= 0.5 && !token.span.is_empty()) {
+    for token in opinion.tokens.iter().filter(|token| token.wrong >= WRONG && !token.span.is_empty()) {
         let span = Span::new(token.span.start, token.span.end).shift(sentence.span.start);
         if let Some(word) = sentence.words.iter().find(|word| word.span.overlaps(span)) {
             push(word.span, token.wrong * 0.8, "looks wrong, or something is missing before it".into());

@@ -7,7 +7,7 @@ use std::ops::Range;
 #[non_exhaustive]
 pub enum GoalError {
     /// Words that mean nothing here.
-    #[error("I do not understand \u{201c}{found}\u{201d} at {}..{}; you can say {say}", at.start, at.end)]
+    #[error("I do not understand \u{201c}{found}\u{201d} at {}..{}; you can say: {say}", at.start, at.end)]
     Unknown {
         /// The words.
         found: String,
@@ -18,7 +18,7 @@ pub enum GoalError {
     },
 
     /// No wish at all.
-    #[error("no goal was given; you can say {say}")]
+    #[error("no goal was given; you can say: {say}")]
     Empty {
         /// What would be understood.
         say: &'static str,

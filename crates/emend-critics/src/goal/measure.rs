@@ -2,7 +2,7 @@
 
 use emend_text::{Span, count_words, sentences};
 
-use super::{Bound, Goal, GoalError, Kept, Program, Unit, Way};
+use super::{Bound, Goal, Kept, Program, Unit, Way};
 use crate::free::readability;
 use crate::{Judgement, Pair, Scores};
 
@@ -35,26 +35,27 @@ impl Program {
     /// Measures a pair; `scores` are the critics' judgements of it.
     ///
     /// Qualities are only ever more or less reached. Everything else is a condition: what does not meet it is vetoed.
-    /// [`GoalError::NeedsModel`] when a goal takes a critic that did not judge.
-    pub fn measure(&self, pair: &Pair<'_>, scores: &Scores) -> Result<Verdict, GoalError> {
-        let goals =
-            self.goals.iter().map(|goal| goal.measure(pair, scores)).collect::<Result<Vec<_>, _>>()?;
+    /// A goal about which its critic says nothing, because there are no words or [no model](Program::needs_model), is
+    /// not reached.
+    pub fn measure(&self, pair: &Pair<'_>, scores: &Scores) -> Verdict {
+        let goals: Vec<GoalScore> = self.goals.iter().map(|goal| goal.measure(pair, scores)).collect();
         let broken = goals.iter().any(|goal| goal.vetoed);
         let mean = goals.iter().map(|goal| goal.score).sum::<f32>() / goals.len().max(1) as f32;
-        Ok(Verdict { goals, score: if broken { 0.0 } else { mean } })
+        Verdict { goals, score: if broken { 0.0 } else { mean } }
     }
 }
 
 impl Goal {
-    fn measure(&self, pair: &Pair<'_>, scores: &Scores) -> Result<GoalScore, GoalError> {
+    fn measure(&self, pair: &Pair<'_>, scores: &Scores) -> GoalScore {
+        let judged = self.judge(pair, scores);
         let Judgement { score, reason } =
-            self.judge(pair, scores).ok_or_else(|| GoalError::NeedsModel { goal: self.to_string() })?;
+            judged.unwrap_or_else(|| Judgement::because(0.0, "there is nothing that could be judged"));
         let needed = match self {
             Goal::Toward(..) => 0.0,
             Goal::Keep(Kept::Meaning) => MEANING_KEPT,
             _ => 1.0,
         };
-        Ok(GoalScore { goal: self.to_string(), score, vetoed: score < needed, reason })
+        GoalScore { goal: self.to_string(), score, vetoed: score < needed, reason }
     }
 
     fn judge(&self, pair: &Pair<'_>, scores: &Scores) -> Option<Judgement> {

@@ -1,6 +1,6 @@
 //! A wish in words, as a small program that anyone can read, edit and check.
 //!
-//! After Text2Reward (Xie et al. 2024), but closed: "friendlier, keep every number, under 120 words" becomes a list of
+//! After `Text2Reward` (Xie et al. 2024), but closed: "friendlier, keep every number, under 120 words" becomes a list of
 //! [`Goal`]s over a fixed vocabulary of measured features. Nothing is executed. A program prints as one goal a line,
 //! and what it prints reads back as the same program.
 

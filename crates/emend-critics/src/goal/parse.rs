@@ -9,8 +9,8 @@ use super::clauses::{Token, clauses};
 use super::{Banned, Bound, Goal, GoalError, Kept, Phrase, Program, Quality, Unit, Way};
 
 /// What a person can say, for errors.
-const SAY: &str = "\"friendlier\", \"less formal\", \"at most 120 words\", \"reading grade at most 8\", \"half as long\", \
-    \"keep every number\", \"keep the meaning\", \"no passive\", \"no \\\"very\\\"\" or \"mention \\\"Monday\\\"\"";
+const SAY: &str = "friendlier · less formal · at most 120 words · reading grade at most 8 · half as long · \
+    keep every number · keep the meaning · no passive · no \"very\" · mention \"Monday\"";
 const SAY_KEEP: &str =
     "numbers, names, links, quotations, terms, negations, the meaning, or words in quotation marks";
 const SAY_NO: &str =
