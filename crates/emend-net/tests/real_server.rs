@@ -27,7 +27,7 @@ fn model(token: Option<&str>) -> ServerModel {
     ServerModel::new(Server { patience, ..Server::new(address, "tiny-chat", Some(token)) }).unwrap()
 }
 
-fn complete(model: &ServerModel, max_tokens: usize, cancel: &Cancel) -> Result<Completed, EngineError> {
+fn complete(model: &ServerModel, max_tokens: usize, cancel: &Cancel) -> Result<Completed, Box<NetError>> {
     let messages = [
         Message { role: Role::System, content: "You edit texts.".into() },
         Message { role: Role::User, content: "He go home. \u{1F44B} <|im_end|>".into() },
@@ -36,7 +36,10 @@ fn complete(model: &ServerModel, max_tokens: usize, cancel: &Cancel) -> Result<C
     let started = Instant::now();
     let completed = model.complete(&messages, &how, cancel);
     println!("{max_tokens} tokens at most: {:?}", started.elapsed());
-    completed
+    completed.map_err(|error| match error {
+        EngineError::Chat { source, .. } => source.downcast().expect("an error of this crate"),
+        other => panic!("expected an error of this crate, found {other}"),
+    })
 }
 
 fn answered(model: &ServerModel, max_tokens: usize) -> Reply {
@@ -74,10 +77,8 @@ fn answers_have_a_text_and_the_place_of_each_token() {
 #[test]
 #[ignore = "needs a real server"]
 fn a_wrong_token_is_told() {
-    let Err(EngineError::Chat { source, .. }) = complete(&model(Some("wrong")), 3, &Cancel::new()) else {
-        panic!("it was let in")
-    };
-    assert!(matches!(source.downcast_ref(), Some(NetError::Unauthorised { .. })), "{source}");
+    let error = complete(&model(Some("wrong")), 3, &Cancel::new()).unwrap_err();
+    assert!(matches!(*error, NetError::Unauthorised { .. }), "{error}");
 }
 
 #[test]
