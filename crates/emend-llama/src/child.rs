@@ -41,12 +41,12 @@ pub(crate) struct Job {
     cancel: Cancel,
 }
 
-/// Call this first in `main` with the arguments of the program (its own name before them).
+/// Call this first in `main` with the arguments of the program (without its own name).
 ///
 /// When the first one is [`WORKER_FLAG`], the process becomes the worker and never returns; otherwise nothing
 /// happens.
 pub fn worker_main(arguments: impl IntoIterator<Item = OsString>) {
-    if arguments.into_iter().nth(1).is_some_and(|argument| argument == WORKER_FLAG) {
+    if arguments.into_iter().next().is_some_and(|argument| argument == WORKER_FLAG) {
         run();
     }
 }

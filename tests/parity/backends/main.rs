@@ -13,7 +13,7 @@ use emend_llama::{LlamaError, Options, Worker};
 use emend_models::Seq2Seq;
 
 fn main() {
-    emend_llama::worker_main(std::env::args_os());
+    emend_llama::worker_main(std::env::args_os().skip(1));
     floats::the_graph_is_the_same();
     starter::the_starter_writes_the_same();
     println!("the two backends agree");

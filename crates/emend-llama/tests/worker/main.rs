@@ -20,7 +20,7 @@ use std::process::ExitCode;
 type Test = (&'static str, fn());
 
 fn main() -> ExitCode {
-    emend_llama::worker_main(std::env::args_os());
+    emend_llama::worker_main(std::env::args_os().skip(1));
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [flag, model] = arguments.as_slice()
         && flag == crashes::MIDDLE_FLAG
