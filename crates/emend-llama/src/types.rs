@@ -122,6 +122,8 @@ pub struct Piece {
     pub end: usize,
     /// Natural logarithm of the probability that the model gave this token, at temperature 1.
     pub logprob: f32,
+    /// Entropy, in nats, of the distribution that it was taken from: 0 when the model saw no choice.
+    pub entropy: f32,
 }
 
 /// Why a reply ended.

@@ -8,7 +8,7 @@ use llama_cpp_2::token::LlamaToken;
 
 use super::Stop;
 use super::engine::{Engine, Entry};
-use super::scorer::{Scorer, finished};
+use super::scorer::{Scored, Scorer, finished};
 use super::text::Growing;
 use crate::refusal::Refusal;
 use crate::types::{ChatOptions, Finish, Message, Piece, Reply, Role};
@@ -79,9 +79,12 @@ impl<'m> Chat<'m> {
             if text.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         let written = finished(decoded)?;
-        let (logprobs, ended) = written
-            .first()
-            .map_or((&[][..], false), |written| (written.logprobs.as_slice(), written.finished));
+        let (scored, ended) = written.first().map_or_else(Default::default, |written| {
+            let scored = written.logprobs.iter().zip(&written.entropies);
+            let scored: Vec<Scored> =
+                scored.map(|(&logprob, &entropy)| Scored { logprob, entropy }).collect();
+            (scored, written.finished)
+        });
         show(text.finish());
         let finish = match (ended, text.stopped()) {
             (_, true) => Finish::Stop,
@@ -89,7 +92,7 @@ impl<'m> Chat<'m> {
             (false, false) => Finish::Limit,
         };
         let (text, ends) = text.into_parts();
-        Ok(Reply { pieces: pieces(&ends, text.len(), logprobs), text, finish })
+        Ok(Reply { pieces: pieces(&ends, text.len(), &scored), text, finish })
     }
 
     /// Log-probabilities of the tokens of `reply`, and of the end after it.
@@ -113,9 +116,9 @@ impl<'m> Chat<'m> {
             output.push(self.end());
         }
         let scorer = Scorer::chat(engine, cancel, prompt.len() - 1, &self.ends);
-        let logprobs = if output.is_empty() { Vec::new() } else { scorer.score(start, &output)? };
+        let scored = if output.is_empty() { Vec::new() } else { scorer.score(start, &output)? };
         let (text, ends) = text.into_parts();
-        Ok(Reply { pieces: pieces(&ends, text.len(), &logprobs), text, finish: Finish::End })
+        Ok(Reply { pieces: pieces(&ends, text.len(), &scored), text, finish: Finish::End })
     }
 
     /// The token that ends a reply. A model without one never ends.
@@ -198,8 +201,8 @@ impl<'m> Chat<'m> {
     }
 }
 
-/// One piece per log-probability; the end token, if there is one, lies at the end of the text.
-fn pieces(ends: &[usize], length: usize, logprobs: &[f32]) -> Vec<Piece> {
+/// One piece per token; the end token, if there is one, lies at the end of the text.
+fn pieces(ends: &[usize], length: usize, scored: &[Scored]) -> Vec<Piece> {
     let ends = ends.iter().copied().chain([length]);
-    ends.zip(logprobs).map(|(end, &logprob)| Piece { end, logprob }).collect()
+    ends.zip(scored).map(|(end, &Scored { logprob, entropy })| Piece { end, logprob, entropy }).collect()
 }

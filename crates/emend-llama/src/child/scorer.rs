@@ -26,6 +26,14 @@ pub(crate) struct Scorer<'a, 'm> {
     vocab: usize,
 }
 
+/// A token that was given.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scored {
+    pub(crate) logprob: f32,
+    /// Of the distribution that it could have been taken from, in nats.
+    pub(crate) entropy: f32,
+}
+
 /// The slot of each row.
 pub(crate) struct State {
     slots: Vec<i32>,
@@ -59,19 +67,19 @@ impl<'a, 'm> Scorer<'a, 'm> {
         Self { vocab: engine.vocab, engine: RefCell::new(engine), cancel, sources, copies, base, ends }
     }
 
-    /// Log-probabilities of `output` (never empty, the end token included) after `start`, one per token.
-    pub(crate) fn score(&self, start: TokenId, output: &[TokenId]) -> Result<Vec<f32>, Stop> {
+    /// How likely `output` is (never empty, the end token included) after `start`, token by token.
+    pub(crate) fn score(&self, start: TokenId, output: &[TokenId]) -> Result<Vec<Scored>, Stop> {
         let mut state = self.start()?;
         let read: Vec<TokenId> =
             std::iter::once(start).chain(output.iter().copied()).take(output.len()).collect();
-        let (mut logprobs, mut scores) = (Vec::with_capacity(output.len()), Vec::new());
+        let (mut scored, mut scores) = (Vec::with_capacity(output.len()), Vec::new());
         for (read, next) in read.chunks(SCORED_AT_ONCE).zip(output.chunks(SCORED_AT_ONCE)) {
             self.append(&mut state, read, read.len(), &mut scores)?;
             for (row, &token) in scores.chunks_exact(self.vocab).zip(next) {
-                logprobs.push(logprob(row, token)?);
+                scored.push(scored_in(row, token)?);
             }
         }
-        Ok(logprobs)
+        Ok(scored)
     }
 
     /// Lets an output end in one way only.
@@ -208,13 +216,22 @@ fn plan(old: &[i32], rows: &[usize], copies: usize) -> Option<Vec<i32>> {
     Some(new)
 }
 
-/// `x_token - log sum_j exp x_j`; the smallest number for a token that is impossible.
-fn logprob(row: &[f32], token: TokenId) -> Result<f32, Stop> {
+/// From scores x to `log p` of one token, where `p = exp x / sum(exp x)`, and to the entropy `-sum(p log p)`. A token that
+/// is impossible gets the smallest number: JSON has no minus infinity.
+fn scored_in(row: &[f32], token: TokenId) -> Result<Scored, Stop> {
     let max = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f64 = row.iter().map(|&score| f64::from(score - max).exp()).sum();
+    let (mut sum, mut weighted) = (0.0, 0.0);
+    for &score in row.iter().filter(|&&score| score > f32::NEG_INFINITY || score.is_nan()) {
+        let below = f64::from(score - max);
+        sum += below.exp();
+        weighted += below.exp() * below;
+    }
     let logprob = (f64::from(row[token as usize] - max) - sum.ln()) as f32;
-    // JSON has no minus infinity.
-    if logprob.is_nan() { Err(failed("a score is not a number").into()) } else { Ok(logprob.max(f32::MIN)) }
+    let entropy = (sum.ln() - weighted / sum) as f32;
+    if logprob.is_nan() || entropy.is_nan() {
+        return Err(failed("a score is not a number").into());
+    }
+    Ok(Scored { logprob: logprob.max(f32::MIN), entropy })
 }
 
 /// The outputs of a strategy.
@@ -252,10 +269,15 @@ mod tests {
     }
 
     #[test]
-    fn log_probabilities_are_normalised_and_always_numbers() {
+    fn given_tokens_have_normalised_scores_that_are_always_numbers() {
         let row = [1000.0, 1000.0 + 3f32.ln(), f32::NEG_INFINITY];
-        assert!((logprob(&row, 0).unwrap() - 0.25f32.ln()).abs() < 1e-4);
-        assert!(logprob(&row, 2).unwrap() <= f32::MIN);
-        assert!(logprob(&[f32::NEG_INFINITY; 2], 0).is_err());
+        let scored = scored_in(&row, 0).unwrap();
+        assert!((scored.logprob - 0.25f32.ln()).abs() < 1e-4);
+        let entropy = -(0.25 * 0.25f32.ln() + 0.75 * 0.75f32.ln());
+        assert!((scored.entropy - entropy).abs() < 1e-4, "{scored:?}");
+        assert!(scored_in(&row, 2).unwrap().logprob <= f32::MIN);
+        for broken in [[f32::NEG_INFINITY; 2], [f32::NAN, 0.0], [0.0, f32::INFINITY]] {
+            assert!(scored_in(&broken, 0).is_err(), "{broken:?}");
+        }
     }
 }

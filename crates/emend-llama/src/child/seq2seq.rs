@@ -63,7 +63,8 @@ pub(crate) fn score(
     }
     encode(engine, &[source.to_vec()], 1)?;
     let ended: Vec<TokenId> = output.iter().copied().chain([limits.end]).collect();
-    Scorer::t5(engine, cancel, 1, 1).score(limits.start, &ended)
+    let scored = Scorer::t5(engine, cancel, 1, 1).score(limits.start, &ended)?;
+    Ok(scored.into_iter().map(|token| token.logprob).collect())
 }
 
 /// Refuses what does not fit or makes no sense.

@@ -46,6 +46,10 @@ fn the_parts_of_a_reply_are_its_text() {
     assert!(reply.pieces.windows(2).all(|pair| pair[0].end <= pair[1].end), "{reply:?}");
     assert!(reply.pieces.iter().all(|piece| reply.text.is_char_boundary(piece.end)), "{reply:?}");
     assert!(reply.pieces.iter().all(|piece| piece.logprob < 0.0 && piece.logprob > -40.0), "{reply:?}");
+    assert!(
+        reply.pieces.iter().all(|piece| piece.entropy > 0.0 && piece.entropy < 292_f32.ln()),
+        "{reply:?}"
+    );
     let cut = chat(&worker, &conversation("so much rain."), &ChatOptions { max_tokens: 7, ..how }).unwrap();
     assert_eq!((cut.finish, cut.pieces.len()), (Finish::Limit, 7));
     assert_eq!(cut.pieces, reply.pieces[..7], "the limit changes nothing before it");
@@ -107,6 +111,7 @@ fn a_reply_is_scored_as_it_was_written() {
     assert_eq!(scored.pieces.len(), written.pieces.len() + 1, "and the end");
     for (scored, written) in scored.pieces.iter().zip(&written.pieces) {
         assert_eq!(scored.end, written.end);
+        assert!((scored.entropy - written.entropy).abs() < 5e-2, "{scored:?} {written:?}");
         // Read in one go instead of one by one; keys and values are kept in half precision.
         assert!((scored.logprob - written.logprob).abs() < 5e-3, "{scored:?} {written:?}");
     }
