@@ -7,9 +7,9 @@ use std::time::Duration;
 use emend_decode::Cancel;
 use emend_llama::{Ending, LlamaError, Options, Worker};
 
-use crate::Test;
-use crate::ask::options;
-use crate::processes::children;
+use super::Test;
+use super::ask::options;
+use super::processes::children;
 
 pub(crate) const TESTS: &[Test] = &[
     ("a_program_that_is_not_there", a_program_that_is_not_there),

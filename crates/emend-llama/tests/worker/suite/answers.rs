@@ -3,9 +3,9 @@
 use emend_decode::{Cancel, Limits};
 use emend_llama::{ChatOptions, Finish, How, Kind, LlamaError, Outcome, Refusal, Reply, Worker};
 
-use crate::Test;
-use crate::ask::{chat, conversation, endless, random, user, worker};
-use crate::model::{Tiny, file, tiny};
+use super::Test;
+use super::ask::{chat, conversation, endless, random, user, worker};
+use super::model::{Tiny, file, tiny};
 
 pub(crate) const TESTS: &[Test] = &[
     ("a_model_says_what_it_is", a_model_says_what_it_is),

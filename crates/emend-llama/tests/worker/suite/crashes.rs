@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use emend_decode::Cancel;
 use emend_llama::{Ending, LlamaError, Options, Outcome, WORKER_FLAG, Worker};
 
-use crate::Test;
-use crate::ask::{chat, conversation, endless, options, random, worker};
-use crate::model::tiny;
-use crate::processes::{children, only_child, runs, signal, wait_until};
+use super::Test;
+use super::ask::{chat, conversation, endless, options, random, worker};
+use super::model::tiny;
+use super::processes::{children, only_child, runs, signal, wait_until};
 
 /// The first argument of this binary when it is to start a worker and do nothing else.
 pub(crate) const MIDDLE_FLAG: &str = "--middle";

@@ -1,7 +1,7 @@
 //! Looks at processes from outside, through `/proc`.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// State (`R`, `S`, `T`, `Z` ...) and parent of a process; `None` when there is none.
@@ -37,11 +37,10 @@ pub(crate) fn only_child() -> u32 {
 
 /// Sends a signal by name. The process may be gone by now.
 pub(crate) fn signal(pid: u32, name: &str) {
-    Command::new("kill")
-        .args([&format!("-{name}"), &pid.to_string()])
-        .stderr(std::process::Stdio::null())
-        .status()
-        .unwrap();
+    // The shell's own `kill`: the program of that name is not everywhere.
+    let mut kill = Command::new("sh");
+    kill.args(["-c", "kill -$0 $1", name, &pid.to_string()]).stderr(Stdio::null());
+    kill.status().unwrap();
 }
 
 /// Waits for something that will happen; half a minute is for the busiest machine.

@@ -5,10 +5,10 @@ use std::path::Path;
 use emend_decode::Cancel;
 use emend_llama::{LlamaError, Outcome, Refusal};
 
-use crate::Test;
-use crate::ask::{chat, conversation, random, worker};
-use crate::model::{Tiny, file};
-use crate::processes::children;
+use super::Test;
+use super::ask::{chat, conversation, random, worker};
+use super::model::{Tiny, file};
+use super::processes::children;
 
 pub(crate) const TESTS: &[Test] = &[
     ("what_is_no_model_is_named", what_is_no_model_is_named),
