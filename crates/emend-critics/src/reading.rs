@@ -85,7 +85,9 @@ impl<'o> Reading<'o> {
         let best = |opinion: &Opinion| {
             let theirs =
                 other.passages.iter().map(|p| p.opinion).chain(other.joined.iter().copied().flatten());
-            theirs.map(|their| self.critic.same_meaning(opinion, their)).fold(0.0, f32::max)
+            let best = theirs.map(|their| self.critic.same_meaning(opinion, their)).fold(0.0, f32::max);
+            // A calibrated critic is not sure even of a text and itself; that much counts as all.
+            (best / self.critic.same_meaning(opinion, opinion)).min(1.0)
         };
         let alone: Vec<f32> = self.passages.iter().map(|passage| best(passage.opinion)).collect();
         let together: Vec<f32> = self.joined.iter().map(|pair| pair.map_or(0.0, best)).collect();

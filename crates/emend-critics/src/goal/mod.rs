@@ -4,8 +4,10 @@
 //! [`Goal`]s over a fixed vocabulary of measured features. Nothing is executed. A program prints as one goal a line,
 //! and what it prints reads back as the same program.
 
+mod amounts;
 mod banned;
 mod clauses;
+mod cursor;
 mod error;
 mod kept;
 mod measure;
