@@ -55,7 +55,7 @@ const INSULTS: &[&str] = &[
     "lunatic*",
     "nutjob*",
     "wacko*",
-    "psycho*",
+    "psycho",
     "degenerate*",
     "parasite*",
     "vermin",

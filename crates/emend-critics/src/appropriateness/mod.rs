@@ -16,7 +16,7 @@ mod sentence;
 mod seriousness;
 mod unclassified;
 
-use emend_models::{Critic, ModelError, Opinion};
+use emend_models::{Critic, Head, ModelError, Opinion};
 use emend_text::{Format, Prose, Span, prose, sentences};
 
 pub use self::reason::{Group, Reason};
@@ -24,12 +24,15 @@ use self::sentence::Sentence;
 use crate::Judgement;
 use crate::learned::Readings;
 
+/// How much a slip of spelling weighs: when one word in so many is wrong, the text counts as ill written.
+const SLIPS: f32 = 4.0;
+
 /// What would derail a fair discussion.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnosis {
     /// In the order of the text.
     pub findings: Vec<Finding>,
-    /// 1 less what the surest finding of each group takes, multiplied over the groups: from 0 to 1.
+    /// From 0 to 1: not toxic · good English · what the findings of each group leave.
     pub appropriate: f32,
     /// Whether the learned critic took part, or phrases alone.
     pub learned: bool,
@@ -69,7 +72,7 @@ pub(crate) fn diagnose(text: &str, format: Format, critic: Option<&Critic>) -> R
         .map(|(at, (span, frozen))| Sentence::new(text, *span, frozen, opinions.get(at)))
         .collect();
     let findings = findings(&sentences, critic);
-    Ok(Diagnosis { appropriate: appropriate(&findings), findings, learned: critic.is_some() })
+    Ok(Diagnosis { appropriate: appropriate(&sentences, &findings), findings, learned: critic.is_some() })
 }
 
 /// The appropriateness of the rewrite.
@@ -82,13 +85,14 @@ pub(crate) fn judge(readings: &Readings<'_>) -> Option<Judgement> {
         return None;
     }
     let found = findings(&sentences, Some(reading.critic()));
-    let worst = found.iter().max_by(|a, b| taken(a).total_cmp(&taken(b)));
-    Some(Judgement::graded(appropriate(&found), || match worst {
+    let weight = |finding: &Finding| finding.score * finding.reason.group().weight();
+    let worst = found.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)));
+    Some(Judgement::graded(appropriate(&sentences, &found), || match worst {
         Some(worst) => {
             let words = crate::learned::excerpt(text, worst.span);
             format!("{}: \u{201c}{words}\u{201d} {}", worst.reason.label().to_lowercase(), worst.message)
         }
-        None => "several things add up".into(),
+        None => "its wording may put readers off".into(),
     }))
 }
 
@@ -117,17 +121,32 @@ fn findings(sentences: &[Sentence<'_>], critic: Option<&Critic>) -> Vec<Finding>
     found
 }
 
-fn appropriate(findings: &[Finding]) -> f32 {
-    let kept = |group: Group| {
+/// Not toxic anywhere · acceptable English on the whole · what the findings leave of each group.
+///
+/// Of the groups that are looked for by their surest finding, one is enough; slips of spelling count by how many of the
+/// words they are.
+fn appropriate(sentences: &[Sentence<'_>], findings: &[Finding]) -> f32 {
+    let words = sentences.iter().map(|sentence| sentence.words.len()).sum::<usize>().max(1) as f32;
+    let left = |group: Group| {
         let in_group = findings.iter().filter(|finding| finding.reason.group() == group);
-        1.0 - in_group.map(taken).fold(0.0, f32::max)
+        let slips = in_group.clone().filter(|finding| finding.reason == Reason::DetrimentalOrthography);
+        let slips = slips.map(|finding| finding.score).sum::<f32>() * SLIPS / words;
+        let others = in_group.filter(|finding| finding.reason != Reason::DetrimentalOrthography);
+        let surest = others.map(|finding| finding.score).fold(0.0, f32::max);
+        1.0 - group.weight() * surest.max(slips).min(1.0)
     };
-    Group::ALL.into_iter().map(kept).product()
+    let rules: f32 = Group::ALL.into_iter().map(left).product();
+    heads(sentences).map_or(rules, |(harmless, fluent)| rules * harmless * fluent)
 }
 
-/// What a finding takes from the whole.
-fn taken(finding: &Finding) -> f32 {
-    (finding.score * finding.reason.group().weight()).clamp(0.0, 1.0)
+/// One less the highest toxicity, and the mean acceptability by length; `None` without a critic's opinions.
+fn heads(sentences: &[Sentence<'_>]) -> Option<(f32, f32)> {
+    let opinions =
+        || sentences.iter().filter_map(|sentence| Some((sentence.span.len() as f32, sentence.opinion?)));
+    let length: f32 = opinions().map(|(length, _)| length).sum();
+    let toxic = opinions().map(|(_, opinion)| opinion.score(Head::Toxicity)).fold(0.0, f32::max);
+    let fluent: f32 = opinions().map(|(length, opinion)| length * opinion.score(Head::Acceptability)).sum();
+    (length > 0.0).then(|| (1.0 - toxic, fluent / length))
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ const PHRASES: &[&str] = &[
     "end of story",
     "end of discussion",
     "end of debate",
-    "period",
     "full stop end",
     "no ifs or buts",
     "there is no debate",

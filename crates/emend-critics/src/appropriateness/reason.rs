@@ -113,8 +113,8 @@ impl Group {
     pub(super) fn weight(self) -> f32 {
         match self {
             Group::ToxicEmotions => 1.0,
-            Group::MissingCommitment => 0.8,
-            Group::MissingIntelligibility => 0.6,
+            Group::MissingCommitment => 0.5,
+            Group::MissingIntelligibility => 0.4,
             Group::Other => 0.4,
         }
     }

@@ -83,7 +83,8 @@ fn words(text: &str) -> Vec<(usize, &str)> {
     let apostrophe = |c: char| c == '\'' || c == '\u{2019}';
     let (mut found, mut start) = (Vec::new(), None);
     for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        let inside = c.is_alphanumeric() || apostrophe(c);
+        // An underscore makes an identifier, not two words.
+        let inside = c.is_alphanumeric() || c == '_' || apostrophe(c);
         match start {
             None if inside => start = Some(at),
             Some(from) if !inside => {

@@ -22,7 +22,6 @@ const PHRASES: &[&str] = &[
     "boo hoo",
     "cry me a river",
     "cry about it",
-    "whatever",
     "who cares",
     "i don't care",
     "i couldn't care less",
@@ -41,7 +40,6 @@ const PHRASES: &[&str] = &[
     "poor baby",
     "troll*",
     "wow just wow",
-    "just because",
     "because i said so",
 ];
 
