@@ -32,7 +32,7 @@ const SLIPS: f32 = 4.0;
 pub struct Diagnosis {
     /// In the order of the text.
     pub findings: Vec<Finding>,
-    /// From 0 to 1: not toxic · good English · what the findings of each group leave.
+    /// From 0 to 1: not toxic · what the findings of each group leave · at most half is lost by bad English.
     pub appropriate: f32,
     /// Whether the learned critic took part, or phrases alone.
     pub learned: bool,
@@ -121,7 +121,7 @@ fn findings(sentences: &[Sentence<'_>], critic: Option<&Critic>) -> Vec<Finding>
     found
 }
 
-/// Not toxic anywhere · acceptable English on the whole · what the findings leave of each group.
+/// Not toxic anywhere · what the findings leave of each group · at most half is lost by bad English.
 ///
 /// Of the groups that are looked for by their surest finding, one is enough; slips of spelling count by how many of the
 /// words they are.
@@ -136,7 +136,7 @@ fn appropriate(sentences: &[Sentence<'_>], findings: &[Finding]) -> f32 {
         1.0 - group.weight() * surest.max(slips).min(1.0)
     };
     let rules: f32 = Group::ALL.into_iter().map(left).product();
-    heads(sentences).map_or(rules, |(harmless, fluent)| rules * harmless * fluent)
+    heads(sentences).map_or(rules, |(harmless, fluent)| rules * harmless * (1.0 + fluent) / 2.0)
 }
 
 /// One less the highest toxicity, and the mean acceptability by length; `None` without a critic's opinions.
