@@ -114,8 +114,7 @@ impl Group {
         match self {
             Group::ToxicEmotions => 1.0,
             Group::MissingCommitment => 0.5,
-            Group::MissingIntelligibility => 0.4,
-            Group::Other => 0.4,
+            Group::MissingIntelligibility | Group::Other => 0.4,
         }
     }
 }
