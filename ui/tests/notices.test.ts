@@ -67,6 +67,21 @@ describe("the panel", () => {
   });
 });
 
+describe("a large model that failed", () => {
+  it("is told once, with the reason and how often", async () => {
+    const { run } = await running();
+    const failed = { tier: "small", confidence: 0.3, why: "30% sure; the large model could not be asked: it was killed" } as const;
+    for (const index of [1, 2]) {
+      const { data } = segment(TEXT, [], index) as Extract<ReturnType<typeof segment>, { event: "segment" }>;
+      run.send({ event: "segment", data: { ...data, decision: failed } });
+    }
+    run.send(finished("rewritten"));
+    await tick();
+    expect(states()).toEqual(["large-failed"]);
+    expect(words(screen.getByTestId("notice"))).toBe("The large model could not be asked it was killed The small model's answer stands for 2 sentences.");
+  });
+});
+
 describe("what was left as it was", () => {
   it("is one plain sentence", () => {
     render(Held, { props: { held: [{ reason: "the rewrite lost “6”", times: 1 }] } });

@@ -26,7 +26,7 @@ const edit = (n: number): ReviewEdit => ({
   outcome: "pending",
 });
 
-function rail(count: number, active: string | null = "7:0", editing: string | null = null) {
+function rail(count: number, active: string | null = "7:0", editing: string | null = null, more: Partial<ReviewEdit> = {}) {
   const heard = {
     onselect: vi.fn(),
     onaccept: vi.fn(),
@@ -43,7 +43,7 @@ function rail(count: number, active: string | null = "7:0", editing: string | nu
   };
   const { container } = render(Rail, {
     props: {
-      edits: Array.from({ length: count }, (_, n) => edit(n)),
+      edits: Array.from({ length: count }, (_, n) => ({ ...edit(n), ...more })),
       active,
       editing,
       cardFocus: 1,
@@ -127,6 +127,21 @@ describe("the review rail", () => {
     cleanup();
     rail(0);
     expect(screen.queryByText("What can wait")).toBeNull();
+  });
+
+  it("says in words why the large model answered, and does not lend its answer the small one's doubt", () => {
+    const why = "the large model's answer: the small one was only 41% sure";
+    rail(1, "7:0", null, { decision: { tier: "large", confidence: 0.41, why } });
+    expect(screen.getByTestId("tier").textContent).toBe("large model");
+    expect(screen.getByTestId("why").textContent).toBe(why);
+    expect(screen.getByTestId("confidence").textContent).toContain("0.40 of 1");
+  });
+
+  it("says how likely a person keeps the small model's sentence", () => {
+    rail(1, "7:0", null, { decision: { tier: "small", confidence: 0.86, why: "86% sure" } });
+    expect(screen.getByTestId("tier").textContent).toBe("starter · this device");
+    expect(screen.getByTestId("confidence").textContent).toContain("sure, 86%");
+    expect(screen.queryByTestId("why")).toBeNull();
   });
 
   it("has nothing for axe to complain about", async () => {

@@ -121,6 +121,16 @@ describe("a rewrite", () => {
     expect(onScreen(write)).toBe("Yesterday: We were late. He gxo home.\n\nAnother paragraph stays here.");
   });
 
+  it("is not called unsure when the large model answered what the small one was unsure of", async () => {
+    const { backend, write } = open();
+    const running = await begin(write, backend);
+    const { data } = segment(TEXT, edits()) as Extract<ReturnType<typeof segment>, { event: "segment" }>;
+    running.send({ event: "segment", data: { ...data, decision: { tier: "large", confidence: 0.2, why: "" } } });
+    running.send(finished("rewritten"));
+    await pause();
+    expect(write.rewriting.run).toMatchObject({ kind: "finished", unsure: false, unasked: null });
+  });
+
   it("does not take the keyboard from a person who is writing", async () => {
     const { backend, write } = open();
     const running = await begin(write, backend);

@@ -34,6 +34,14 @@ export const commands = {
 	another: (args: AnotherArgs) => typedError<Alternatives, AppErrorDto>(__TAURI_INVOKE("another", { args })),
 	/**  Keeps what the person did with edits, all or none. */
 	decide: (decisions: DecisionDto[]) => typedError<null, AppErrorDto>(__TAURI_INVOKE("decide", { decisions })),
+	/**  The cascade as it is set. */
+	cascade: () => typedError<CascadeDto, AppErrorDto>(__TAURI_INVOKE("cascade")),
+	/**  Chooses the risk: at most one in so many accepted rewrites may be bad. */
+	setRisk: (oneBadIn: number) => typedError<null, AppErrorDto>(__TAURI_INVOKE("set_risk", { oneBadIn })),
+	/**  Asks for a model file and chooses it; nothing changes if the person changed their mind. */
+	chooseLarge: () => typedError<CascadeDto, AppErrorDto>(__TAURI_INVOKE("choose_large")),
+	/**  From now on nobody is asked. */
+	removeLarge: () => typedError<CascadeDto, AppErrorDto>(__TAURI_INVOKE("remove_large")),
 	/**  Checks one paragraph; offsets count within it. */
 	check: (text: string) => typedError<LintDto[], AppErrorDto>(__TAURI_INVOKE("check", { text })),
 	/**  Makes a word or term right, everywhere. */
@@ -77,6 +85,16 @@ export type CandidateDto = {
 	text: string,
 	edits: EditDto[],
 	score: number | null,
+};
+
+/**  The cascade as it is set, and what each risk costs. */
+export type CascadeDto = {
+	/**  The name of the model that is asked when the small one is not sure. */
+	large: string | null,
+	/**  At most one in so many accepted rewrites may be bad. */
+	oneBadIn: number,
+	/**  From the boldest to the most careful; none when the small model is not calibrated. */
+	risks: RiskDto[],
 };
 
 /**  What the person did with an edit. */
@@ -170,17 +188,24 @@ export type RewriteEvent = { event: "started"; data: {
 	outcome: SegmentOutcome,
 	reason: string | null,
 	edits: EditDto[],
+	decision: TierDecision,
 } } | { event: "progress"; data: {
 	done: number,
 	total: number,
 } } | { event: "finished"; data: {
 	outcome: RewriteOutcome,
 	ms: number,
-	tier: string,
+	tier: TierDto,
 	model: string,
 } };
 
 export type RewriteOutcome = "rewritten" | "nothingToChange" | "nothingToRewrite" | "cancelled";
+
+export type RiskDto = {
+	oneBadIn: number,
+	/**  Share of the small model's answers that are sure enough, from 0 to 1. */
+	accepted: number | null,
+};
 
 export type Saved = {
 	revision: number,
@@ -215,6 +240,16 @@ export type SuggestionDto = {
 };
 
 export type Theme = "system" | "light" | "dark";
+
+/**  Who answered a segment, how sure the small model was of its own answer, and how it came to this, in words. */
+export type TierDecision = {
+	tier: TierDto,
+	/**  The chance that a person would keep it; absent when the model is not calibrated. */
+	confidence: number | null,
+	why: string,
+};
+
+export type TierDto = "small" | "large";
 
 export type VerdictDto = "accept" | "reject" | "edited" | "another";
 

@@ -19,6 +19,7 @@ import { AppError } from "./errors";
 export type {
   AppErrorDto,
   CandidateDto,
+  CascadeDto,
   DecisionDto,
   DocumentDto,
   DocumentSummary,
@@ -33,6 +34,7 @@ export type {
   Startup,
   Theme,
   TierDecision,
+  TierDto,
 } from "./bindings.gen";
 export { AppError, isStale } from "./errors";
 
@@ -74,6 +76,12 @@ export const backend = {
   cancel: (request: number) => unwrap(commands.cancel(request)),
   another: (args: AnotherArgs) => unwrap(commands.another(args)),
   decide: (decisions: DecisionDto[]) => unwrap(commands.decide(decisions)),
+
+  cascade: () => unwrap(commands.cascade()),
+  setRisk: (oneBadIn: number) => unwrap(commands.setRisk(oneBadIn)),
+  /** Asks for a model file; the same as before if the person changed their mind. */
+  chooseLarge: () => unwrap(commands.chooseLarge()),
+  removeLarge: () => unwrap(commands.removeLarge()),
 
   check: (text: string) => unwrap(commands.check(text)),
   dictionaryAdd: (word: string) => unwrap(commands.dictionaryAdd(word)),

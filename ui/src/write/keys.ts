@@ -19,6 +19,7 @@ const ANYWHERE: readonly Binding[] = [
   ["Mod-s", (write) => void write.save(false)],
   ["Mod-Shift-s", (write) => void write.save(true)],
   ["Mod-.", (write) => write.showHint()],
+  ["Mod-,", (write) => (write.dialog = "large")],
   ["F1", (write) => (write.dialog = "keys")],
 ];
 

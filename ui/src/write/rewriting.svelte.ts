@@ -3,9 +3,9 @@
 import type { EditorView } from "@codemirror/view";
 import type { Mark, Marks } from "../compose/marks";
 import type { Scope } from "../compose/scope";
-import { AppError, backend, type InstructionDto, type RewriteEvent, type RewriteOutcome } from "../ipc/client";
+import { AppError, backend, type InstructionDto, type RewriteEvent, type RewriteOutcome, type TierDto } from "../ipc/client";
 import type { KnownText } from "./papers.svelte";
-import { Stretch, type RevisionRange } from "./stretch";
+import { Stretch, type RevisionRange, type Unasked } from "./stretch";
 
 export interface Asked {
   readonly instruction: InstructionDto;
@@ -30,11 +30,13 @@ export interface Finished {
   readonly outcome: Exclude<RewriteOutcome, "cancelled">;
   readonly ms: number;
   readonly model: string;
-  readonly tier: string;
+  readonly tier: TierDto;
   readonly found: number;
   readonly missed: number;
   readonly held: readonly { readonly reason: string; readonly times: number }[];
   readonly unsure: boolean;
+  /** The large model failed; null when it did not. */
+  readonly unasked: Unasked | null;
 }
 
 export type Run =
@@ -189,8 +191,8 @@ export class Rewriting {
         if (outcome === "cancelled" || run.cancelling) {
           this.end({ kind: "cancelled", asked, found: stretch.found });
         } else {
-          const { found, missed, held, unsure } = stretch;
-          this.end({ kind: "finished", asked, outcome, ms, model, tier, found, missed, held, unsure });
+          const { found, missed, held, unsure, unasked } = stretch;
+          this.end({ kind: "finished", asked, outcome, ms, model, tier, found, missed, held, unsure, unasked });
         }
       }
     }

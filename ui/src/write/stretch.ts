@@ -6,9 +6,19 @@ import type { EditDto, RewriteEvent, TierDecision } from "../ipc/client";
 import { show, withdraw } from "../review/commands";
 import { reviewField } from "../review/field";
 import type { Proposal } from "../review/model";
+import { sureness } from "../review/sureness";
 
 /** Under this, the page says in words that the model was unsure. */
 export const UNSURE_BELOW = 0.5;
+
+/** How a decision ends when the large model failed; what follows is the reason. */
+const COULD_NOT_ASK = "the large model could not be asked: ";
+
+/** Sentences that the small model answered because the large one failed, and the first reason it gave. */
+export interface Unasked {
+  readonly reason: string;
+  readonly times: number;
+}
 
 type SegmentEvent = Extract<RewriteEvent, { event: "segment" }>["data"];
 
@@ -25,6 +35,7 @@ export class Stretch {
   found = 0;
   /** Suggestions that met changed text and were left out. */
   missed = 0;
+  unasked: Unasked | null = null;
   private confident = 0;
   private rated = 0;
   private readonly reasons = new Map<string, number>();
@@ -62,17 +73,19 @@ export class Stretch {
     if (reason !== null && reason !== "" && (outcome === "vetoed" || outcome === "skipped")) {
       this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
     }
+    const [, failure] = decision.why.split(COULD_NOT_ASK);
+    if (failure !== undefined) this.unasked = { reason: this.unasked?.reason ?? failure, times: (this.unasked?.times ?? 0) + 1 };
     const proposals = edits.flatMap((edit) => this.proposal(edit, index, decision) ?? []);
     const before = this.view.state.field(reviewField).length;
     show(this.view, proposals);
     const shown = this.view.state.field(reviewField).length - before;
     this.found += shown;
     this.missed += edits.length - shown;
-    for (const { confidence: ofWords } of proposals) {
-      const confidence = decision.confidence ?? ofWords;
-      if (confidence === null) continue;
+    for (const proposal of proposals) {
+      const sure = sureness(proposal);
+      if (sure === null) continue;
       this.rated++;
-      if (confidence >= UNSURE_BELOW) this.confident++;
+      if (sure.value >= UNSURE_BELOW) this.confident++;
     }
   }
 

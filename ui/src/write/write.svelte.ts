@@ -39,7 +39,7 @@ export type ModelState =
 /** What the person asks for: an intent by id, or words of their own. */
 export type Wish = { readonly intent: IntentDto } | { readonly own: string };
 
-export type Dialog = "none" | "palette" | "documents" | "keys";
+export type Dialog = "none" | "palette" | "documents" | "large" | "keys";
 
 const SELECTION_PAUSE_MS = 120;
 /** How long a closing window waits for its last save. */

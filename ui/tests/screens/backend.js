@@ -44,6 +44,15 @@
     fail: {},
     calls: [],
     confidence: null,
+    decide: (index) =>
+      index % 3 === 2
+        ? { tier: "large", confidence: 0.41, why: "the large model's answer: the small one was only 41% sure" }
+        : { tier: "small", confidence: 0.86, why: "86% sure" },
+    cascade: {
+      large: null,
+      oneBadIn: 10,
+      risks: [[2, 1], [3, 0.97], [5, 0.81], [8, 0.6], [10, 0.47], [20, 0.21], [50, 0.04], [100, 0]].map(([oneBadIn, accepted]) => ({ oneBadIn, accepted })),
+    },
     hold: false,
     sample: SAMPLE,
     big: false,
@@ -108,6 +117,7 @@
         outcome: own.length > 0 ? "rewritten" : "unchanged",
         reason: null,
         edits: own.map((edit, i) => ({ id: `${id}:${index}.${i}`, ...edit })),
+        decision: control.decide(index),
       });
       index++;
       send("progress", { done: index, total: sentences.length });
@@ -207,6 +217,10 @@
     cancel: ({ request: id }) => (cancelled.add(id), null),
     another: async (payload) => (await wait(80), another(payload)),
     decide: () => null,
+    cascade: () => control.cascade,
+    set_risk: ({ oneBadIn }) => ((control.cascade = { ...control.cascade, oneBadIn }), null),
+    choose_large: () => (control.cascade = { ...control.cascade, large: "Letters 4B" }),
+    remove_large: () => (control.cascade = { ...control.cascade, large: null }),
     check: async (payload) => (await wait(control.checkDelay), check(payload)),
     dictionary_add: ({ word }) => (dictionary.push(word), null),
     save_instruction: () => null,

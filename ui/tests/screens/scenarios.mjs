@@ -176,6 +176,7 @@ export const scenarios = [
     views: ONE,
     setup: () => {
       window.__screens.confidence = 0.31;
+      window.__screens.decide = () => ({ tier: "small", confidence: null, why: "the small model's first answer" });
     },
     act: firstRewrite,
   },
@@ -266,6 +267,66 @@ export const scenarios = [
       await page.keyboard.press("F1");
       await page.waitForSelector("[data-testid=key-table]");
     },
+  },
+  {
+    name: "large",
+    views: ALL,
+    async act(page) {
+      await page.keyboard.press("Control+,");
+      await page.focus("[data-testid=risk]");
+      await page.keyboard.press("ArrowLeft");
+      expect("saved", await page.evaluate(() => window.__screens.cascade.oneBadIn), 8);
+    },
+  },
+  {
+    name: "large-chosen",
+    views: ["large light", "small dark"],
+    async act(page) {
+      await page.click("[data-testid=model]");
+      await page.click("[data-testid=choose-large]");
+      await page.waitForSelector("[data-testid=remove-large]");
+      await page.click("summary");
+    },
+  },
+  {
+    name: "large-trouble",
+    views: ["large light", "large dark"],
+    setup: () => {
+      window.__screens.fail.choose_large = { code: "model", message: "notes.gguf holds no model: its first bytes are not those of a GGUF file.", hint: "Choose a file that ends in .gguf." };
+    },
+    async act(page) {
+      await page.keyboard.press("Control+,");
+      await page.click("[data-testid=choose-large]");
+      await page.waitForSelector('[data-state="cascade-trouble"]');
+    },
+  },
+  {
+    name: "large-uncalibrated",
+    views: ["large light", "large dark"],
+    setup: () => {
+      window.__screens.cascade.risks = [];
+    },
+    async act(page) {
+      await page.keyboard.press("Control+,");
+      await page.waitForSelector('[data-state="not-calibrated"]');
+    },
+  },
+  {
+    name: "large-answer",
+    views: BOTH,
+    async act(page) {
+      await firstRewrite(page);
+      for (let i = 0; i < 12 && (await page.locator("[data-testid=why]").count()) === 0; i++) await page.keyboard.press("F8");
+      await page.waitForSelector("[data-testid=why]");
+    },
+  },
+  {
+    name: "large-failed",
+    views: ["large light", "large dark"],
+    setup: () => {
+      window.__screens.decide = () => ({ tier: "small", confidence: 0.31, why: "31% sure; the large model could not be asked: it ran out of memory while it was loaded" });
+    },
+    act: firstRewrite,
   },
   {
     name: "typing-during-rewrite",
