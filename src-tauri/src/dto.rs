@@ -191,6 +191,26 @@ pub(crate) enum RewriteOutcome {
     Cancelled,
 }
 
+/// The cascade as it is set, and what each risk costs.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CascadeDto {
+    /// The name of the model that is asked when the small one is not sure.
+    pub(crate) large: Option<String>,
+    /// At most one in so many accepted rewrites may be bad.
+    pub(crate) one_bad_in: u32,
+    /// From the boldest to the most careful; none when the small model is not calibrated.
+    pub(crate) risks: Vec<RiskDto>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RiskDto {
+    pub(crate) one_bad_in: u32,
+    /// Share of the small model's answers that are sure enough, from 0 to 1.
+    pub(crate) accepted: f64,
+}
+
 /// Other ways to say one segment.
 #[derive(Debug, Clone, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod batch;
+mod cascade;
 mod critics;
 mod eval;
 mod full_disk;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::desktop::{Desktop, Window, chord};
 use fantoccini::key::Key;
 
-async fn violations(window: &Window) -> Vec<String> {
+pub(crate) async fn violations(window: &Window) -> Vec<String> {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
     let source = std::fs::read_to_string(&axe).expect("axe-core; `npm ci` in ui/ installs it");
     window.client.execute(&source, vec![]).await.expect("axe loads");

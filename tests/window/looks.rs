@@ -20,7 +20,7 @@ async fn fits(window: &Window, what: &str) {
     assert_eq!(hidden, 0, "{what}: buttons outside of the window");
 }
 
-async fn pictures(window: &Window, name: &str) {
+pub(crate) async fn pictures(window: &Window, name: &str) {
     for theme in ["light", "dark"] {
         window.show_theme(theme).await;
         let red =

@@ -3,6 +3,7 @@
 
 mod accessible;
 mod cancelling;
+mod cascade;
 mod desktop;
 mod large;
 mod looks;

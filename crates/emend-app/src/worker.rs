@@ -78,6 +78,8 @@ type Answered<T> = oneshot::Receiver<Result<T, AppError>>;
 
 enum Job {
     Load(Answer<ModelInfo>),
+    /// Tells how far the model's answers can be trusted.
+    Calibration(Answer<Option<Calibration>>),
     /// Drops what is loaded: files on the disk have changed.
     Forget(Answer<()>),
     Rewrite {
@@ -110,6 +112,13 @@ impl Worker {
     pub(crate) async fn load(&self) -> Result<ModelInfo, AppError> {
         let (answer, answered) = oneshot::channel();
         self.0.send(Job::Load(answer))?;
+        answered.await.map_err(|_| self.died())?
+    }
+
+    /// How far the model's answers can be trusted; `None` when nobody knows.
+    pub(crate) async fn calibration(&self) -> Result<Option<Calibration>, AppError> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Job::Calibration(answer))?;
         answered.await.map_err(|_| self.died())?
     }
 
@@ -202,6 +211,9 @@ fn work(model: Option<&str>, folders: &[PathBuf], calibrations: &[PathBuf], jobs
             (Job::Load(answer), Ok(()), Some(loaded)) => {
                 let _ = answer.send(Ok(loaded.tiers.small.clone()));
             }
+            (Job::Calibration(answer), Ok(()), Some(loaded)) => {
+                let _ = answer.send(Ok(loaded.calibration.clone()));
+            }
             (Job::Rewrite { ask, events, answer, .. }, Ok(()), Some(loaded))
                 if ask.tier == TierChoice::Large && loaded.tiers.large.is_none() =>
             {
@@ -242,6 +254,7 @@ fn refuse(job: Job, error: Option<AppError>) {
     let error = error.unwrap_or(AppError::Thread { thread: "model" });
     match job {
         Job::Load(answer) => drop(answer.send(Err(error))),
+        Job::Calibration(answer) => drop(answer.send(Err(error))),
         Job::Forget(answer) => drop(answer.send(Err(error))),
         Job::Rewrite { answer, events, .. } => {
             drop(events);

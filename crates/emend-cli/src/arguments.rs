@@ -485,6 +485,11 @@ pub(crate) struct EvalArguments {
     #[arg(long, value_name = "SET", requires = "suite")]
     pub(crate) only: Vec<String>,
 
+    /// Measure a cascade: --hyp are the small model's rewrites with their confidences, this the large model's of the
+    /// same texts; quality is chrF
+    #[arg(long, value_name = "PATH", requires = "hyp", conflicts_with_all = ["versus", "scores"])]
+    pub(crate) cascade: Option<PathBuf>,
+
     /// Measure a classifier: rows {"label", "score", "head"?}
     #[arg(long, value_name = "FILE", conflicts_with = "task")]
     pub(crate) scores: Option<PathBuf>,

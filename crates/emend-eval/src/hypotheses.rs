@@ -51,6 +51,23 @@ pub fn read_hypotheses(path: &Path, rows: &[Row], name: &str) -> Result<System, 
     Ok(system)
 }
 
+/// Reads the confidences of the same file; none where a row has none.
+pub fn read_confidences(path: &Path, rows: &[Row]) -> Result<Vec<Option<f64>>, EvalError> {
+    let expected = r#"{"id", "confidence"}"#;
+    let mut found: HashMap<String, Option<f64>> = HashMap::new();
+    for (number, Sure { id, confidence }) in jsonl::read(path, expected)? {
+        found.insert(jsonl::id(id.as_ref(), number), confidence);
+    }
+    Ok(rows.iter().map(|row| found.get(&row.id).copied().flatten()).collect())
+}
+
+#[derive(Deserialize)]
+struct Sure {
+    id: Option<Value>,
+    #[serde(default)]
+    confidence: Option<f64>,
+}
+
 /// Name of [`copy`] in reports.
 pub const COPY: &str = "copy";
 /// Name of the system that the first one is compared with, besides [`copy`].

@@ -16,6 +16,7 @@ mod signals;
 mod tokens;
 
 mod cascade;
+mod closeness;
 mod evaluate;
 mod heads;
 mod random;
@@ -23,10 +24,11 @@ mod report;
 mod resample;
 
 pub use cascade::{Deferral, Pair, deferral, deferral_plot, reliability_plot};
+pub use closeness::closeness;
 pub use error::EvalError;
 pub use evaluate::{Evaluation, Measure, Measured, Set, evaluate};
 pub use heads::{HEAD_METRICS, HeadEvaluation, HeadMeasured, HeadMetric, Scored, evaluate_head, read_scores};
-pub use hypotheses::{COPY, SHORTENED, System, VERSUS, copy, read_hypotheses, shortened};
+pub use hypotheses::{COPY, SHORTENED, System, VERSUS, copy, read_confidences, read_hypotheses, shortened};
 pub use judge::{Judge, Judged, Scores};
 pub use metrics::{Better, Case, Counts, METRICS, Metric, Unit, metric};
 pub use report::{GoalReport, Report, SetReport, SignalReport};

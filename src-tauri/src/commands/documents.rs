@@ -71,14 +71,10 @@ pub(crate) async fn open_file(
     desktop: State<'_, Desktop>,
 ) -> Result<Option<DocumentDto>, AppErrorDto> {
     let app = desktop.app()?;
-    let (answer, answered) = oneshot::channel();
-    window
-        .dialog()
-        .file()
-        .add_filter("Text and Markdown", &["txt", "md", "markdown", "text"])
-        .add_filter("All files", &["*"])
-        .pick_file(|chosen| drop(answer.send(chosen)));
-    let Some(path) = chosen(answered).await else { return Ok(None) };
+    let Some(path) = ask_for_a_file(&window, "Text and Markdown", &["txt", "md", "markdown", "text"]).await
+    else {
+        return Ok(None);
+    };
     app.open_path(&path).await.map(|document| Some(document_dto(document))).map_err(refusal)
 }
 
@@ -122,6 +118,18 @@ pub(crate) async fn save_file_as(
     let Some(path) = ask_where_to_save(&window, &name).await else { return Ok(None) };
     let path = app.save_file_as(document, &path).await.map_err(refusal)?;
     Ok(Some(SavedFile { path: path.display().to_string() }))
+}
+
+/// The file that a person chooses, of these kinds or of any.
+pub(crate) async fn ask_for_a_file(window: &AppHandle, kind: &str, endings: &[&str]) -> Option<PathBuf> {
+    let (answer, answered) = oneshot::channel();
+    window
+        .dialog()
+        .file()
+        .add_filter(kind, endings)
+        .add_filter("All files", &["*"])
+        .pick_file(|chosen| drop(answer.send(chosen)));
+    chosen(answered).await
 }
 
 /// The place a person chooses for a file.

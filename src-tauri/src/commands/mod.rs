@@ -3,6 +3,7 @@
 
 pub(crate) mod check;
 pub(crate) mod documents;
+pub(crate) mod large;
 pub(crate) mod rewrite;
 pub(crate) mod settings;
 pub(crate) mod start;

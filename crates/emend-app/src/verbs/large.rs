@@ -3,12 +3,51 @@
 use crate::app::App;
 use crate::large::Large;
 use crate::large_tier::{self, LargeChoice};
-use crate::{AppError, ModelInfo};
+use crate::{AppError, ModelInfo, OneBadIn};
 
 /// The large model that is used when nobody chose another, if it is installed.
 const DEFAULT_LARGE: &str = "starter-plus";
 
+/// The cascade as it is set, and what a person needs to choose a risk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CascadeInfo {
+    /// Who is asked when the small model is not sure.
+    pub large: Option<ModelInfo>,
+    /// At most one in so many accepted rewrites may be bad.
+    pub one_bad_in: OneBadIn,
+    /// What each risk costs, from the boldest to the most careful; none when the small model is not calibrated.
+    pub risks: Vec<Risk>,
+}
+
+/// What a risk costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Risk {
+    /// At most one in so many accepted rewrites may be bad.
+    pub one_bad_in: u32,
+    /// Share of answers of the small model that are sure enough for it; the rest go to the large one.
+    pub accepted: f64,
+}
+
+/// The risks that are offered.
+const RISKS: [u32; 8] = [2, 3, 5, 8, 10, 20, 50, 100];
+
 impl App {
+    /// The cascade as it is set. Loads the small model if it is not.
+    pub async fn cascade(&self) -> Result<CascadeInfo, AppError> {
+        let calibration = self.model.calibration().await?;
+        let risk = |one_bad_in: u32| {
+            let known = &calibration.as_ref()?.first.known;
+            let tau = calibration.as_ref()?.threshold(1.0 / f64::from(one_bad_in)).unwrap_or(f64::INFINITY);
+            let accepted = known.iter().filter(|row| row.confidence >= tau).count() as f64;
+            Some(Risk { one_bad_in, accepted: accepted / known.len().max(1) as f64 })
+        };
+        Ok(CascadeInfo {
+            large: self.large()?,
+            one_bad_in: self.settings()?.settings.one_bad_in,
+            risks: RISKS.into_iter().filter_map(risk).collect(),
+        })
+    }
+
     /// Chooses a model on this machine: a name, a folder with `model.gguf`, or a GGUF file. It is looked at, not loaded.
     pub fn set_large_model(&self, model: &str) -> Result<ModelInfo, AppError> {
         let model = model.trim().to_owned();

@@ -20,6 +20,8 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
 
+mod cascade;
+
 /// Intents whose floor is dropping the end of the text.
 const SHORTENING: [&str; 2] = ["simpler", "shorter"];
 
@@ -27,6 +29,9 @@ const SHORTENING: [&str; 2] = ["simpler", "shorter"];
 const REWRITES: &str = "rewrites";
 
 pub(crate) async fn run(app: &App, arguments: EvalArguments, output: Output) -> Result<ExitCode, Failure> {
+    if let Some(large) = &arguments.cascade {
+        return cascade::run(&arguments, large, output);
+    }
     let mut report = Report { facts: Vec::new(), sets: Vec::new(), heads: Vec::new() };
     if let Some(file) = &arguments.scores {
         report.facts.push(("scores".into(), name_of(file)));

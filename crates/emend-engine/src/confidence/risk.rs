@@ -44,27 +44,30 @@ pub fn conformal(rows: &[Known], risk: f64) -> f64 {
 /// The smallest τ of which it can be said, with certainty `1 − delta`, that among *accepted* answers at most a share
 /// `risk` is bad. [`NEVER`] when no τ can.
 ///
-/// Learn then Test (Angelopoulos et al. 2021) with fixed-sequence testing from the surest answers down: each τ is
-/// tested by the exact binomial bound of Clopper and Pearson 1934, and the first that fails ends the walk, so that the
-/// certainty holds for the τ that is chosen and not only for one that was named before.
+/// Learn then Test (Angelopoulos et al. 2021) over [`GRID`] thresholds that accept equal shares more, each tested by the
+/// exact binomial bound of Clopper and Pearson 1934 at `delta / GRID` (Bonferroni), so that the certainty holds for the τ
+/// that is chosen and not only for one that was named before. Testing from the surest answers down until the first failure
+/// would need no such correction, but there the first few rows decide, and one bad one among them ends the walk.
 pub fn with_certainty(rows: &[Known], risk: f64, delta: f64) -> f64 {
+    let number = rows.len() as f64;
     let mut tau = NEVER;
-    let (mut bad, mut accepted) = (0.0, 0.0);
-    // Fewer rows could not pass even if all were good; testing them would end the walk at once.
-    let least = (delta.ln() / (1.0 - risk).ln()).ceil();
+    let (mut bad, mut accepted, mut tested) = (0.0, 0.0, 0.0);
     for group in groups(rows) {
         bad += group.bad;
         accepted += group.rows;
-        if accepted < least {
-            continue;
+        // The first group that reaches the next share of rows stands for it.
+        if accepted * GRID >= (tested + 1.0) * number {
+            tested = (accepted * GRID / number).floor();
+            if clopper_pearson(bad, accepted, delta / GRID) <= risk {
+                tau = group.confidence;
+            }
         }
-        if clopper_pearson(bad, accepted, delta) > risk {
-            break;
-        }
-        tau = group.confidence;
     }
     tau
 }
+
+/// Thresholds that are tested.
+const GRID: f64 = 20.0;
 
 struct Group {
     confidence: f64,
@@ -160,9 +163,19 @@ mod tests {
 
     #[test]
     fn certainty_needs_enough_rows() {
+        // No bad one in n bounds the chance by 1 − (0.05 / 20)^(1/n), which is 5 % at n = 116.8.
         let good = |number: usize| vec![Known { confidence: 0.9, kept: true }; number];
-        assert!(with_certainty(&good(58), 0.05, 0.05).is_infinite());
-        assert!((with_certainty(&good(59), 0.05, 0.05) - 0.9).abs() < 1e-9);
+        assert!(with_certainty(&good(116), 0.05, 0.05).is_infinite());
+        assert!((with_certainty(&good(117), 0.05, 0.05) - 0.9).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_bad_answer_among_the_surest_ends_nothing() {
+        let rows: Vec<Known> = (0..1000)
+            .map(|i| Known { confidence: 1.0 - f64::from(i) / 1000.0, kept: i != 3 && i < 800 })
+            .collect();
+        let tau = with_certainty(&rows, 0.1, 0.05);
+        assert!((0.1..0.3).contains(&tau), "{tau}");
     }
 
     /// Over many draws from a known world, the promise is broken no more often than it says.

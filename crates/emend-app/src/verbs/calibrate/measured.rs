@@ -149,7 +149,7 @@ mod tests {
     fn a_promise_says_what_it_costs() {
         let known: Vec<Known> =
             (0..2000).map(|i| Known { confidence: f64::from(i) / 2000.0, kept: i % 100 < i / 20 }).collect();
-        let (bold, careful) = (promise(&known, 3), promise(&known, 20));
+        let (bold, careful) = (promise(&known, 3), promise(&known, 5));
         assert!(bold.accepted > careful.accepted && careful.accepted > 0.0, "{bold:?} {careful:?}");
         assert!(careful.held >= 0.9 && bold.held >= 0.9, "{bold:?} {careful:?}");
     }
