@@ -78,7 +78,7 @@ describe("a large model that failed", () => {
     run.send(finished("rewritten"));
     await tick();
     expect(states()).toEqual(["large-failed"]);
-    expect(words(screen.getByTestId("notice"))).toBe("The large model could not be asked it was killed The small model's answer stands for 2 sentences.");
+    expect(words(screen.getByTestId("notice"))).toBe("The large model could not be asked: it was killed The small model's answer stands for 2 sentences.");
   });
 });
 
