@@ -5,9 +5,10 @@
 import { cleanup, render, screen } from "@testing-library/svelte";
 import axe from "axe-core";
 import { tick } from "svelte";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import "./layout";
 import type { CascadeDto } from "../src/ipc/bindings.gen";
+import { Cascade } from "../src/large/cascade.svelte";
 import LargeDialog from "../src/large/LargeDialog.svelte";
 import { keyHandler } from "../src/write/keys";
 import { Write } from "../src/write/write.svelte";
@@ -50,10 +51,11 @@ async function opened(setting: Partial<CascadeDto> = {}, answers: Record<string,
     remove_large: () => (now = { ...now, large: null }),
     ...answers,
   });
-  const onclose = vi.fn();
-  const { container } = render(LargeDialog, { props: { small: "starter · this device", busy: false, onclose } });
+  const cascade = new Cascade();
+  const show = () => render(LargeDialog, { props: { cascade, small: "starter · this device", busy: false, onclose: () => undefined } });
+  const { container } = show();
   await settle();
-  return { backend, container, saved: () => now, onclose };
+  return { backend, container, saved: () => now, show };
 }
 
 const slider = () => screen.getByRole<HTMLInputElement>("slider");
@@ -159,6 +161,22 @@ describe("the risk", () => {
       await settle();
     }
     expect(backend.calls.filter(({ command }) => command === "set_risk").map(({ args }) => args.oneBadIn)).toEqual([5, 100]);
+  });
+
+  it("is the new one when the dialog is opened again while it is still being saved", async () => {
+    const release: (() => void)[] = [];
+    const { backend, saved, show } = await opened();
+    const save = backend.answers.set_risk;
+    backend.answers.set_risk = (args) => new Promise((resolve) => release.push(() => resolve(save?.(args))));
+    await slide(0);
+    cleanup();
+    show();
+    await settle();
+    expect(screen.queryByRole("slider")).toBeNull();
+    release.shift()?.();
+    await settle();
+    expect(saved().oneBadIn).toBe(2);
+    expect(words("risk-words")).toBe("1 in 2");
   });
 
   it("has no slider where nothing was measured, but a sentence", async () => {

@@ -23,14 +23,19 @@ export class Cascade {
   /** Another model is being chosen and looked at. */
   changing = $state(false);
 
-  private savedRisk = 0;
-  private saving = false;
+  /** The risk that the person sees, and the one that the backend is known to have. */
+  private wanted = 0;
+  private saved = 0;
+  private saving: Promise<void> | null = null;
 
+  /** Asks the backend, after it has what is still being saved. */
   async load(): Promise<void> {
     this.known = { kind: "loading" };
+    this.trouble = null;
     try {
+      await this.saving;
       const setting = read(await backend.cascade());
-      this.savedRisk = setting.oneBadIn;
+      this.wanted = this.saved = setting.oneBadIn;
       this.known = { kind: "ready", setting };
     } catch (error) {
       this.known = { kind: "failed", error: AppError.from(error) };
@@ -38,22 +43,23 @@ export class Cascade {
   }
 
   /** Shows the risk, then saves it. What cannot be saved is taken back. */
-  async setRisk(oneBadIn: number): Promise<void> {
+  setRisk(oneBadIn: number): void {
     this.show(oneBadIn);
-    // One save at a time, or an earlier one could come last: the loop takes what is shown by then.
-    if (this.saving) return;
-    this.saving = true;
+    // One save at a time, or an earlier one could come last.
+    this.saving ??= this.save().finally(() => (this.saving = null));
+  }
+
+  private async save(): Promise<void> {
     try {
-      for (let next = this.shownRisk; next !== this.savedRisk; next = this.shownRisk) {
+      while (this.wanted !== this.saved) {
+        const next = this.wanted;
         await backend.setRisk(next);
-        this.savedRisk = next;
+        this.saved = next;
       }
       this.trouble = null;
     } catch (error) {
-      this.show(this.savedRisk);
+      this.show(this.saved);
       this.trouble = { doing: "Saving the risk", error: AppError.from(error) };
-    } finally {
-      this.saving = false;
     }
   }
 
@@ -72,7 +78,7 @@ export class Cascade {
       const setting = read(await call());
       this.trouble = null;
       // A risk that is being saved is newer than the one that came with the answer.
-      this.known = { kind: "ready", setting: { ...setting, oneBadIn: this.shownRisk } };
+      this.known = { kind: "ready", setting: { ...setting, oneBadIn: this.wanted } };
     } catch (error) {
       this.trouble = { doing, error: AppError.from(error) };
     } finally {
@@ -80,11 +86,8 @@ export class Cascade {
     }
   }
 
-  private get shownRisk(): number {
-    return this.known.kind === "ready" ? this.known.setting.oneBadIn : this.savedRisk;
-  }
-
   private show(oneBadIn: number): void {
+    this.wanted = oneBadIn;
     if (this.known.kind === "ready") this.known = { kind: "ready", setting: { ...this.known.setting, oneBadIn } };
   }
 }

@@ -18,6 +18,7 @@ import {
   type Startup,
   type Theme,
 } from "../ipc/client";
+import { Cascade } from "../large/cascade.svelte";
 import { acceptAll, acceptEdit, acceptWords, focusEdit, leave, rejectAll, rejectEdit, walk } from "../review/commands";
 import { editDecorations } from "../review/decorations";
 import { activeField, pendingEdits, preview, reviewField, reviewState } from "../review/field";
@@ -81,6 +82,7 @@ export class Write {
   readonly papers: Papers;
   readonly rewriting: Rewriting;
   readonly alternatives: Alternatives;
+  readonly cascade = new Cascade();
   readonly view: EditorView;
 
   private readonly nonce: string;
