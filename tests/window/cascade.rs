@@ -64,3 +64,24 @@ async fn the_risk_is_set_by_keyboard_and_kept() {
     assert_eq!(risk(&again).await, after, "it is kept after quitting");
     again.quit().await;
 }
+
+#[tokio::test]
+async fn the_model_in_the_status_bar_opens_it_in_a_small_window() {
+    let desktop = Desktop::of_size(900, 600);
+    let window = desktop.open(&[]).await;
+    window.until("body[data-model='ready']").await;
+    window.evaluate("(document.querySelector(\"footer [data-testid='model']\").focus(), true)").await;
+    window.press(&char::from(Key::Enter).to_string()).await;
+    window.until(SLIDER).await;
+    pictures(&window, "large-small").await;
+    let outside = window
+        .evaluate(
+            "(({ top, bottom, left, right }) => top < 0 || left < 0 || bottom > innerHeight || right > innerWidth)\
+             (document.querySelector(\"[data-testid='large']\").getBoundingClientRect())",
+        )
+        .await;
+    assert_eq!(outside, false, "the dialog fits");
+    window.press(&char::from(Key::Escape).to_string()).await;
+    window.until_true("document.activeElement.matches('.cm-content')").await;
+    window.quit().await;
+}
