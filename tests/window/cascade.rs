@@ -82,6 +82,6 @@ async fn the_model_in_the_status_bar_opens_it_in_a_small_window() {
         .await;
     assert_eq!(outside, false, "the dialog fits");
     window.press(&char::from(Key::Escape).to_string()).await;
-    window.until_true("document.activeElement.matches('.cm-content')").await;
+    window.until_true("document.activeElement.matches(\"footer [data-testid='model']\")").await;
     window.quit().await;
 }
