@@ -14,8 +14,7 @@ pub(crate) enum Purpose {
     Test,
 }
 
-const BUILD: &[&str] =
-    &["build-essential", "cmake", "libclang-dev", "pkg-config", "libwebkit2gtk-4.1-dev"];
+const BUILD: &[&str] = &["build-essential", "cmake", "libclang-dev", "pkg-config", "libwebkit2gtk-4.1-dev"];
 const DRIVE: &[&str] = &[
     "xvfb",
     "webkit2gtk-driver",
