@@ -164,6 +164,8 @@ pub(crate) struct TierDecision {
     /// The chance that a person would keep it; absent when the model is not calibrated.
     pub(crate) confidence: Option<f32>,
     pub(crate) why: String,
+    /// Why the large model could not be asked, if it was due and could not.
+    pub(crate) failed: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]

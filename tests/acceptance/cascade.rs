@@ -4,7 +4,7 @@
 use emend_harness::Profile;
 use serde_json::Value;
 
-const TEXT: &str = "He go to school every day.";
+const TEXT: &str = "We was late.";
 
 fn rewrite(profile: &Profile, tier: &str) -> Value {
     profile.emend(&["rewrite", "--tier", tier, "--json"], TEXT).ok().json()

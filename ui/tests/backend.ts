@@ -103,7 +103,7 @@ export const started = (revision: number, segments = 1, request = 7): RewriteEve
 
 export const segment = (text: string, edits: EditDto[], index = 0): RewriteEvent => ({
   event: "segment",
-  data: { index, start: 0, end: text.length, outcome: edits.length > 0 ? "rewritten" : "unchanged", reason: null, edits, decision: { tier: "small", confidence: null, why: "" } },
+  data: { index, start: 0, end: text.length, outcome: edits.length > 0 ? "rewritten" : "unchanged", reason: null, edits, decision: { tier: "small", confidence: null, why: "", failed: null } },
 });
 
 export const finished = (outcome: "rewritten" | "nothingToChange" | "nothingToRewrite" | "cancelled"): RewriteEvent => ({

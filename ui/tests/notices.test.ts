@@ -70,7 +70,7 @@ describe("the panel", () => {
 describe("a large model that failed", () => {
   it("is told once, with the reason and how often", async () => {
     const { run } = await running();
-    const failed = { tier: "small", confidence: 0.3, why: "30% sure; the large model could not be asked: it was killed" } as const;
+    const failed = { tier: "small", confidence: 0.3, why: "30% sure; the large model could not be asked: it was killed", failed: "it was killed" } as const;
     for (const index of [1, 2]) {
       const { data } = segment(TEXT, [], index) as Extract<ReturnType<typeof segment>, { event: "segment" }>;
       run.send({ event: "segment", data: { ...data, decision: failed } });

@@ -131,14 +131,14 @@ describe("the review rail", () => {
 
   it("says in words why the large model answered, and does not lend its answer the small one's doubt", () => {
     const why = "the large model's answer: the small one was only 41% sure";
-    rail(1, "7:0", null, { decision: { tier: "large", confidence: 0.41, why } });
+    rail(1, "7:0", null, { decision: { tier: "large", confidence: 0.41, why, failed: null } });
     expect(screen.getByTestId("tier").textContent).toBe("large model");
     expect(screen.getByTestId("why").textContent).toBe(why);
     expect(screen.getByTestId("confidence").textContent).toContain("0.40 of 1");
   });
 
   it("says how likely a person keeps the small model's sentence", () => {
-    rail(1, "7:0", null, { decision: { tier: "small", confidence: 0.86, why: "86% sure" } });
+    rail(1, "7:0", null, { decision: { tier: "small", confidence: 0.86, why: "86% sure", failed: null } });
     expect(screen.getByTestId("tier").textContent).toBe("starter · this device");
     expect(screen.getByTestId("confidence").textContent).toContain("sure, 86%");
     expect(screen.queryByTestId("why")).toBeNull();

@@ -125,7 +125,7 @@ describe("a rewrite", () => {
     const { backend, write } = open();
     const running = await begin(write, backend);
     const { data } = segment(TEXT, edits()) as Extract<ReturnType<typeof segment>, { event: "segment" }>;
-    running.send({ event: "segment", data: { ...data, decision: { tier: "large", confidence: 0.2, why: "" } } });
+    running.send({ event: "segment", data: { ...data, decision: { tier: "large", confidence: 0.2, why: "", failed: null } } });
     running.send(finished("rewritten"));
     await pause();
     expect(write.rewriting.run).toMatchObject({ kind: "finished", unsure: false, unasked: null });

@@ -29,6 +29,8 @@ pub enum Large {
         /// `model = "…"`: its name, its folder, or a GGUF file.
         model: String,
     },
+    /// `kind = "nobody"`: not even the one that came with the program.
+    Nobody,
 }
 
 /// What the section says; a sentence when it makes no sense.
@@ -47,8 +49,9 @@ pub(crate) fn understood(table: &Table) -> Result<Option<Large>, String> {
         (Some("model"), _, Some(model)) if !model.trim().is_empty() => {
             Ok(Some(Large::Model { model: model.trim().to_owned() }))
         }
+        (Some("nobody"), ..) => Ok(Some(Large::Nobody)),
         (Some("model"), ..) => refused("a model needs a name or a path"),
-        _ => refused("expected kind = \"server\" or \"model\""),
+        _ => refused("expected kind = \"server\", \"model\" or \"nobody\""),
     }
 }
 
@@ -70,6 +73,9 @@ pub(crate) fn put(table: &mut Table, large: Option<&Large>) {
         Some(Large::Model { model }) => {
             section.insert("kind".into(), "model".into());
             section.insert("model".into(), model.as_str().into());
+        }
+        Some(Large::Nobody) => {
+            section.insert("kind".into(), "nobody".into());
         }
         None => {}
     }

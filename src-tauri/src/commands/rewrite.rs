@@ -2,7 +2,7 @@
 
 use emend_app::verbs::decide::{Choice, Decision};
 use emend_app::verbs::rewrite::{self as verb, RewriteRequest, segment_outcome};
-use emend_app::{AppError, Cancel, Candidate, Outcome, ProposedEdit, SegmentRewrite, Tier};
+use emend_app::{AppError, Cancel, Candidate, Outcome, Path, ProposedEdit, SegmentRewrite, Tier};
 use emend_text::{Instruction, OwnInstruction, intent};
 use tauri::State;
 use tauri::ipc::Channel;
@@ -170,6 +170,10 @@ fn segment_event(request: i64, segment: &SegmentRewrite, offsets: &Offsets<'_>) 
             tier: tier(segment.decision.tier),
             confidence: segment.decision.confidence,
             why: segment.decision.to_string(),
+            failed: match &segment.decision.path {
+                Path::LargeFailed { reason } => Some(reason.clone()),
+                _ => None,
+            },
         },
     }
 }

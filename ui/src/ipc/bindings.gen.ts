@@ -247,6 +247,8 @@ export type TierDecision = {
 	/**  The chance that a person would keep it; absent when the model is not calibrated. */
 	confidence: number | null,
 	why: string,
+	/**  Why the large model could not be asked, if it was due and could not. */
+	failed: string | null,
 };
 
 export type TierDto = "small" | "large";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { remark, sureness } from "./sureness";
 
-const small = (confidence: number | null, why = "") => ({ tier: "small", confidence, why }) as const;
-const large = { tier: "large", confidence: 0.41, why: "the large model's answer: the small one was only 41% sure" } as const;
+const small = (confidence: number | null, why = "") => ({ tier: "small", confidence, why, failed: null }) as const;
+const large = { tier: "large", confidence: 0.41, why: "the large model's answer: the small one was only 41% sure", failed: null } as const;
 
 describe("how sure an edit is", () => {
   it("is the calibrated chance of the small model's sentence, where there is one", () => {

@@ -11,9 +11,6 @@ import { sureness } from "../review/sureness";
 /** Under this, the page says in words that the model was unsure. */
 export const UNSURE_BELOW = 0.5;
 
-/** How a decision ends when the large model failed; what follows is the reason. */
-const COULD_NOT_ASK = "the large model could not be asked: ";
-
 /** Sentences that the small model answered because the large one failed, and the first reason it gave. */
 export interface Unasked {
   readonly reason: string;
@@ -73,8 +70,8 @@ export class Stretch {
     if (reason !== null && reason !== "" && (outcome === "vetoed" || outcome === "skipped")) {
       this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
     }
-    const [, failure] = decision.why.split(COULD_NOT_ASK);
-    if (failure !== undefined) this.unasked = { reason: this.unasked?.reason ?? failure, times: (this.unasked?.times ?? 0) + 1 };
+    const { failed } = decision;
+    if (failed !== null) this.unasked = { reason: this.unasked?.reason ?? failed, times: (this.unasked?.times ?? 0) + 1 };
     const proposals = edits.flatMap((edit) => this.proposal(edit, index, decision) ?? []);
     const before = this.view.state.field(reviewField).length;
     show(this.view, proposals);

@@ -176,7 +176,7 @@ export const scenarios = [
     views: ONE,
     setup: () => {
       window.__screens.confidence = 0.31;
-      window.__screens.decide = () => ({ tier: "small", confidence: null, why: "the small model's first answer" });
+      window.__screens.decide = () => ({ tier: "small", confidence: null, why: "the small model's first answer", failed: null });
     },
     act: firstRewrite,
   },
@@ -324,7 +324,7 @@ export const scenarios = [
     name: "large-failed",
     views: ["large light", "large dark"],
     setup: () => {
-      window.__screens.decide = () => ({ tier: "small", confidence: 0.31, why: "31% sure; the large model could not be asked: it ran out of memory while it was loaded" });
+      window.__screens.decide = () => ({ tier: "small", confidence: 0.31, why: "31% sure; the large model could not be asked: it ran out of memory while it was loaded", failed: "it ran out of memory while it was loaded" });
     },
     act: firstRewrite,
   },

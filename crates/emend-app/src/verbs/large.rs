@@ -41,11 +41,13 @@ impl App {
             let accepted = known.iter().filter(|row| row.confidence >= tau).count() as f64;
             Some(Risk { one_bad_in, accepted: accepted / known.len().max(1) as f64 })
         };
-        Ok(CascadeInfo {
-            large: self.large()?,
-            one_bad_in: self.settings()?.settings.one_bad_in,
-            risks: RISKS.into_iter().filter_map(risk).collect(),
-        })
+        let one_bad_in = self.settings()?.settings.one_bad_in;
+        // The one that is set is always among them, though it may have been typed on the command line.
+        let mut offered: Vec<u32> = RISKS.into_iter().chain([one_bad_in.get()]).collect();
+        offered.sort_unstable();
+        offered.dedup();
+        let risks = offered.into_iter().filter_map(risk).collect();
+        Ok(CascadeInfo { large: self.large()?, one_bad_in, risks })
     }
 
     /// Chooses a model on this machine: a name, a folder with `model.gguf`, or a GGUF file. It is looked at, not loaded.
@@ -61,9 +63,10 @@ impl App {
         Ok(opened.info)
     }
 
-    /// Nobody is asked any more but the model that came with the program, if one did. A server's token is forgotten.
+    /// Nobody is asked any more, not even a large model that came with the program. A server's token is forgotten.
     pub fn remove_large(&self) -> Result<(), AppError> {
-        self.remove_server()
+        self.remove_server()?;
+        self.change_settings(|settings| settings.large = Some(Large::Nobody))
     }
 
     /// Who would be asked now; `None` when there is nobody.
@@ -76,6 +79,7 @@ impl App {
         Ok(match self.settings()?.settings.large {
             Some(Large::Server { .. }) => self.chosen_server()?.map(LargeChoice::Server),
             Some(Large::Model { model }) => Some(LargeChoice::Model(model)),
+            Some(Large::Nobody) => None,
             None => {
                 let installed = emend_models::manifest::find(&self.model_folders, DEFAULT_LARGE)?;
                 installed.map(|manifest| LargeChoice::Model(manifest.id))

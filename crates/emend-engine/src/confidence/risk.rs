@@ -188,7 +188,7 @@ mod tests {
         };
         let (mut broken, mut chosen) = (0, 0);
         for _ in 0..200 {
-            let rows: Vec<Known> = (0..400)
+            let rows: Vec<Known> = (0..2000)
                 .map(|_| {
                     let confidence = uniform();
                     Known { confidence, kept: uniform() < confidence }
