@@ -62,6 +62,10 @@ fn a_calibration_needs_answers_of_both_kinds() {
     let rows = profile.file("refs.jsonl", r#"{"src": "He go home.", "refs": ["He goes home."]}"#);
     let calibrate = ["calibrate", "--task", "fix", "--input", rows.to_str().unwrap()];
     profile.emend(&calibrate, "").refused("at least 20");
+    if cfg!(unix) {
+        // A device keeps its place, whatever comes of it.
+        profile.emend(&[&calibrate[..], &["--output", "/dev/null"]].concat(), "").refused("regular file");
+    }
 }
 
 /// A text is rewritten, never obeyed, whatever it says.

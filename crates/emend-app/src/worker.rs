@@ -50,7 +50,7 @@ impl Ask {
 
     /// With a large model to ask, and the risk that decides when.
     pub(crate) fn with_large(self, large: Option<LargeChoice>, one_bad_in: OneBadIn) -> Self {
-        Self { large, one_bad_in, ..self }
+        Self { one_bad_in, large, ..self }
     }
 
     fn as_request(&self) -> Request<'_> {

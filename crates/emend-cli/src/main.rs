@@ -56,7 +56,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::Instructions { action } => commands::instructions::run(&app, action, output).await,
         Command::Feedback { action } => commands::feedback::run(&app, action, output).await,
         Command::Models { action } => commands::models::run(&app, action, output).await,
-        Command::Large { action } => commands::large::run(&app, action, output).await,
+        Command::Large { action } => commands::large::run(&app, action, output),
         Command::Server { action } => commands::server::run(&app, action, output).await,
         Command::Eval(options) => commands::eval::run(&app, *options, output).await,
         Command::Calibrate(options) => commands::calibrate::run(&app, options, output).await,

@@ -203,16 +203,18 @@ fn ask_large(
     let drafted = match written(large, request, asked, which, &Drafting::Best, cancel) {
         Ok(Some(drafted)) => drafted,
         Ok(None) => {
-            which.iter().for_each(|&at| answers[at].decision.path = Path::LargeCancelled);
+            for &at in which {
+                answers[at].decision.path = Path::LargeCancelled;
+            }
             return false;
         }
         Err(error) => {
             let causes =
                 std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
             let reason = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-            which
-                .iter()
-                .for_each(|&at| answers[at].decision.path = Path::LargeFailed { reason: reason.clone() });
+            for &at in which {
+                answers[at].decision.path = Path::LargeFailed { reason: reason.clone() };
+            }
             return true;
         }
     };

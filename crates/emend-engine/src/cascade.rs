@@ -1,6 +1,6 @@
 //! Who answers: the small tier when it is sure, after a second thought when it nearly is, and the large tier else.
 //!
-//! Source: Chen et al. 2023 (FrugalGPT), Gupta et al. 2024, and Zhu et al. 2024 for rewriting. What the small tier found
+//! Source: Chen et al. 2023 (`FrugalGPT`), Gupta et al. 2024, and Zhu et al. 2024 for rewriting. What the small tier found
 //! is kept until the large one has something better: when that fails, is cancelled or is not fit to be shown, the small
 //! answer stands.
 

@@ -22,7 +22,7 @@ pub(crate) enum LargeChoice {
     /// A model on this machine: a name, a folder or a file.
     Model(String),
     /// A server of the person's.
-    Server(Server),
+    Server(Box<Server>),
 }
 
 /// An open large tier. A model's process is started by the first request, and ends when it has been idle.
@@ -37,7 +37,7 @@ pub(crate) fn open(choice: LargeChoice, folders: &[PathBuf]) -> Result<LargeTier
     let (rewriter, info): (Box<dyn Rewriter>, ModelInfo) = match &choice {
         LargeChoice::Server(server) => {
             let info = server_info(server);
-            (Box::new(ChatRewriter(ServerModel::new(server.clone())?)), info)
+            (Box::new(ChatRewriter(ServerModel::new(Server::clone(server))?)), info)
         }
         LargeChoice::Model(name) => model(&locate(name, folders)?)?,
     };

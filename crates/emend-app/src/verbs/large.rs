@@ -77,7 +77,9 @@ impl App {
 
     pub(crate) fn chosen_large(&self) -> Result<Option<LargeChoice>, AppError> {
         Ok(match self.settings()?.settings.large {
-            Some(Large::Server { .. }) => self.chosen_server()?.map(LargeChoice::Server),
+            Some(Large::Server { .. }) => {
+                self.chosen_server()?.map(|server| LargeChoice::Server(Box::new(server)))
+            }
             Some(Large::Model { model }) => Some(LargeChoice::Model(model)),
             Some(Large::Nobody) => None,
             None => {

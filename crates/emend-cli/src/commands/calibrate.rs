@@ -53,9 +53,9 @@ pub(crate) async fn run(
         return Ok(ExitCode::from(130));
     };
     if output.json {
-        Output::json(&as_json(&done))?
+        Output::json(&as_json(&done))?;
     } else {
-        Output::line(table(&done))?
+        Output::line(table(&done))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use crate::arguments::LargeAction;
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(crate) async fn run(app: &App, action: LargeAction, output: Output) -> Result<ExitCode, Failure> {
+pub(crate) fn run(app: &App, action: LargeAction, output: Output) -> Result<ExitCode, Failure> {
     match action {
         LargeAction::Set { model } => show(app, Some(app.set_large_model(&model)?), output)?,
         LargeAction::Show => {

@@ -52,7 +52,7 @@ pub struct Provenance {
 /// Why a calibration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CalibrationError {
-    /// The file cannot be read or written.
+    /// The file cannot be read.
     #[error("cannot use the calibration {}: {source}", path.display())]
     File {
         /// Which one.
@@ -122,12 +122,9 @@ impl Calibration {
         Ok(read)
     }
 
-    /// Writes a file, whole or not at all.
-    pub fn write(&self, path: &Path) -> Result<(), CalibrationError> {
-        let failed = |source| CalibrationError::File { path: path.to_owned(), source };
-        let text = serde_json::to_string(self).map_err(|error| failed(error.into()))?;
-        let beside = path.with_extension("json.part");
-        fs::write(&beside, text + "\n").and_then(|()| fs::rename(&beside, path)).map_err(failed)
+    /// What [`Calibration::read`] reads.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self).map(|json| json + "\n")
     }
 
     fn check(&self) -> Result<(), String> {
@@ -206,10 +203,9 @@ mod tests {
     fn a_file_comes_back_as_it_was_written() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = Calibration::path(folder.path(), "abc", Some("mine"));
-        calibration().write(&path).expect("written");
+        fs::write(&path, calibration().to_json().expect("JSON")).expect("written");
         assert_eq!(Calibration::read(&path).expect("read"), calibration());
         assert!(path.ends_with("abc+mine.json"));
-        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left beside it");
     }
 
     #[test]

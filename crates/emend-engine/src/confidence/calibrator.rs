@@ -143,7 +143,7 @@ mod tests {
         let scored: Vec<(f64, bool)> = (0..20).map(|i| (f64::from(i), i >= 10)).collect();
         for calibrator in [platt(&scored), isotonic(&scored)] {
             let (low, high) = (calibrator.probability(-100.0), calibrator.probability(100.0));
-            assert!(0.0 <= low && low < 0.2 && 0.8 < high && high <= 1.0, "{calibrator:?}");
+            assert!((0.0..0.2).contains(&low) && high > 0.8 && high <= 1.0, "{calibrator:?}");
         }
     }
 

@@ -67,8 +67,8 @@ pub static FEATURES: &[Feature] = &[
     Feature { id: UNCHANGED, value: |a| Some(f32::from(u8::from(a.edits.is_empty()))) },
     // What it was given: long, odd or misspelt texts are further from the training data.
     Feature { id: "words", value: |a| Some((count_words(a.source) as f32).ln_1p()) },
-    Feature { id: "unknown_words", value: |a| Some(a.unknown_words(a.source)) },
-    Feature { id: "unknown_words_after", value: |a| Some(a.unknown_words(a.rewrite)) },
+    Feature { id: "unknown_words", value: |a| Some(unknown_words(a.source)) },
+    Feature { id: "unknown_words_after", value: |a| Some(unknown_words(a.rewrite)) },
     Feature { id: "tokens_per_letter", value: |a| a.tokens_per_letter() },
 ];
 
@@ -147,15 +147,16 @@ impl<'a> Answer<'a> {
         count_words(self.rewrite).max(1) as f32 / count_words(self.source).max(1) as f32
     }
 
-    fn unknown_words(&self, text: &str) -> f32 {
-        invented("", text).len() as f32 / count_words(text).max(1) as f32
-    }
-
     fn tokens_per_letter(&self) -> Option<f32> {
         let letters = self.draft.text.chars().filter(|c| !c.is_whitespace()).count();
         (!self.draft.tokens.is_empty() && letters > 0)
             .then(|| self.draft.tokens.len() as f32 / letters as f32)
     }
+}
+
+/// Share of words that are in no list of English.
+fn unknown_words(text: &str) -> f32 {
+    invented("", text).len() as f32 / count_words(text).max(1) as f32
 }
 
 fn share(edits: &[Scored], is: impl Fn(&Edit) -> bool) -> f32 {

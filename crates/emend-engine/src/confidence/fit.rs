@@ -29,6 +29,7 @@ pub struct Labelled {
 
 impl Labelled {
     /// The row without what only a second thought knows.
+    #[must_use]
     pub fn before_second_thought(&self) -> Self {
         let mut first = self.clone();
         first.features.retain(|feature, _| !SECOND_THOUGHT.contains(&feature.as_str()));

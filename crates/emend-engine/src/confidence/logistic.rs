@@ -103,14 +103,18 @@ fn newton(rows: &[Vec<f64>], labels: &[bool], ridge: f64) -> Vec<f64> {
                 }
             }
         }
+        // Half of it was added up; the other half is the same.
+        let lower = hessian.clone();
+        for (i, row) in hessian.iter_mut().enumerate() {
+            for (j, cell) in row.iter_mut().enumerate().skip(i + 1) {
+                *cell = lower[j][i];
+            }
+        }
         for i in 0..width {
             // The bias is not held back; a trace of it keeps one-sided labels finite.
             let held = if i == 0 { 1e-6 } else { ridge };
             gradient[i] += held * weights[i];
             hessian[i][i] += held;
-            for j in 0..i {
-                hessian[j][i] = hessian[i][j];
-            }
         }
         let step = solve(hessian, gradient);
         // Far from the solution a full step can overshoot.
@@ -130,12 +134,14 @@ fn newton(rows: &[Vec<f64>], labels: &[bool], ridge: f64) -> Vec<f64> {
 fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
     let width = right.len();
     for column in 0..width {
-        for row in column + 1..width {
-            let factor = matrix[row][column] / matrix[column][column];
-            for k in column..width {
-                matrix[row][k] -= factor * matrix[column][k];
+        let (above, below) = matrix.split_at_mut(column + 1);
+        let pivot = &above[column];
+        for (offset, row) in below.iter_mut().enumerate() {
+            let factor = row[column] / pivot[column];
+            for (cell, above) in row.iter_mut().zip(pivot).skip(column) {
+                *cell -= factor * above;
             }
-            right[row] -= factor * right[column];
+            right[column + 1 + offset] -= factor * right[column];
         }
     }
     for row in (0..width).rev() {

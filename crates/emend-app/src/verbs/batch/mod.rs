@@ -150,7 +150,7 @@ pub(super) fn open(path: &Path) -> Result<BufReader<File>, AppError> {
 }
 
 /// A batch reads its files more than once, to count and to resume: a pipe would hang or come up empty.
-fn regular(path: &Path, what: &'static str) -> Result<(), AppError> {
+pub(super) fn regular(path: &Path, what: &'static str) -> Result<(), AppError> {
     match path.metadata() {
         Ok(found) if !found.is_file() => Err(AppError::Invalid {
             what,

@@ -17,7 +17,7 @@ pub use self::label::LABEL;
 pub use self::measured::{Measured, Promise};
 use crate::app::App;
 use crate::files::{self, Access};
-use crate::verbs::batch::{Batch, BatchOutcome, BatchProgress};
+use crate::verbs::batch::{Batch, BatchOutcome, BatchProgress, regular};
 use crate::{AppError, Cancel, TierChoice};
 
 /// Texts of one kind with what people made of them.
@@ -76,6 +76,12 @@ impl App {
             expected: "weights that state their identity (`emend models convert` writes it)".into(),
             found: model.path.display().to_string(),
         })?;
+        let path = match &what.output {
+            Some(path) => path.clone(),
+            None => Calibration::path(&self.paths.calibrations(), &weights_id, None),
+        };
+        // Better said now than after the work.
+        regular(&path, "the output")?;
         let (mut labelled, mut names) = (Vec::new(), Vec::new());
         for set in &what.sets {
             let Some(answers) = self.study(set, &what.answers, cancel, |at| on(&set.name, at)).await? else {
@@ -102,15 +108,12 @@ impl App {
         }
         let provenance = Provenance { rows, label: LABEL.split_whitespace().collect::<Vec<_>>().join(" ") };
         let calibration = Calibration::new(weights_id.clone(), provenance, first_fit, Some(second_fit));
-        let path = match &what.output {
-            Some(path) => path.clone(),
-            None => Calibration::path(&self.paths.calibrations(), &weights_id, None),
-        };
+        let failed = |source| AppError::Write { path: path.clone(), source };
         if let Some(folder) = path.parent() {
-            let failed = |source| AppError::Write { path: folder.to_owned(), source };
             fs::create_dir_all(folder).map_err(failed)?;
         }
-        calibration.write(&path)?;
+        let json = calibration.to_json().map_err(|error| failed(error.into()))?;
+        files::write(&path, json.as_bytes(), Access::AsUsual)?;
         self.model.forget().await?;
         Ok(Some(Calibrated { path, measured }))
     }

@@ -58,8 +58,10 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
     Ok(ExitCode::SUCCESS)
 }
 
-/// The texts, with the name of their set in the suite.
-fn sets(arguments: &EvalArguments) -> Result<Vec<(Option<String>, Vec<Row>)>, Failure> {
+/// Texts, with the name of their set in the suite.
+type Named = (Option<String>, Vec<Row>);
+
+fn sets(arguments: &EvalArguments) -> Result<Vec<Named>, Failure> {
     let limit = arguments.limit.map(NonZeroUsize::get);
     let Some(data) = &arguments.suite else {
         let choice = Choice { task: arguments.rows_of.as_deref(), limit, clean: arguments.clean };
