@@ -45,6 +45,28 @@ fn a_large_model_that_cannot_run_costs_nothing() {
     assert!(said.contains("the large model could not be asked"), "{said}");
     profile.emend(&["rewrite", "--tier", "large"], TEXT).refused("broken");
     profile.emend(&["large", "set", "no/such/model.gguf"], "").refused("no/such/model.gguf");
+    let text = profile.file("text.gguf", "no model at all");
+    profile.emend(&["large", "set", text.to_str().unwrap()], "").refused("GGUF");
+
+    // One that has gone since it was set.
+    std::fs::remove_file(broken).unwrap();
+    let ran = profile.emend(&["rewrite"], TEXT).ok();
+    assert_eq!(ran.out, small["text"].as_str().unwrap());
+    assert!(ran.err.contains("the large model could not be asked"), "{}", ran.err);
+    profile.emend(&["rewrite", "--tier", "large"], TEXT).refused("broken.gguf");
+}
+
+#[test]
+fn a_server_that_is_set_is_shown_and_other_choices_outlive_it() {
+    let profile = Profile::new();
+    profile.emend(&["server", "set", "--address", "http://127.0.0.1:9/v1", "--model", "tiny"], "").ok();
+    assert!(profile.emend(&["large", "show"], "").ok().out.contains("tiny at http://127.0.0.1:9"));
+    profile.emend(&["large", "risk", "5"], "").ok();
+    profile.emend(&["large", "set", "starter"], "").ok();
+    profile.emend(&["server", "remove"], "").ok();
+    assert!(profile.emend(&["large", "show"], "").ok().out.contains("Emend starter"));
+    profile.emend(&["large", "remove"], "").ok();
+    assert!(profile.emend(&["large", "show"], "").ok().out.contains("nobody"));
 }
 
 #[test]

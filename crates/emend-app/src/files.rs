@@ -59,6 +59,10 @@ pub(crate) struct Beside {
 impl Beside {
     pub(crate) fn create(path: &Path, access: Access) -> io::Result<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
+        // Putting a file in their place would take a pipe or a device away from everybody.
+        if path.metadata().is_ok_and(|found| !found.is_file()) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        }
         let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
         let unique = NUMBER.fetch_add(1, Ordering::Relaxed);

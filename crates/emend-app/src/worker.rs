@@ -174,10 +174,20 @@ impl Loaded {
     }
 
     /// Opens the large tier that is wished for, if another one or none is open. What runs for the old one ends.
-    fn choose(&mut self, wished: Option<&LargeChoice>, folders: &[PathBuf]) -> Result<(), AppError> {
-        if self.large.as_ref().map(|large| &large.choice) != wished {
+    ///
+    /// One that cannot be opened is an error only for whoever wants no other: to the cascade it is a model that fails.
+    fn choose(&mut self, ask: &Ask, folders: &[PathBuf]) -> Result<(), AppError> {
+        let open = self.large.as_ref().filter(|large| large.is_open).map(|large| &large.choice);
+        if open != ask.large.as_ref() {
             self.large = None;
-            self.large = wished.map(|choice| large_tier::open(choice.clone(), folders)).transpose()?;
+            self.tiers.large = None;
+            if let Some(choice) = &ask.large {
+                self.large = Some(match large_tier::open(choice.clone(), folders) {
+                    Err(problem) if ask.tier == TierChoice::Large => return Err(problem),
+                    Err(problem) => large_tier::unopened(choice.clone(), &problem),
+                    Ok(open) => open,
+                });
+            }
         }
         self.tiers.large = self.large.as_ref().map(|large| large.info.clone());
         Ok(())
@@ -201,9 +211,7 @@ fn work(model: Option<&str>, folders: &[PathBuf], calibrations: &[PathBuf], jobs
             None => load(model, folders, calibrations).map(|fresh| loaded = Some(fresh)),
         };
         let ready = match (&job, &mut loaded) {
-            (Job::Rewrite { ask, .. }, Some(loaded)) if ready.is_ok() => {
-                loaded.choose(ask.large.as_ref(), folders)
-            }
+            (Job::Rewrite { ask, .. }, Some(loaded)) if ready.is_ok() => loaded.choose(ask, folders),
             _ => ready,
         };
         // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.

@@ -44,6 +44,9 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
     }
     let model = arguments.model.clone();
     let app = App::open(Options { home: arguments.home, model: arguments.model, resources: None }).await?;
+    for notice in app.settings()?.notices {
+        eprintln!("emend: {notice}");
+    }
     match arguments.command {
         Command::Rewrite(options) => commands::rewrite::run(&app, options, output).await,
         Command::Another { request, segment } => commands::another::run(&app, request, segment, output).await,

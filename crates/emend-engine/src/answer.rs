@@ -32,12 +32,14 @@ struct Answer {
 
 /// The batch from text to finished segments, and whether somebody asked to stop.
 ///
-/// Stopped before the first answers, there are no segments; after them, they stand as they are.
+/// Stopped before the first answers, there are no segments; after them, they stand as they are. Once the large tier has
+/// `failed`, it is not asked again for this request: each try may cost its time-out.
 pub(crate) fn answer_batch(
     cascade: &Cascade<'_>,
     request: &Request<'_>,
     planned: &[Segment],
     batch: Range<usize>,
+    failed: &mut Option<String>,
     cancel: &Cancel,
 ) -> Result<(Vec<SegmentRewrite>, bool), EngineError> {
     let shown: Vec<(View, String, Option<SkipReason>)> =
@@ -54,7 +56,7 @@ pub(crate) fn answer_batch(
     let Some(mut answers) = first_answers(cascade, request, &asked, first, cancel)? else {
         return Ok((Vec::new(), true));
     };
-    let cancelled = !look_again(cascade, request, &asked, &mut answers, cancel)?;
+    let cancelled = !look_again(cascade, request, &asked, &mut answers, failed, cancel)?;
 
     let mut answers = answers.into_iter();
     let finished = batch.zip(skipped).map(|(index, skip)| {
@@ -137,6 +139,7 @@ fn look_again(
     request: &Request<'_>,
     asked: &[Asked<'_>],
     answers: &mut [Answer],
+    failed: &mut Option<String>,
     cancel: &Cancel,
 ) -> Result<bool, EngineError> {
     let next: Vec<Next> = asked
@@ -157,8 +160,21 @@ fn look_again(
     escalated.extend(thinking.iter().filter(|&&at| cascade.escalates(answers[at].decision.confidence)));
     escalated.sort_unstable();
     let Some(large) = cascade.large else { return Ok(true) };
-    Ok(ask_large(large, request, asked, answers, &escalated, false, cancel)
-        && ask_large(large, request, asked, answers, &which(Next::Audit), true, cancel))
+    for (which, audit) in [(escalated, false), (which(Next::Audit), true)] {
+        if failed.is_none() {
+            match ask_large(large, request, asked, answers, &which, audit, cancel) {
+                Asking::Answered => {}
+                Asking::Cancelled => return Ok(false),
+                Asking::Failed(reason) => *failed = Some(reason),
+            }
+        }
+        if let (Some(reason), false) = (&*failed, audit) {
+            for at in which {
+                answers[at].decision.path = Path::LargeFailed { reason: reason.clone() };
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// Compares answers with further drafts of the small tier: how much they agree says how sure it is, and one of them may
@@ -190,7 +206,14 @@ fn think_again(
     Ok(true)
 }
 
-/// Asks the large tier. Whatever goes wrong, the answers of the small one stand. False when cancelled.
+/// What came of asking the large tier.
+enum Asking {
+    Answered,
+    Cancelled,
+    Failed(String),
+}
+
+/// Asks the large tier. Whatever goes wrong, the answers of the small one stand.
 fn ask_large(
     large: &dyn Rewriter,
     request: &Request<'_>,
@@ -199,23 +222,19 @@ fn ask_large(
     which: &[usize],
     audit: bool,
     cancel: &Cancel,
-) -> bool {
+) -> Asking {
     let drafted = match written(large, request, asked, which, &Drafting::Best, cancel) {
         Ok(Some(drafted)) => drafted,
         Ok(None) => {
             for &at in which {
                 answers[at].decision.path = Path::LargeCancelled;
             }
-            return false;
+            return Asking::Cancelled;
         }
         Err(error) => {
             let causes =
                 std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
-            let reason = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-            for &at in which {
-                answers[at].decision.path = Path::LargeFailed { reason: reason.clone() };
-            }
-            return true;
+            return Asking::Failed(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "));
         }
     };
     for (&at, drafts) in which.iter().zip(drafted) {
@@ -223,7 +242,7 @@ fn ask_large(
         let judged = drafts.first().map(|draft| judge(request, segment, view, draft, Tier::Large).0);
         answers[at].take(judged.unwrap_or(Judged::Vetoed(VetoReason::Empty)), audit);
     }
-    true
+    Asking::Answered
 }
 
 impl Answer {

@@ -36,9 +36,10 @@ pub fn rewrite(
 
     let mut segments: Vec<SegmentRewrite> = Vec::with_capacity(planned.len());
     let mut size = FIRST_BATCH;
+    let mut failed = None;
     while segments.len() < planned.len() {
         let batch = next_batch(&planned, segments.len(), size);
-        let (finished, cancelled) = answer_batch(cascade, request, &planned, batch, cancel)?;
+        let (finished, cancelled) = answer_batch(cascade, request, &planned, batch, &mut failed, cancel)?;
         for mut segment in finished {
             number_edits(&mut segment, next_id(&segments));
             on(Progress::Segment(&segment));

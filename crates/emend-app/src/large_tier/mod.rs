@@ -3,10 +3,12 @@
 mod chat;
 mod seq2seq;
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use emend_decode::Cancel;
 use emend_engine::chat::ChatRewriter;
-use emend_engine::{EngineError, Rewriter};
+use emend_engine::{Drafted, Drafting, EngineError, Measure, Prompt, Rewriter};
 use emend_llama::{LlamaError, Options, Worker};
 use emend_models::{Manifest, Tokens};
 use emend_net::{Server, ServerModel};
@@ -30,6 +32,27 @@ pub(crate) struct LargeTier {
     pub(crate) choice: LargeChoice,
     pub(crate) rewriter: Box<dyn Rewriter>,
     pub(crate) info: ModelInfo,
+    /// False when it could not be opened; it is tried again with the next request.
+    pub(crate) is_open: bool,
+}
+
+/// What a person is told about a choice. Nothing is opened.
+pub(crate) fn info(choice: &LargeChoice, folders: &[PathBuf]) -> Result<ModelInfo, AppError> {
+    match choice {
+        LargeChoice::Server(server) => Ok(server_info(server)),
+        LargeChoice::Model(name) => Ok(Files::of(&locate(name, folders)?)?.info()),
+    }
+}
+
+/// Stands in for a choice that could not be opened: whoever asks it hears why.
+pub(crate) fn unopened(choice: LargeChoice, problem: &AppError) -> LargeTier {
+    let name = match &choice {
+        LargeChoice::Model(name) => name.clone(),
+        LargeChoice::Server(server) => server.model.clone(),
+    };
+    let info = named(&name, PathBuf::new());
+    let rewriter = Box::new(Unopened { name, problem: problem.to_string() });
+    LargeTier { choice, rewriter, info, is_open: false }
 }
 
 /// Opens a choice. Nothing is started or connected yet.
@@ -41,7 +64,7 @@ pub(crate) fn open(choice: LargeChoice, folders: &[PathBuf]) -> Result<LargeTier
         }
         LargeChoice::Model(name) => model(&locate(name, folders)?)?,
     };
-    Ok(LargeTier { choice, rewriter, info })
+    Ok(LargeTier { choice, rewriter, info, is_open: true })
 }
 
 /// The model in a manifest, a folder or a file. One that comes with a tokenizer is a T5, which exchanges token ids; any
@@ -86,6 +109,7 @@ impl Files {
             });
         }
         let weights = if path.is_dir() { path.join("model.gguf") } else { path.to_owned() };
+        begins_as_gguf(&weights)?;
         let tokenizer = weights.with_file_name("tokenizer.json");
         Ok(Self {
             manifest: None,
@@ -100,27 +124,68 @@ impl Files {
             return ModelInfo::of_manifest(manifest);
         }
         let name = self.weights.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        ModelInfo {
-            id: name.clone(),
-            name,
-            size_bytes: std::fs::metadata(&self.weights).map_or(0, |found| found.len()),
-            licence: None,
-            path: self.weights.clone(),
-            calibration_problem: None,
-            weights_id: None,
-        }
+        named(&name, self.weights.clone())
     }
 }
 
 fn server_info(server: &Server) -> ModelInfo {
     ModelInfo {
-        id: server.model.clone(),
         name: format!("{} at {}", server.model, server.address),
-        size_bytes: 0,
+        ..named(&server.model, PathBuf::new())
+    }
+}
+
+fn named(name: &str, path: PathBuf) -> ModelInfo {
+    ModelInfo {
+        id: name.to_owned(),
+        name: name.to_owned(),
+        size_bytes: std::fs::metadata(&path).map_or(0, |found| found.len()),
         licence: None,
-        path: PathBuf::new(),
+        path,
         calibration_problem: None,
         weights_id: None,
+    }
+}
+
+/// The rest of the file is looked at by the process that loads it; this catches a wrong choice when it is made.
+fn begins_as_gguf(path: &Path) -> Result<(), AppError> {
+    let read = |source| AppError::Read { path: path.to_owned(), source };
+    let wrong = |found: &str| AppError::Invalid {
+        what: "the large model",
+        expected: "a model file (GGUF), or a folder with model.gguf".into(),
+        found: format!("{}, which is {found}", path.display()),
+    };
+    if !path.metadata().map_err(read)?.is_file() {
+        return Err(wrong("no regular file"));
+    }
+    let mut magic = [0; 4];
+    match std::fs::File::open(path).map_err(read)?.read_exact(&mut magic) {
+        Ok(()) if &magic == b"GGUF" => Ok(()),
+        _ => Err(wrong("something else")),
+    }
+}
+
+/// See [`unopened`].
+struct Unopened {
+    name: String,
+    problem: String,
+}
+
+impl Rewriter for Unopened {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn max_source_tokens(&self) -> usize {
+        1
+    }
+
+    fn measure(&self, _: &str) -> Measure {
+        Measure { tokens: 0, survives: true }
+    }
+
+    fn draft(&self, _: &[Prompt<'_>], _: &Drafting, _: &Cancel) -> Result<Drafted, EngineError> {
+        Err(EngineError::Chat { model: self.name.clone(), source: self.problem.clone().into() })
     }
 }
 

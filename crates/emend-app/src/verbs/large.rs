@@ -58,21 +58,21 @@ impl App {
             Ok(path) if path.exists() => path.to_string_lossy().into_owned(),
             _ => model,
         };
-        let opened = large_tier::open(LargeChoice::Model(model.clone()), &self.model_folders)?;
+        let info = large_tier::info(&LargeChoice::Model(model.clone()), &self.model_folders)?;
         self.change_settings(|settings| settings.large = Some(Large::Model { model }))?;
-        Ok(opened.info)
+        Ok(info)
     }
 
     /// Nobody is asked any more, not even a large model that came with the program. A server's token is forgotten.
     pub fn remove_large(&self) -> Result<(), AppError> {
-        self.remove_server()?;
+        self.forget_token()?;
         self.change_settings(|settings| settings.large = Some(Large::Nobody))
     }
 
     /// Who would be asked now; `None` when there is nobody.
     pub fn large(&self) -> Result<Option<ModelInfo>, AppError> {
         let choice = self.chosen_large()?;
-        choice.map(|choice| Ok(large_tier::open(choice, &self.model_folders)?.info)).transpose()
+        choice.map(|choice| large_tier::info(&choice, &self.model_folders)).transpose()
     }
 
     pub(crate) fn chosen_large(&self) -> Result<Option<LargeChoice>, AppError> {

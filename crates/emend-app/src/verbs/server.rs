@@ -93,7 +93,15 @@ impl App {
 
     /// Forgets the server and its token.
     pub fn remove_server(&self) -> Result<(), AppError> {
-        self.change_settings(|settings| settings.large = None)?;
+        self.change_settings(|settings| {
+            // Another choice stays.
+            settings.large = settings.large.take().filter(|large| !matches!(large, Large::Server { .. }));
+        })?;
+        self.forget_token()
+    }
+
+    /// Removes the token of whichever server was set.
+    pub(crate) fn forget_token(&self) -> Result<(), AppError> {
         let _turn = files::turn(self.paths.home())?;
         large::remove_token(&self.paths.server_token())
     }

@@ -73,6 +73,16 @@ fn sets(arguments: &CalibrateArguments) -> Result<Vec<LabelledSet>, Failure> {
     let Some(data) = &arguments.suite else {
         let (task, input) = (arguments.task.as_deref().unwrap_or_default(), arguments.input.as_deref());
         let rows = read_rows(input.unwrap_or(Path::new("")), Choice { limit, ..Choice::default() })?;
+        let bare = rows.iter().filter(|row| row.refs.is_empty()).count();
+        if bare > 0 {
+            let message =
+                format!("{bare} of {} rows have no `refs`, so nobody knows what is good there", rows.len());
+            return Err(Failure::new(
+                "rows",
+                message,
+                "give each row what people wrote instead, or leave it out",
+            ));
+        }
         return Ok(vec![set(task, task, rows)?]);
     };
     let mut sets = Vec::new();

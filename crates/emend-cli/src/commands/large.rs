@@ -13,9 +13,6 @@ pub(crate) fn run(app: &App, action: LargeAction, output: Output) -> Result<Exit
     match action {
         LargeAction::Set { model } => show(app, Some(app.set_large_model(&model)?), output)?,
         LargeAction::Show => {
-            for notice in app.settings()?.notices {
-                eprintln!("emend: {notice}");
-            }
             show(app, app.large()?, output)?;
         }
         LargeAction::Risk { one_bad_in } => {

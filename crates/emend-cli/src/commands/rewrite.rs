@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use emend_app::verbs::rewrite::{RewriteEvent, RewriteRequest, Rewritten, outcome_name, segment_outcome};
-use emend_app::{App, Cancel, Candidate, Outcome, ProposedEdit, SegmentRewrite};
+use emend_app::{App, Cancel, Candidate, Outcome, Path, ProposedEdit, SegmentRewrite};
 use serde_json::{Value, json};
 
 use crate::arguments::RewriteArguments;
@@ -58,6 +58,16 @@ pub(crate) fn stop_on_interrupt(cancel: Cancel) {
 
 /// What the text alone does not say, on standard error.
 fn tell(done: &Rewritten) {
+    let failed = done.rewrite.segments.iter().find_map(|segment| match &segment.decision.path {
+        Path::LargeFailed { reason } => Some(reason),
+        _ => None,
+    });
+    if let Some(reason) = failed {
+        eprintln!("emend: the large model could not be asked, so the small one answered: {reason}");
+    }
+    if let Some(problem) = &done.tiers.small.calibration_problem {
+        eprintln!("emend: {problem}");
+    }
     match done.rewrite.outcome {
         Outcome::Rewritten => {}
         Outcome::NothingToChange => eprintln!("emend: nothing to change"),

@@ -19,10 +19,6 @@ pub(crate) async fn run(app: &App, action: ServerAction, output: Output) -> Resu
             show(Some(&server), output)?;
         }
         ServerAction::Show => {
-            // A section that makes no sense counts as not set, which would look like a server that was forgotten.
-            for notice in app.settings()?.notices {
-                eprintln!("emend: {notice}");
-            }
             show(app.server()?.as_ref(), output)?;
         }
         ServerAction::Check => {

@@ -134,11 +134,16 @@ impl App {
             .iter()
             .map(|row| serde_json::json!({ "id": row.id, "src": row.src }).to_string() + "\n")
             .collect();
+        let output = folder.join(format!("{}.jsonl", set.name));
+        // Answers to other texts are none to these.
+        if fs::read(&input).is_ok_and(|before| before != texts.as_bytes()) && output.exists() {
+            fs::remove_file(&output).map_err(failed)?;
+        }
         files::write(&input, texts.as_bytes(), Access::Private)?;
         let batch = Batch {
             instruction: Instruction::Intent(set.intent),
             input,
-            output: folder.join(format!("{}.jsonl", set.name)),
+            output,
             format: Format::Markdown,
             keep: Vec::new(),
             tier: TierChoice::Study,
