@@ -131,7 +131,7 @@ mod tests {
         rows.iter().map(|&(confidence, kept)| Known { confidence, kept }).collect()
     }
 
-    /// R: `binom.test(3, 50, alternative = "less")$conf.int` is [0, 0.1478].
+    /// `scipy.stats.beta.ppf(0.95, 3 + 1, 50 - 3)` is 0.14784.
     #[test]
     fn clopper_pearson_is_the_exact_bound() {
         assert!((clopper_pearson(3.0, 50.0, 0.05) - 0.1478).abs() < 1e-4);
