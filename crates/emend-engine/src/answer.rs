@@ -177,8 +177,8 @@ fn look_again(
     Ok(true)
 }
 
-/// Compares answers with further drafts of the small tier: how much they agree says how sure it is, and one of them may
-/// be the better answer. False when cancelled.
+/// Compares answers with further drafts of the small tier: how much they agree says how sure it is. The answer stays the
+/// first draft. False when cancelled.
 fn think_again(
     cascade: &Cascade<'_>,
     request: &Request<'_>,

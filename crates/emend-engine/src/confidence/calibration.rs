@@ -34,7 +34,7 @@ pub struct Calibration {
     pub first: Stage,
     /// For answers that were compared with further drafts: knows their agreement as well.
     pub second: Option<Stage>,
-    /// By intent id, the confidence below which an answer is never accepted without a second look.
+    /// By intent id, a least confidence. A place in the format: nothing fills or reads it yet.
     #[serde(default)]
     pub floors: BTreeMap<String, f64>,
 }

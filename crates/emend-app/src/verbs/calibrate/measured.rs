@@ -32,7 +32,8 @@ pub struct Promise {
     pub threshold: Option<f64>,
     /// Share of answers that have it.
     pub accepted: f64,
-    /// In 200 random halvings of the rows, how often the half that did not choose the threshold kept the promise.
+    /// In 200 random halvings of the rows, how often the half that did not choose the threshold kept the promise. Where no
+    /// threshold could be chosen nothing is accepted, which keeps it, too: read this beside `accepted`.
     pub held: f64,
 }
 
