@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("emend-critics", &["emend-text", "emend-models", "emend-lint"]),
     ("emend-engine", &["emend-text", "emend-decode", "emend-models", "emend-critics"]),
     ("emend-net", &["emend-text", "emend-decode", "emend-engine"]),
+    ("emend-learn", &["emend-decode", "emend-models"]),
     ("emend-store", &["emend-text"]),
     (
         "emend-app",
@@ -28,6 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "emend-llama",
             "emend-net",
             "emend-eval",
+            "emend-learn",
             "emend-store",
         ],
     ),
@@ -47,8 +49,8 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
     ("tauri-plugin-dialog", &["emend-desktop"], "only the window opens dialogs"),
     (
         "candle-core",
-        &["emend-models", "emend-bench"],
-        "only the models know tensors; the bench runs their peer",
+        &["emend-models", "emend-learn", "emend-bench"],
+        "only the models know tensors; what learns needs gradients, the bench runs a peer",
     ),
     ("candle-transformers", &["emend-bench"], "the peer in the benchmark"),
     ("llama-cpp-2", &["emend-llama"], "llama.cpp runs in a child process"),

@@ -133,7 +133,8 @@ impl T5 {
     /// Scores of given targets (teacher forcing): entry (b, t) holds the scores, (B, T, V) in all, of the token
     /// that follows the first t tokens of target b, so that target b's own token t is the one to compare with.
     ///
-    /// The start token is put in front here. T is the longest target; positions behind the end of a shorter one
+    /// With S sources, S a divisor of B, each serves B / S successive targets and is encoded once. The start token is
+    /// put in front here. T is the longest target; positions behind the end of a shorter one
     /// hold finite numbers without meaning. With [`Ops::Differentiable`], gradients reach every variable.
     /// Errors as in [`T5::read`].
     pub fn logits(
@@ -142,12 +143,9 @@ impl T5 {
         targets: &[&[TokenId]],
         how: Ops,
     ) -> Result<Tensor, ModelError> {
-        if sources.len() != targets.len() {
-            return Err(input(
-                "targets",
-                format!("one for each of {} sources", sources.len()),
-                targets.len(),
-            ));
+        if sources.is_empty() || !targets.len().is_multiple_of(sources.len()) {
+            let expected = format!("as many for each of {} sources", sources.len());
+            return Err(input("targets", expected, targets.len()));
         }
         let reading = self.read_by(sources, how)?;
         let longest = longest("target", targets)?; // T

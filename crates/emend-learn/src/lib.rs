@@ -1,0 +1,17 @@
+//! From preferences and critics to a better adapter.
+//!
+//! A recipe names an objective, where its data comes from, and how the adapter is shaped. A run
+//! takes the base model with a fresh adapter on it, scores what was written before or what it writes itself
+//! ([`score`]), turns that into a loss ([`objectives`]) and a step of the optimizer. The same model with the adapter off
+//! is the reference. Nothing here touches the adapter that is in use: whether a new one is better is decided on held-out
+//! text afterwards.
+//!
+//! Letters in shape comments: B sequences of a batch, T tokens of the longest target, G samples of one prompt, V
+//! vocabulary.
+
+pub mod objectives;
+mod policy;
+mod scores;
+
+pub use policy::score;
+pub use scores::Scores;

@@ -1,0 +1,31 @@
+//! The model that learns: a base that stays as it is, and an adapter on it.
+
+use candle_core::Tensor;
+use emend_decode::TokenId;
+use emend_models::ModelError;
+use emend_models::t5::{Ops, T5};
+
+use crate::Scores;
+
+/// Log-probabilities of targets under a model, the same number of successive targets for each source.
+///
+/// Sources and targets have their end tokens. With [`Ops::Differentiable`] gradients reach the adapter's variables.
+/// Errors as in [`T5::logits`].
+pub fn score(
+    model: &T5,
+    sources: &[&[TokenId]],
+    targets: &[&[TokenId]],
+    how: Ops,
+) -> Result<Scores, ModelError> {
+    let logits = model.logits(sources, targets, how)?; // (B, T, V)
+    let (rows, longest, _) = logits.dims3()?;
+    let mut tokens = Vec::with_capacity(rows * longest);
+    for target in targets {
+        tokens.extend_from_slice(target);
+        tokens.resize(tokens.len() + longest - target.len(), model.config().pad_token_id);
+    }
+    let tokens = Tensor::from_vec(tokens, (rows, longest, 1), logits.device())?;
+    let chosen = logits.gather(&tokens, 2)?.squeeze(2)?; // (B, T)
+    let log_probs = (chosen - logits.log_sum_exp(2)?)?;
+    Ok(Scores::new(&log_probs, targets.iter().map(|target| target.len()).collect())?)
+}

@@ -1,0 +1,102 @@
+//! How likely a model finds given targets.
+
+use candle_core::{Result, Tensor};
+
+/// Log-probabilities of the tokens of B targets, their end tokens included.
+#[derive(Debug, Clone)]
+pub struct Scores {
+    /// log p(y_t | x, y_<t), (B, T); 0 behind the end of a target.
+    tokens: Tensor,
+    /// 1 at the tokens of a target, 0 behind its end, (B, T).
+    mask: Tensor,
+    /// Tokens of each target.
+    lengths: Vec<usize>,
+}
+
+impl Scores {
+    /// Log-probabilities (B, T), of which the first `lengths[b]` of row b count. What stands behind them does not
+    /// matter, as long as it is finite.
+    pub fn new(log_probs: &Tensor, lengths: Vec<usize>) -> Result<Self> {
+        let (rows, longest) = log_probs.dims2()?;
+        if rows != lengths.len() || lengths.iter().any(|&length| length > longest) {
+            candle_core::bail!(
+                "{rows} rows of {longest} log-probabilities for targets of {lengths:?} tokens"
+            );
+        }
+        let ones: Vec<f32> = lengths
+            .iter()
+            .flat_map(|&length| (0..longest).map(move |position| f32::from(u8::from(position < length))))
+            .collect();
+        let mask = Tensor::from_vec(ones, (rows, longest), log_probs.device())?;
+        Ok(Self { tokens: (log_probs * &mask)?, mask, lengths })
+    }
+
+    /// Per token, (B, T): zero behind the end of a target.
+    pub fn tokens(&self) -> &Tensor {
+        &self.tokens
+    }
+
+    /// 1 where a target has a token, (B, T).
+    pub fn mask(&self) -> &Tensor {
+        &self.mask
+    }
+
+    /// Tokens of each of the B targets.
+    pub fn lengths(&self) -> &[usize] {
+        &self.lengths
+    }
+
+    /// ℓ(y) = Σ_t log p(y_t), (B).
+    pub fn sums(&self) -> Result<Tensor> {
+        self.tokens.sum(1)
+    }
+
+    /// ℓ(y) / |y|, (B).
+    pub fn means(&self) -> Result<Tensor> {
+        let lengths: Vec<f32> = self.lengths.iter().map(|&length| length.max(1) as f32).collect();
+        self.sums()? / Tensor::from_vec(lengths, self.lengths.len(), self.tokens.device())?
+    }
+
+    /// The same numbers, which no gradient passes.
+    #[must_use]
+    pub fn detached(&self) -> Self {
+        Self { tokens: self.tokens.detach(), mask: self.mask.clone(), lengths: self.lengths.clone() }
+    }
+
+    /// The targets `range.start..range.end` alone; T stays.
+    pub fn rows(&self, range: std::ops::Range<usize>) -> Result<Self> {
+        let count = range.len();
+        Ok(Self {
+            tokens: self.tokens.narrow(0, range.start, count)?,
+            mask: self.mask.narrow(0, range.start, count)?,
+            lengths: self.lengths[range].to_vec(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use candle_core::Device;
+
+    use super::*;
+
+    #[test]
+    fn what_stands_behind_the_end_does_not_count() {
+        let numbers = Tensor::new(&[[-1f32, -2.0, 77.0], [-3.0, -4.0, -5.0]], &Device::Cpu).unwrap();
+        let scores = Scores::new(&numbers, vec![2, 3]).unwrap();
+        assert_eq!(scores.sums().unwrap().to_vec1::<f32>().unwrap(), [-3.0, -12.0]);
+        assert_eq!(scores.means().unwrap().to_vec1::<f32>().unwrap(), [-1.5, -4.0]);
+        let second = scores.rows(1..2).unwrap();
+        assert_eq!(second.sums().unwrap().to_vec1::<f32>().unwrap(), [-12.0]);
+        assert_eq!(second.lengths(), [3]);
+    }
+
+    #[test]
+    fn lengths_must_fit() {
+        let numbers = Tensor::new(&[[-1f32, -2.0]], &Device::Cpu).unwrap();
+        assert!(Scores::new(&numbers, vec![3]).is_err());
+        assert!(Scores::new(&numbers, vec![1, 1]).is_err());
+    }
+}
