@@ -10,7 +10,10 @@
 //! vocabulary.
 
 pub mod objectives;
+pub mod optimizer;
+mod order;
 mod policy;
+pub mod schedule;
 mod scores;
 
 pub use policy::score;
