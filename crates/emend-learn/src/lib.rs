@@ -9,12 +9,21 @@
 //! Letters in shape comments: B sequences of a batch, T tokens of the longest target, G samples of one prompt, V
 //! vocabulary.
 
+pub mod checkpoint;
+mod error;
+pub mod examples;
+mod feedback;
+mod learner;
 pub mod objectives;
 pub mod optimizer;
 mod order;
 mod policy;
+pub mod rollout;
 pub mod schedule;
 mod scores;
 
+pub use error::LearnError;
+pub use feedback::{Attempt, Judge};
+pub use learner::Learner;
 pub use policy::score;
 pub use scores::Scores;

@@ -1,0 +1,44 @@
+//! The model that learns: a base that stays as it is, and an adapter on it whose numbers change.
+
+use candle_core::Var;
+use emend_decode::TokenId;
+use emend_models::ModelError;
+use emend_models::t5::{Ops, T5};
+
+use crate::{Scores, score};
+
+/// A base with an adapter that learns. The base alone is its reference, at no cost in memory.
+#[derive(Debug)]
+pub struct Learner {
+    /// The base with the adapter on.
+    pub policy: T5,
+    /// The base alone.
+    pub reference: T5,
+    /// The adapter's matrices by name, in a fixed order; a change of one is a change of `policy`.
+    pub variables: Vec<(String, Var)>,
+}
+
+impl Learner {
+    /// Scores with a gradient.
+    pub(crate) fn score(&self, sources: &[&[TokenId]], targets: &[&[TokenId]]) -> Result<Scores, ModelError> {
+        score(&self.policy, sources, targets, Ops::Differentiable)
+    }
+
+    /// Scores without one: of the policy as it is now.
+    pub(crate) fn score_now(
+        &self,
+        sources: &[&[TokenId]],
+        targets: &[&[TokenId]],
+    ) -> Result<Scores, ModelError> {
+        Ok(score(&self.policy, sources, targets, Ops::Fused)?.detached())
+    }
+
+    /// Scores with the adapter off.
+    pub(crate) fn score_reference(
+        &self,
+        sources: &[&[TokenId]],
+        targets: &[&[TokenId]],
+    ) -> Result<Scores, ModelError> {
+        score(&self.reference, sources, targets, Ops::Fused)
+    }
+}
