@@ -9,6 +9,7 @@
 //! Letters in shape comments: B sequences of a batch, T tokens of the longest target, G samples of one prompt, V
 //! vocabulary.
 
+pub mod advantages;
 pub mod checkpoint;
 mod error;
 pub mod examples;
@@ -18,6 +19,7 @@ pub mod objectives;
 pub mod optimizer;
 mod order;
 mod policy;
+mod range;
 pub mod rollout;
 pub mod schedule;
 mod scores;
@@ -26,4 +28,5 @@ pub use error::LearnError;
 pub use feedback::{Attempt, Judge};
 pub use learner::Learner;
 pub use policy::score;
+pub use range::{Checked, OutOfRange};
 pub use scores::Scores;

@@ -27,7 +27,8 @@ impl Scores {
             .iter()
             .flat_map(|&length| (0..longest).map(move |position| f32::from(u8::from(position < length))))
             .collect();
-        let mask = Tensor::from_vec(ones, (rows, longest), log_probs.device())?;
+        let mask =
+            Tensor::from_vec(ones, (rows, longest), log_probs.device())?.to_dtype(log_probs.dtype())?;
         Ok(Self { tokens: (log_probs * &mask)?, mask, lengths })
     }
 
@@ -53,8 +54,14 @@ impl Scores {
 
     /// ℓ(y) / |y|, (B).
     pub fn means(&self) -> Result<Tensor> {
+        self.sums()? / self.divisors()?
+    }
+
+    /// |y|, or 1 where nothing counts, (B).
+    pub(crate) fn divisors(&self) -> Result<Tensor> {
         let lengths: Vec<f32> = self.lengths.iter().map(|&length| length.max(1) as f32).collect();
-        self.sums()? / Tensor::from_vec(lengths, self.lengths.len(), self.tokens.device())?
+        let lengths = Tensor::from_vec(lengths, self.lengths.len(), self.tokens.device())?;
+        lengths.to_dtype(self.tokens.dtype())
     }
 
     /// The same numbers, which no gradient passes.
@@ -63,13 +70,14 @@ impl Scores {
         Self { tokens: self.tokens.detach(), mask: self.mask.clone(), lengths: self.lengths.clone() }
     }
 
-    /// The targets `range.start..range.end` alone; T stays.
-    pub fn rows(&self, range: std::ops::Range<usize>) -> Result<Self> {
-        let count = range.len();
+    /// These targets alone, in this order; T stays.
+    pub fn pick(&self, rows: &[usize]) -> Result<Self> {
+        let numbers: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
+        let numbers = Tensor::from_vec(numbers, rows.len(), self.tokens.device())?;
         Ok(Self {
-            tokens: self.tokens.narrow(0, range.start, count)?,
-            mask: self.mask.narrow(0, range.start, count)?,
-            lengths: self.lengths[range].to_vec(),
+            tokens: self.tokens.index_select(&numbers, 0)?,
+            mask: self.mask.index_select(&numbers, 0)?,
+            lengths: rows.iter().map(|&row| self.lengths[row]).collect(),
         })
     }
 }
@@ -88,7 +96,7 @@ mod tests {
         let scores = Scores::new(&numbers, vec![2, 3]).unwrap();
         assert_eq!(scores.sums().unwrap().to_vec1::<f32>().unwrap(), [-3.0, -12.0]);
         assert_eq!(scores.means().unwrap().to_vec1::<f32>().unwrap(), [-1.5, -4.0]);
-        let second = scores.rows(1..2).unwrap();
+        let second = scores.pick(&[1]).unwrap();
         assert_eq!(second.sums().unwrap().to_vec1::<f32>().unwrap(), [-12.0]);
         assert_eq!(second.lengths(), [3]);
     }
