@@ -9,7 +9,8 @@ use crate::steps::{Outcome, cargo};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("emend-text", &[]),
     ("emend-decode", &[]),
-    ("emend-models", &["emend-decode"]),
+    ("emend-kernels", &[]),
+    ("emend-models", &["emend-decode", "emend-kernels"]),
     ("emend-lint", &["emend-text"]),
     ("emend-llama", &["emend-decode"]),
     ("emend-critics", &["emend-text", "emend-models", "emend-lint"]),

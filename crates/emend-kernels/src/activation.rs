@@ -1,0 +1,96 @@
+//! Activations of a feed-forward layer, in place, with or without a gate (Shazeer 2020).
+
+use crate::exp::exp;
+use crate::simd::{Simd, dispatch};
+
+/// Which one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activation {
+    /// max(x, 0).
+    Relu,
+    /// x Φ(x) (Hendrycks and Gimpel 2016).
+    Gelu,
+    /// Its usual approximation by tanh.
+    GeluTanh,
+    /// x σ(x).
+    Silu,
+}
+
+/// x becomes act(x), or act(x) ⊙ gate.
+pub fn activate(activation: Activation, x: &mut [f32], gate: Option<&[f32]>) {
+    let simd = Simd::best();
+    match activation {
+        Activation::Relu => relu(simd, x),
+        Activation::Gelu => x.iter_mut().for_each(|x| *x = gelu(*x)),
+        Activation::GeluTanh => gelu_tanh(simd, x),
+        Activation::Silu => silu(simd, x),
+    }
+    if let Some(gate) = gate {
+        assert_eq!(x.len(), gate.len(), "numbers and gates");
+        multiply(simd, x, gate);
+    }
+}
+
+dispatch!(relu = relu_body(x: &mut [f32]));
+dispatch!(gelu_tanh = gelu_tanh_body(x: &mut [f32]));
+dispatch!(silu = silu_body(x: &mut [f32]));
+dispatch!(multiply = multiply_body(x: &mut [f32], gate: &[f32]));
+
+#[inline(always)]
+fn relu_body<const FUSED: bool>(x: &mut [f32]) {
+    for x in x {
+        *x = if *x < 0.0 { 0.0 } else { *x };
+    }
+}
+
+/// Rare in T5, so not in vectors.
+fn gelu(x: f32) -> f32 {
+    0.5 * x * (1.0 + libm::erff(x * std::f32::consts::FRAC_1_SQRT_2))
+}
+
+/// x/2 · (1 + tanh u) = x σ(2u), u = sqrt(2/π) (x + 0.044715 x³).
+#[inline(always)]
+fn gelu_tanh_body<const FUSED: bool>(x: &mut [f32]) {
+    const ROOT: f32 = 0.797_884_6;
+    for x in x {
+        let u = ROOT * *x * (1.0 + 0.044_715 * *x * *x);
+        *x /= 1.0 + exp::<FUSED>(-2.0 * u);
+    }
+}
+
+#[inline(always)]
+fn silu_body<const FUSED: bool>(x: &mut [f32]) {
+    for x in x {
+        *x /= 1.0 + exp::<FUSED>(-*x);
+    }
+}
+
+#[inline(always)]
+fn multiply_body<const FUSED: bool>(x: &mut [f32], gate: &[f32]) {
+    for (x, gate) in x.iter_mut().zip(gate) {
+        *x *= gate;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Values of PyTorch 2: `F.relu`, `F.gelu`, `F.gelu(approximate="tanh")`, `F.silu`.
+    #[test]
+    fn values_are_those_of_the_reference() {
+        let x = [-3.0_f32, -0.5, 0.0, 1.0, 6.0];
+        for (activation, expected) in [
+            (Activation::Relu, [0.0_f32, 0.0, 0.0, 1.0, 6.0]),
+            (Activation::Gelu, [-0.004_049_7, -0.154_268_8, 0.0, 0.841_344_8, 6.0]),
+            (Activation::GeluTanh, [-0.003_637_4, -0.154_286, 0.0, 0.841_192, 6.0]),
+            (Activation::Silu, [-0.142_277_6, -0.188_770_3, 0.0, 0.731_058_6, 5.985_164]),
+        ] {
+            let mut found = x;
+            activate(activation, &mut found, Some(&[2.0; 5]));
+            for (found, expected) in found.iter().zip(expected) {
+                assert!((found - 2.0 * expected).abs() < 3e-6, "{activation:?}: {found}, not 2 · {expected}");
+            }
+        }
+    }
+}

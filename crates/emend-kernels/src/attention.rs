@@ -1,0 +1,193 @@
+//! What one position finds when it looks at others, all heads at once and without a table of scores in memory.
+
+use crate::exp::exp;
+use crate::float::total;
+use crate::simd::{Simd, dispatch, multiply_add};
+use crate::threads;
+
+/// How the width A of a query, key or value is divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heads {
+    /// H.
+    pub count: usize,
+    /// K; A = H · K.
+    pub width: usize,
+}
+
+/// What one query sees.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a> {
+    /// (L, A)
+    pub keys: &'a [f32],
+    /// (L, A)
+    pub values: &'a [f32],
+    /// Added to the scores of head h: `line[h · length + from ..][.. L]`.
+    pub bias: Option<Bias<'a>>,
+}
+
+/// A line of numbers per head, of which each query reads its window.
+#[derive(Debug, Clone, Copy)]
+pub struct Bias<'a> {
+    /// (H, length)
+    pub lines: &'a [f32],
+    /// Numbers per head.
+    pub length: usize,
+    /// Where the window begins.
+    pub from: usize,
+}
+
+/// For each query (N, A): Σ over l of softmax(q · k + bias) v per head, (N, A). Without the usual factor 1/√K.
+///
+/// `sees` tells what query n sees; `seen` is the number of keys that all queries see together.
+pub fn attend<'s>(
+    heads: Heads,
+    queries: &[f32],
+    seen: usize,
+    sees: &(impl Fn(usize) -> Sight<'s> + Sync),
+    found: &mut [f32],
+) {
+    let simd = Simd::best();
+    let width = heads.count * heads.width;
+    assert_eq!(queries.len(), found.len(), "numbers of queries and of what they find");
+    threads::rows(found, width, 2 * seen * width, &|query, found| {
+        look(simd, heads, &queries[query * width..][..width], sees(query), found);
+    });
+}
+
+thread_local! {
+    /// Scores of one query, (H, L).
+    static SCORES: std::cell::RefCell<Vec<f32>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+fn look(simd: Simd, heads: Heads, query: &[f32], sight: Sight<'_>, found: &mut [f32]) {
+    SCORES.with_borrow_mut(|scores| {
+        scores.clear();
+        scores.resize(sight.keys.len() / heads.width, 0.0);
+        one(simd, heads, query, &sight, scores, found);
+    });
+}
+
+dispatch!(one = one_body(
+    heads: Heads,
+    query: &[f32],
+    sight: &Sight<'_>,
+    scores: &mut [f32],
+    found: &mut [f32],
+));
+
+#[inline(always)]
+fn one_body<const FUSED: bool>(
+    heads: Heads,
+    query: &[f32],
+    sight: &Sight<'_>,
+    scores: &mut [f32],
+    found: &mut [f32],
+) {
+    let width = heads.count * heads.width;
+    let seen = sight.keys.len() / width;
+    found.fill(0.0);
+    if seen == 0 {
+        return;
+    }
+    for (at, key) in sight.keys.chunks_exact(width).enumerate() {
+        for (head, (q, k)) in query.chunks_exact(heads.width).zip(key.chunks_exact(heads.width)).enumerate() {
+            scores[head * seen + at] = dot::<FUSED>(q, k);
+        }
+    }
+    for (head, scores) in scores.chunks_exact_mut(seen).enumerate() {
+        if let Some(bias) = sight.bias {
+            let window = &bias.lines[head * bias.length + bias.from..][..seen];
+            scores.iter_mut().zip(window).for_each(|(score, bias)| *score += bias);
+        }
+        softmax::<FUSED>(scores);
+    }
+    for (at, value) in sight.values.chunks_exact(width).enumerate() {
+        let found = found.chunks_exact_mut(heads.width);
+        for (head, (found, v)) in found.zip(value.chunks_exact(heads.width)).enumerate() {
+            let share = scores[head * seen + at];
+            for (found, v) in found.iter_mut().zip(v) {
+                *found = multiply_add::<FUSED>(share, *v, *found);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn dot<const FUSED: bool>(a: &[f32], b: &[f32]) -> f32 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let mut lanes = [0.0; 8];
+    for (a, b) in a.iter().zip(b) {
+        lanes = std::array::from_fn(|lane| multiply_add::<FUSED>(a[lane], b[lane], lanes[lane]));
+    }
+    a_rest.iter().zip(b_rest).fold(total(lanes), |sum, (a, b)| multiply_add::<FUSED>(*a, *b, sum))
+}
+
+/// The greatest score is taken away first, so that nothing overflows.
+#[inline(always)]
+fn softmax<const FUSED: bool>(scores: &mut [f32]) {
+    let most = scores.iter().fold(f32::NEG_INFINITY, |most, &score| if score > most { score } else { most });
+    for score in &mut *scores {
+        *score = exp::<FUSED>(*score - most);
+    }
+    let (chunks, rest) = scores.as_chunks::<8>();
+    let mut lanes = [0.0; 8];
+    for chunk in chunks {
+        lanes = std::array::from_fn(|lane| chunk[lane] + lanes[lane]);
+    }
+    let sum: f32 = total(lanes) + rest.iter().sum::<f32>();
+    let scale = 1.0 / sum;
+    scores.iter_mut().for_each(|score| *score *= scale);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definition, in f64.
+    fn expected(heads: Heads, query: &[f32], sight: Sight<'_>) -> Vec<f64> {
+        let width = heads.count * heads.width;
+        let seen = sight.keys.len() / width;
+        let mut found = vec![0.0; width];
+        for head in 0..heads.count {
+            let number = |row: &[f32], at: usize, k: usize| f64::from(row[at * width + head * heads.width + k]);
+            let shares: Vec<f64> = (0..seen)
+                .map(|at| {
+                    let dot: f64 = (0..heads.width).map(|k| number(query, 0, k) * number(sight.keys, at, k)).sum();
+                    let bias = sight.bias.map_or(0.0, |b| f64::from(b.lines[head * b.length + b.from + at]));
+                    (dot + bias).exp()
+                })
+                .collect();
+            let sum: f64 = shares.iter().sum();
+            for k in 0..heads.width {
+                found[head * heads.width + k] =
+                    (0..seen).map(|at| shares[at] / sum * number(sight.values, at, k)).sum();
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn it_is_the_definition_for_any_number_of_keys_and_widths() {
+        let numbers: Vec<f32> = (0..4000_u32).map(|i| (i * 7919 % 1009) as f32 / 504.5 - 1.0).collect();
+        for (count, width) in [(1, 3), (4, 16), (3, 11)] {
+            let heads = Heads { count, width };
+            let a = count * width;
+            for seen in [1, 2, 7, 8, 9, 30] {
+                let sight = Sight {
+                    keys: &numbers[..seen * a],
+                    values: &numbers[200..][..seen * a],
+                    bias: Some(Bias { lines: &numbers[900..], length: 40, from: 3 }),
+                };
+                let query = &numbers[1700..][..a];
+                let expected = expected(heads, query, sight);
+                for simd in Simd::here() {
+                    let mut found = vec![f32::NAN; a];
+                    look(simd, heads, query, sight, &mut found);
+                    for (found, expected) in found.iter().zip(&expected) {
+                        assert!((f64::from(*found) - expected).abs() < 1e-5, "{simd:?}: {found}, not {expected}");
+                    }
+                }
+            }
+        }
+    }
+}

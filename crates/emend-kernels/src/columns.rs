@@ -1,0 +1,74 @@
+//! Some columns of a row-major output, to be written by one thread while others write the rest.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+
+/// Columns `range` of an output (rows, width).
+pub(crate) struct Columns<'a> {
+    start: *mut f32,
+    rows: usize,
+    width: usize,
+    range: Range<usize>,
+    borrowed: PhantomData<&'a mut [f32]>,
+}
+
+// SAFETY: it is an exclusive borrow of its own columns, like `&mut [f32]`, which is `Send`.
+unsafe impl Send for Columns<'_> {}
+
+impl<'a> Columns<'a> {
+    /// All columns of `out`, which holds whole rows.
+    pub(crate) fn of(out: &'a mut [f32], width: usize) -> Self {
+        assert!(width > 0 && out.len().is_multiple_of(width), "{} numbers in rows of {width}", out.len());
+        Self {
+            start: out.as_mut_ptr(),
+            rows: out.len() / width,
+            width,
+            range: 0..width,
+            borrowed: PhantomData,
+        }
+    }
+
+    /// The columns.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// The columns before `column`, and those from it on.
+    pub(crate) fn split_at(self, column: usize) -> (Self, Self) {
+        assert!(self.range.start <= column && column <= self.range.end, "column {column} of {:?}", self.range);
+        let (left, right) = (self.range.start..column, column..self.range.end);
+        (Self { range: left, ..self }, Self { range: right, ..self })
+    }
+
+    /// The part of `row` that begins at `column` and is at most `length` long.
+    pub(crate) fn part(&mut self, row: usize, column: usize, length: usize) -> &mut [f32] {
+        assert!(row < self.rows && self.range.contains(&column), "row {row}, column {column}");
+        let length = length.min(self.range.end - column);
+        // SAFETY: the row and these columns of it lie in the borrowed output, and no other value has the columns:
+        // `split_at` consumes what it divides. The borrow of `self` keeps two parts from living at once.
+        unsafe { std::slice::from_raw_parts_mut(self.start.add(row * self.width + column), length) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_those_of_the_output() {
+        let mut out = vec![0.0; 2 * 5];
+        let (mut left, mut right) = Columns::of(&mut out, 5).split_at(2);
+        left.part(1, 0, 8).fill(1.0);
+        right.part(0, 2, 2).fill(2.0);
+        right.part(1, 4, 8).fill(3.0);
+        assert_eq!(out, [0.0, 0.0, 2.0, 2.0, 0.0, 1.0, 1.0, 0.0, 0.0, 3.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "column 1")]
+    fn columns_of_another_are_out_of_reach() {
+        let mut out = vec![0.0; 10];
+        let (_, mut right) = Columns::of(&mut out, 5).split_at(2);
+        right.part(0, 1, 1);
+    }
+}

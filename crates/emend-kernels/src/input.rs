@@ -1,0 +1,120 @@
+//! What meets the matrices: rows of numbers, and the same in eight bits for matrices that are in eight bits.
+
+use crate::columns::Columns;
+use crate::matrix::{Matrix, Numbers};
+use crate::q8_0::Quantized;
+use crate::simd::Simd;
+use crate::{float, q8_0, threads};
+
+/// Rows (N, in) to be multiplied. Its memory is used again by the next rows.
+#[derive(Debug, Clone, Default)]
+pub struct Input {
+    floats: Vec<f32>,
+    width: usize,
+    /// The same rows in eight bits, made when a matrix first asks.
+    quantized: Option<Quantized>,
+    spare: Quantized,
+}
+
+/// A matrix and where its product goes, (N, out).
+pub type Job<'a> = (Matrix<'a>, &'a mut Vec<f32>);
+
+impl Input {
+    /// Room for `rows` rows of `width` numbers, to be written by the caller. What it holds until then has no meaning.
+    pub fn begin(&mut self, rows: usize, width: usize) -> &mut [f32] {
+        self.width = width;
+        self.floats.resize(rows * width, 0.0);
+        if let Some(old) = self.quantized.take() {
+            self.spare = old;
+        }
+        &mut self.floats
+    }
+
+    /// The rows (N, in).
+    pub fn floats(&self) -> &[f32] {
+        &self.floats
+    }
+
+    /// N.
+    pub fn rows(&self) -> usize {
+        self.floats.len() / self.width.max(1)
+    }
+
+    /// Numbers in a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Multiplies the rows by each matrix, y = x Wᵀ. The matrices have as many inputs as the rows have numbers.
+    ///
+    /// With a matrix of `q8_0` the rows are rounded to eight bits per block of 32, as GGML does.
+    pub fn multiply(&mut self, jobs: &mut [Job<'_>]) {
+        self.multiply_with(Simd::best(), jobs);
+    }
+
+    pub(crate) fn multiply_with(&mut self, simd: Simd, jobs: &mut [Job<'_>]) {
+        let rows = self.rows();
+        let quantized = jobs.iter().any(|(matrix, _)| matches!(matrix.numbers(), Numbers::Q8_0(_)));
+        if quantized && self.quantized.is_none() {
+            let mut fresh = std::mem::take(&mut self.spare);
+            fresh.fill(simd, &self.floats, self.width);
+            self.quantized = Some(fresh);
+        }
+        for (matrix, out) in &mut *jobs {
+            assert_eq!(matrix.width(), self.width, "inputs of the matrix and numbers in a row");
+            out.resize(rows * matrix.out(), 0.0);
+        }
+        self.all(simd, jobs);
+    }
+
+    fn all(&self, simd: Simd, jobs: &mut [Job<'_>]) {
+        if rayon::current_thread_index().is_some()
+            && let [first, rest @ ..] = jobs
+            && !rest.is_empty()
+        {
+            rayon::join(|| self.one(simd, first), || self.all(simd, rest));
+            return;
+        }
+        for job in jobs {
+            self.one(simd, job);
+        }
+    }
+
+    fn one(&self, simd: Simd, (matrix, out): &mut Job<'_>) {
+        let rows = self.rows();
+        if rows > 0 {
+            divide(rows * matrix.width(), Columns::of(out, matrix.out()), &|columns| {
+                self.columns(simd, matrix, columns);
+            });
+        }
+    }
+
+    fn columns(&self, simd: Simd, matrix: &Matrix<'_>, out: Columns<'_>) {
+        match (matrix.numbers(), &self.quantized) {
+            (Numbers::F32(numbers), _) => float::multiply(simd, numbers, &self.floats, self.width, out),
+            (Numbers::F16(numbers), _) => {
+                float::multiply(simd, float::halves(numbers), &self.floats, self.width, out);
+            }
+            (Numbers::Bf16(numbers), _) => {
+                float::multiply(simd, float::uppers(numbers), &self.floats, self.width, out);
+            }
+            (Numbers::Q8_0(blocks), Some(x)) => q8_0::multiply(simd, blocks, x, out),
+            (Numbers::Q8_0(_), None) => unreachable!("made before the first product"),
+        }
+    }
+}
+
+/// Columns are divided at multiples of this: the widest tile.
+const TILE: usize = 8;
+
+/// Hands out columns, each of which takes `each` multiplications, to as many threads as they are worth.
+fn divide(each: usize, out: Columns<'_>, work: &(impl Fn(Columns<'_>) + Sync)) {
+    let range = out.range();
+    let middle = range.start + (range.len() / 2).next_multiple_of(TILE);
+    if middle < range.end && threads::divided(each * range.len()) {
+        let (left, right) = out.split_at(middle);
+        rayon::join(|| divide(each, left, work), || divide(each, right, work));
+    } else {
+        work(out);
+    }
+}

@@ -1,0 +1,26 @@
+//! The arithmetic of a transformer on the CPU, over plain slices.
+//!
+//! Each kernel is chosen while the program runs, by what the processor can do ([`simd`]), so one program serves every
+//! machine; a portable form is always there and gives the same numbers to rounding.
+//!
+//! One law holds for all of them: *what is computed for a row does not depend on the rows beside it*, to the bit.
+//! Decoding that verifies a guess of k tokens in one pass relies on it: the pass must choose what k passes would have
+//! chosen.
+
+#![allow(unsafe_code)]
+#![warn(clippy::undocumented_unsafe_blocks)]
+
+pub mod activation;
+pub mod attention;
+mod columns;
+mod exp;
+mod float;
+mod input;
+mod matrix;
+pub mod norm;
+mod q8_0;
+mod simd;
+pub mod threads;
+
+pub use input::{Input, Job};
+pub use matrix::{Matrix, Numbers, f32s};

@@ -1,0 +1,69 @@
+//! What the processor can do, and how one function is compiled for each answer.
+
+/// A set of instructions that was found on this processor. Its functions may be called: that is what the value says,
+/// and why only this file makes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Simd {
+    /// What every processor of the target has: SSE2 on x86-64, NEON on aarch64.
+    Portable,
+    /// AVX2 with FMA and F16C: x86-64 since 2013.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// The same and AVX-512 with VNNI: servers since 2019, desktops since 2021.
+    #[cfg(target_arch = "x86_64")]
+    Vnni,
+}
+
+impl Simd {
+    /// The best that is here. The standard library asks the processor once and remembers.
+    pub(crate) fn best() -> Self {
+        Self::here().last().unwrap_or(Self::Portable)
+    }
+
+    /// All that are here, the best last.
+    pub(crate) fn here() -> impl DoubleEndedIterator<Item = Self> {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let avx2 = is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("f16c");
+            let vnni = avx2
+                && is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512vnni");
+            [Some(Self::Portable), avx2.then_some(Self::Avx2), vnni.then_some(Self::Vnni)].into_iter().flatten()
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        std::iter::once(Self::Portable)
+    }
+}
+
+/// a · b + c; one rounding where the target has the instruction, two where a library would have to imitate it.
+#[inline(always)]
+pub(crate) fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FUSED { a.mul_add(b, c) } else { a * b + c }
+}
+
+/// Whether the target always has a fused multiply-add.
+pub(crate) const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
+
+/// Compiles `body::<FUSED>`, which must be `#[inline(always)]`, for each set of instructions: `dispatch!(name =
+/// body(a: A, b: B))` defines `name(simd, a, b)`. The compiler makes vectors of the body's plain loops.
+macro_rules! dispatch {
+    ($visible:vis $name:ident $(<$generic:ident: $bound:ident>)? = $body:ident($($arg:ident: $type:ty),* $(,)?)) => {
+        $visible fn $name $(<$generic: $bound>)? (simd: $crate::simd::Simd, $($arg: $type),*) {
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,f16c")]
+            fn avx2 $(<$generic: $bound>)? ($($arg: $type),*) {
+                $body::<true $(, $generic)?>($($arg),*);
+            }
+            match simd {
+                $crate::simd::Simd::Portable => $body::<{ $crate::simd::FUSED } $(, $generic)?>($($arg),*),
+                // SAFETY: the value says that the processor has these instructions.
+                #[cfg(target_arch = "x86_64")]
+                $crate::simd::Simd::Avx2 | $crate::simd::Simd::Vnni => unsafe { avx2($($arg),*) },
+            }
+        }
+    };
+}
+pub(crate) use dispatch;
