@@ -15,6 +15,7 @@ mod error;
 pub mod examples;
 mod feedback;
 mod learner;
+pub mod mixing;
 pub mod objectives;
 pub mod optimizer;
 mod order;
