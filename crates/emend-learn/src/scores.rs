@@ -7,9 +7,9 @@ use candle_core::{Result, Tensor};
 pub struct Scores {
     /// log p(y_t | x, y_<t), (B, T); 0 behind the end of a target.
     tokens: Tensor,
-    /// 1 at the tokens of a target, 0 behind its end, (B, T).
+    /// 1 at the tokens of a target that count, 0 behind its end, (B, T).
     mask: Tensor,
-    /// Tokens of each target.
+    /// Tokens of each target that count.
     lengths: Vec<usize>,
 }
 
@@ -37,12 +37,12 @@ impl Scores {
         &self.tokens
     }
 
-    /// 1 where a target has a token, (B, T).
+    /// 1 where a target has a token that counts, (B, T).
     pub fn mask(&self) -> &Tensor {
         &self.mask
     }
 
-    /// Tokens of each of the B targets.
+    /// Tokens of each of the B targets that count.
     pub fn lengths(&self) -> &[usize] {
         &self.lengths
     }
@@ -68,6 +68,26 @@ impl Scores {
     #[must_use]
     pub fn detached(&self) -> Self {
         Self { tokens: self.tokens.detach(), mask: self.mask.clone(), lengths: self.lengths.clone() }
+    }
+
+    /// Without the first `prefix[b]` tokens of each target, which somebody else wrote: they keep their places and count
+    /// nothing.
+    ///
+    /// For targets that a guide began and the policy ended (Chang et al. 2023, RLGF: the guide rolls in), and for
+    /// revisions of a bad beginning.
+    pub fn after(&self, prefix: &[usize]) -> Result<Self> {
+        let (rows, longest) = self.mask.dims2()?;
+        if prefix.len() != rows {
+            candle_core::bail!("{} beginnings for {rows} targets", prefix.len());
+        }
+        let ones: Vec<f32> = prefix
+            .iter()
+            .flat_map(|&prefix| (0..longest).map(move |position| f32::from(u8::from(position >= prefix))))
+            .collect();
+        let kept =
+            Tensor::from_vec(ones, (rows, longest), self.mask.device())?.to_dtype(self.mask.dtype())?;
+        let lengths = self.lengths.iter().zip(prefix).map(|(length, prefix)| length.saturating_sub(*prefix));
+        Ok(Self { tokens: (&self.tokens * &kept)?, mask: (&self.mask * kept)?, lengths: lengths.collect() })
     }
 
     /// These targets alone, in this order; T stays.
@@ -99,6 +119,16 @@ mod tests {
         let second = scores.pick(&[1]).unwrap();
         assert_eq!(second.sums().unwrap().to_vec1::<f32>().unwrap(), [-12.0]);
         assert_eq!(second.lengths(), [3]);
+    }
+
+    #[test]
+    fn a_beginning_by_somebody_else_does_not_count() {
+        let numbers = Tensor::new(&[[-1f32, -2.0, -3.0], [-4.0, -5.0, 0.0]], &Device::Cpu).unwrap();
+        let scores = Scores::new(&numbers, vec![3, 2]).unwrap().after(&[1, 5]).unwrap();
+        assert_eq!(scores.sums().unwrap().to_vec1::<f32>().unwrap(), [-5.0, 0.0]);
+        assert_eq!(scores.mask().to_vec2::<f32>().unwrap(), [[0.0, 1.0, 1.0], [0.0, 0.0, 0.0]]);
+        assert_eq!(scores.lengths(), [2, 0]);
+        assert!(scores.after(&[1]).is_err());
     }
 
     #[test]

@@ -34,16 +34,22 @@ macro_rules! losses {
 pub mod demonstrations;
 mod numeric;
 pub mod pairs;
+pub mod ranked;
 pub mod rollouts;
+pub mod steps;
 #[cfg(test)]
 mod testing;
+pub mod valued;
 pub mod verdicts;
 
 use candle_core::Tensor;
 
 pub use demonstrations::{DemonstrationLoss, DemonstrationScores};
 pub use pairs::{PairLoss, PairScores, Written};
+pub use ranked::{RankedLoss, RankedScores};
 pub use rollouts::{RolloutLoss, RolloutScores};
+pub use steps::{StepLoss, StepScores};
+pub use valued::{ValuedLoss, ValuedScores};
 pub use verdicts::{VerdictLoss, VerdictScores};
 
 /// A loss over some items of a step.

@@ -75,21 +75,19 @@ impl Clipped {
             ("clipped", how.metric(&(clipped * mask)?, policy)?),
             ("kl", how.metric(&divergence, policy)?),
         ];
-        bonus(Loss { sum, weight, metrics }, self.entropy, batch, how)
+        let loss = Loss { sum, weight, metrics };
+        bonus(loss, self.entropy, batch.entropies.as_ref(), policy, (how, batch.longest))
     }
 
     /// Whether all numbers are in their ranges.
     pub fn check(&self) -> Checked {
-        clip_low(self.clip_low)?;
+        // From 1 on, the ratio would have no lower bound.
+        let low = self.clip_low;
+        require("clip_low", low, "above 0 and below 1", 0.0 < low && low < 1.0)?;
         positive("clip_high", self.clip_high)?;
         not_negative("kl", self.kl)?;
         not_negative("entropy", self.entropy)
     }
-}
-
-/// From 1 on, the ratio would have no lower bound.
-pub(crate) fn clip_low(found: f64) -> Checked {
-    require("clip_low", found, "above 0 and below 1", 0.0 < found && found < 1.0)
 }
 
 /// min(ρA, clip(ρ)·A), and 1 where the clip made a difference, both of the shape of ρ.

@@ -3,7 +3,8 @@
 use candle_core::{D, Result, Tensor, bail};
 use candle_nn::ops::log_softmax;
 
-use super::{Normalisation, RolloutScores};
+use super::Normalisation;
+use crate::Scores;
 use crate::objectives::Loss;
 
 /// H = −Σ_v p_v·log p_v of each distribution, in nats: logits (B, T, V) → (B, T).
@@ -12,23 +13,24 @@ pub fn entropies(logits: &Tensor) -> Result<Tensor> {
     (log_probs.exp()? * log_probs)?.sum(D::Minus1)?.neg()
 }
 
-/// `loss` − `coefficient`·H, where H is the mean entropy of the policy's tokens.
-pub(super) fn bonus(
+/// `loss` − `coefficient`·H, where H is the mean of the entropies (B, T) of the scored tokens.
+pub(crate) fn bonus(
     loss: Loss,
     coefficient: f64,
-    batch: &RolloutScores,
-    normalisation: Normalisation,
+    entropies: Option<&Tensor>,
+    scores: &Scores,
+    (normalisation, longest): (Normalisation, usize),
 ) -> Result<Loss> {
     if coefficient <= 0.0 {
         return Ok(loss);
     }
-    let Some(entropies) = &batch.entropies else {
+    let Some(entropies) = entropies else {
         bail!("an entropy bonus of {coefficient} needs the policy's entropies")
     };
-    let entropies = (entropies * batch.policy.mask())?; // (B, T)
-    let (sum, _) = normalisation.sum(&entropies, &batch.policy, batch.longest)?;
+    let entropies = (entropies * scores.mask())?; // (B, T)
+    let (sum, _) = normalisation.sum(&entropies, scores, longest)?;
     let mut metrics = loss.metrics;
-    metrics.push(("entropy", normalisation.metric(&entropies, &batch.policy)?));
+    metrics.push(("entropy", normalisation.metric(&entropies, scores)?));
     Ok(Loss { sum: (loss.sum - (sum * coefficient)?)?, weight: loss.weight, metrics })
 }
 

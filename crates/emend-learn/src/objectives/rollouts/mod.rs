@@ -8,7 +8,9 @@ mod policy_gradient;
 
 use candle_core::Tensor;
 
+pub(crate) use clipped::surrogate;
 pub use clipped::{Clipped, Ratio};
+pub(crate) use entropy::bonus;
 pub use entropy::entropies;
 pub use nash_md::NashMd;
 pub use normalisation::Normalisation;

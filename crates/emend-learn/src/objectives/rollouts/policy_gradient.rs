@@ -41,7 +41,8 @@ impl PolicyGradient {
         let (sum, weight) = self.normalisation.sum(&losses, &batch.policy, batch.longest)?;
         let divergence = k3(&batch.policy, &batch.reference)?;
         let metrics = vec![("kl", self.normalisation.metric(&divergence, &batch.policy)?)];
-        bonus(Loss { sum, weight, metrics }, self.entropy, batch, self.normalisation)
+        let how = (self.normalisation, batch.longest);
+        bonus(Loss { sum, weight, metrics }, self.entropy, batch.entropies.as_ref(), &batch.policy, how)
     }
 
     /// Whether η is in its range.
