@@ -5,7 +5,7 @@ use candle_core::{Result, Tensor};
 /// Log-probabilities of the tokens of B targets, their end tokens included.
 #[derive(Debug, Clone)]
 pub struct Scores {
-    /// log p(y_t | x, y_<t), (B, T); 0 behind the end of a target.
+    /// `log p(y_t | x, y_<t)`, (B, T); 0 behind the end of a target.
     tokens: Tensor,
     /// 1 at the tokens of a target that count, 0 behind its end, (B, T).
     mask: Tensor,
@@ -47,7 +47,7 @@ impl Scores {
         &self.lengths
     }
 
-    /// ℓ(y) = Σ_t log p(y_t), (B).
+    /// `ℓ(y) = Σ_t log p(y_t)`, (B).
     pub fn sums(&self) -> Result<Tensor> {
         self.tokens.sum(1)
     }

@@ -2,10 +2,10 @@
 
 use super::{Rewards, above, mean};
 
-/// A_i = r_i − mean of all rewards of the step, originals included. `None` for a group whose samples are all average.
+/// `A_i = r_i − mean` of all rewards of the step, originals included. `None` for a group whose samples are all average.
 ///
 /// Needs one sample per text only, but calls easy texts successes.
-/// Source: Williams 1992, section 4 (reinforcement baseline).
+/// Source: Williams 1992 (REINFORCE with a baseline).
 pub fn batch_mean(groups: &[Rewards]) -> Vec<Option<Vec<f32>>> {
     above(groups, mean(groups).unwrap_or(0.0))
 }

@@ -22,10 +22,10 @@ impl Default for Gae {
 }
 
 impl Gae {
-    /// Advantages A_t and returns R_t = A_t + V_t of the tokens of one target, from their rewards and the values
+    /// Advantages `A_t` and returns `R_t = A_t + V_t` of the tokens of one target, from their rewards and the values
     /// before each of them. Nothing follows the last token.
     ///
-    /// δ_t = r_t + γV_{t+1} − V_t,  A_t = δ_t + γλA_{t+1}. Source: Schulman et al. 2016, equations 11 to 16.
+    /// `δ_t = r_t + γV_{t+1} − V_t`, `A_t = δ_t + γλA_{t+1}`. Source: Schulman et al. 2016, equation 16.
     pub fn advantages(&self, rewards: &[f32], values: &[f32]) -> (Vec<f32>, Vec<f32>) {
         let mut advantages: Vec<f32> = Vec::with_capacity(rewards.len());
         let (mut later, mut next) = (0.0, 0.0);

@@ -2,7 +2,7 @@
 
 use super::Rewards;
 
-/// A_i = (r_i − mean) / std over the samples of a text and the original. `None` when all are equal: dividing by a
+/// `A_i = (r_i − mean) / std` over the samples of a text and the original. `None` when all are equal: dividing by a
 /// spread of nearly nothing would make noise as loud as any signal.
 ///
 /// std is that of a sample (n − 1).

@@ -2,10 +2,11 @@
 
 use super::Rewards;
 
-/// A_i = r_i − mean of the other samples' rewards and the original's. `None` when all are equal, or there is one alone.
+/// `A_i = r_i − mean` of the other samples' rewards and the original's. `None` when all are equal, or there is only
+/// one.
 ///
 /// Unbiased, because a sample's baseline does not depend on it.
-/// Source: Kool et al. 2019; Ahmadian et al. 2024 (RLOO), equation 6; there without the original.
+/// Source: Kool et al. 2019; Ahmadian et al. 2024 (RLOO); there without the original.
 pub fn leave_one_out(rewards: &Rewards) -> Option<Vec<f32>> {
     let count = rewards.all().count();
     if count < 2 || !rewards.differ() {

@@ -5,10 +5,10 @@ use super::{Rewards, above, mean};
 /// What is kept of the average at each step.
 const DECAY: f64 = 0.9;
 
-/// A_i = r_i − b, where b ← 0.9·b + 0.1·(mean of the step's rewards, originals included) after each step; at first the
-/// step's mean itself. `None` for a group whose samples are all at the baseline.
+/// `A_i = r_i − b`, where b ← 0.9·b + 0.1·(mean of the step's rewards, originals included) after each step; at first
+/// the step's mean itself. `None` for a group whose samples are all at the baseline.
 ///
-/// Source: Williams 1992, section 4 (reinforcement baseline as an exponential average).
+/// Source: Williams 1992 (REINFORCE, reinforcement comparison).
 pub fn moving_average(groups: &[Rewards], average: &mut Option<f64>) -> Vec<Option<Vec<f32>>> {
     let Some(now) = mean(groups) else { return vec![None; groups.len()] };
     let baseline = average.unwrap_or(now);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Checked;
 use crate::range::not_negative;
 
-/// r_t = −β·(log p(y_t) − log p_ref(y_t)), plus the reward of the whole target at its last token.
+/// `r_t = −β·(log p(y_t) − log p_ref(y_t))`, plus the reward of the whole target at its last token.
 ///
 /// Source: Ziegler et al. 2019, section 2, a token at a time.
 pub fn penalised(reward: f32, log_ratios: &[f32], beta: f64) -> Vec<f32> {
@@ -16,11 +16,10 @@ pub fn penalised(reward: f32, log_ratios: &[f32], beta: f64) -> Vec<f32> {
     rewards
 }
 
-/// Credit per token from a model that DPO trained:
-/// r_t = clip(β₁·(log p_DPO(y_t) − log p_ref(y_t)), ±c) − β₂·(log p(y_t) − log p_ref(y_t)), plus the reward of the whole
-/// target at its last token.
+/// Credit per token from a model that DPO trained, plus the reward of the whole target at its last token:
+/// `r_t = clip(β₁·(log p_DPO(y_t) − log p_ref(y_t)), ±c) − β₂·(log p(y_t) − log p_ref(y_t))`
 ///
-/// Source: Zhong et al. 2024 (RTO), algorithm 1.
+/// Source: Zhong et al. 2024 (RTO), with the constants of its released code.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rto {
@@ -39,7 +38,7 @@ impl Default for Rto {
 }
 
 impl Rto {
-    /// Rewards of the tokens of one target; `dpo` holds log p_DPO − log p_ref and `log_ratios` log p − log p_ref.
+    /// Rewards of the tokens of one target; `dpo` holds `log p_DPO − log p_ref` and `log_ratios` `log p − log p_ref`.
     pub fn rewards(&self, reward: f32, dpo: &[f32], log_ratios: &[f32]) -> Vec<f32> {
         let mut rewards = penalised(reward, log_ratios, self.kl);
         for (total, &ratio) in rewards.iter_mut().zip(dpo) {

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::Checked;
 use crate::range::{not_negative, require};
 
-/// r = Σ_i w_i·c_i
+/// `r = Σ_i w_i·c_i`
 ///
-/// Source: Ziegenbein et al. 2024, section 4, for two parts with weights α and 1 − α.
+/// Source: Ziegenbein et al. 2024, for two parts with weights α and 1 − α.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FixedWeights {
@@ -16,7 +16,7 @@ pub struct FixedWeights {
 }
 
 impl FixedWeights {
-    pub(super) fn reward(&self, parts: &[f32]) -> f32 {
+    pub(crate) fn reward(&self, parts: &[f32]) -> f32 {
         self.weights.iter().zip(parts).map(|(weight, part)| weight * part).sum()
     }
 

@@ -3,7 +3,7 @@
 //! Each part has a multiplier that grows while the part falls short and shrinks once it does not, so that no part is
 //! pushed beyond the point where it stops meaning anything, and the reference regains its weight when all is reached.
 //!
-//! Source: Moskovitz et al. 2024, sections 4 and 5 (μ-PPO for inequality, ξ-PPO for equality).
+//! Source: Moskovitz et al. 2024 (μ-PPO for inequality, ξ-PPO for equality) and its released code.
 
 use std::collections::BTreeMap;
 
@@ -18,10 +18,10 @@ use crate::range::{positive, require};
 /// What is kept of the mean square of advantages at each step.
 const DECAY: f64 = 0.9;
 
-/// A = (N − Σ_i g_i)·A_KL + Σ_i g_i·A_i,  g_i = σ(m_i) for "at least" and tanh(m_i) for "equal"
+/// `A = (N − Σ_i g_i)·A_KL + Σ_i g_i·A_i`, with `g_i = σ(m_i)` for "at least" and `tanh(m_i)` for "equal"
 ///
-/// Each A is in units of its spread. After the step m follows the gradient of Σ_i g_i·(J_i − θ_i) downwards, where J_i is
-/// the mean of part i over the step's rewrites.
+/// Each A is in units of its spread. After the step m follows the gradient of `Σ_i g_i·(J_i − θ_i)` downwards, where
+/// `J_i` is the mean of part i over the step's rewrites.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lagrange {
@@ -200,8 +200,8 @@ mod tests {
 
     #[test]
     fn two_parts_and_the_reference() {
-        // At m = 0 both g are ½, so the distance weighs 2 − 1 = 1. Part one: 1 against (0 + ½)/2 and 0 against (1 + ½)/2,
-        // ±¾ in units of ¾; part two is the same for all; distances 1 and 3 make ±2 in units of 2. So ½ + 1 and −½ − 1.
+        // At m = 0 both g are ½, so the distance weighs 2 − 1 = 1. Part one: 1 against (0 + ½)/2 and 0 against
+        // (1 + ½)/2, ±¾ in units of ¾; part two is the same for all; distances 1 and 3 make ±2 in units of 2. So ½ + 1 and −½ − 1.
         let how = lagrange(&[Constraint::AtLeast(0.75), Constraint::AtLeast(0.25)], 0.1);
         let mut memory = Memory::default();
         let found = step(&how, &judged(&[&[1.0, 0.5], &[0.0, 0.5]], &[1.0, 3.0]), &mut memory);

@@ -31,7 +31,7 @@ pub struct Judged<'j> {
     pub samples: Vec<&'j [f32]>,
     /// Those of the text as it is.
     pub original: &'j [f32],
-    /// log p(y) − log p_ref(y) of each rewrite when it was written.
+    /// `log p(y) − log p_ref(y)` of each rewrite when it was written.
     pub log_ratios: Vec<f32>,
 }
 
@@ -107,7 +107,7 @@ impl Mixing {
     }
 }
 
-/// Advantages of R = r − β·(log p − log p_ref). The original's distance is not known and is taken to be the group's
+/// Advantages of `R = r − β·(log p − log p_ref)`. The original's distance is not known and is taken to be the group's
 /// mean, so that it says nothing.
 fn one_reward(
     groups: &[&Judged<'_>],

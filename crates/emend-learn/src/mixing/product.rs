@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// r = Π_i max(c_i, 0)
+/// `r = Π_i max(c_i, 0)`
 ///
-/// Source: Hallinan et al. 2023 (STEER), section 3.1.
+/// Source: Hallinan et al. 2023 (STEER), where it chooses the data set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Product {}

@@ -1,11 +1,11 @@
 //! What a step minimises, a folder per kind of data and a file per loss.
 //!
 //! A loss is a plain function of log-probabilities ([`Scores`](crate::Scores)); it knows no model, tokenizer or
-//! optimizer. It returns a sum over its items and their total weight, not their mean: a step that is split into several
-//! passes adds both up and divides once, so that eight passes of one item are one pass of eight.
+//! optimizer. It returns a sum over its items and their total weight, not their mean: a step that is split into
+//! several passes adds both up and divides once, so that eight passes of one item are one pass of eight.
 //!
-//! Each kind has an enum of its losses, from which a recipe picks one by name (`loss = "dpo"`). To add a loss: write its
-//! file, and list it in the `mod.rs` beside it.
+//! Each kind has an enum of its losses, from which a recipe picks one by name (`loss = "dpo"`). To add a loss: write
+//! its file, and list it in the `mod.rs` beside it.
 
 /// The enum of a kind's losses.
 macro_rules! losses {

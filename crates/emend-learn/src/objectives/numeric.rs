@@ -10,7 +10,7 @@ pub(crate) fn log_sigmoid(x: &Tensor) -> Result<Tensor> {
     Tensor::stack(&[x.zeros_like()?, x.neg()?], 0)?.log_sum_exp(0)?.neg()
 }
 
-/// The k3 estimate of KL(policy ‖ reference) at each token, (B, T): eᵈ − d − 1 with d = log p_ref − log p. Never
+/// The k3 estimate of KL(policy ‖ reference) at each token, (B, T): eᵈ − d − 1 with `d = log p_ref − log p`. Never
 /// negative, and zero behind the end.
 ///
 /// Source: Schulman 2020, "Approximating KL divergence"; unbiased where the policy wrote the tokens.

@@ -1,7 +1,7 @@
 //! Quantile bins of rewards, an attribute and a task at a time.
 //!
-//! Source: Lu et al. 2022 (Quark), algorithm 1, "quantize"; Hallinan et al. 2023 (STEER), section 3.2: a bin per
-//! attribute, and quantiles among targets of the same style only.
+//! Source: Lu et al. 2022 (Quark), algorithm 1; Hallinan et al. 2023 (STEER): a bin per attribute, and quantiles among
+//! targets of the same style only.
 
 use std::collections::BTreeMap;
 

@@ -8,7 +8,7 @@ use crate::Checked;
 use crate::objectives::Loss;
 use crate::objectives::numeric::{column, total};
 
-/// L = −Σ_b w_b Σ_t log p(y_bt | x_b, y_b<t) / Σ_b w_b |y_b|
+/// `L = −Σ_b w_b Σ_t log p(y_bt | x_b, y_b<t) / Σ_b w_b |y_b|`
 ///
 /// The mean is over tokens, so that a long target counts as much as all its tokens. No parameters.
 /// Source: Sutskever, Vinyals and Le 2014, section 2.
@@ -32,7 +32,7 @@ impl CrossEntropy {
     }
 }
 
-/// Σ_b w_b |y_b|.
+/// `Σ_b w_b |y_b|`.
 pub(super) fn tokens(batch: &DemonstrationScores) -> f64 {
     let lengths = batch.policy.lengths().iter();
     lengths.zip(&batch.weights).map(|(&length, &weight)| length as f64 * f64::from(weight)).sum()

@@ -12,10 +12,10 @@ use crate::objectives::Loss;
 use crate::objectives::numeric::{column, k3, total};
 use crate::range::not_negative;
 
-/// L = −Σ_b w_b Σ_t [log p(y_bt | bins(y_b), x_b, y_b<t) − β·k3_bt] / Σ_b w_b |y_b|
+/// `L = −Σ_b w_b Σ_t [log p(y_bt | bins(y_b), x_b, y_b<t) − β·k3_bt] / Σ_b w_b |y_b|`
 ///
 /// k3 estimates KL(policy ‖ reference) at each token of the target; the reference reads the source without bins.
-/// Source: Lu et al. 2022 (Quark), equation 2; Hallinan et al. 2023 (STEER), section 3.2, for several attributes.
+/// Source: Lu et al. 2022 (Quark), algorithm 1; Hallinan et al. 2023 (STEER) for several attributes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RewardTokens {

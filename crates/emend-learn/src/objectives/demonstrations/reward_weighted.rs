@@ -9,9 +9,9 @@ use crate::Checked;
 use crate::objectives::Loss;
 use crate::range::positive;
 
-/// L = −Σ_b w_b · min(exp((r_b − r̄) / τ), c) · Σ_t log p(y_bt) / Σ_b w_b |y_b|
+/// `L = −Σ_b w_b · min(exp((r_b − r̄) / τ), c) · Σ_t log p(y_bt) / Σ_b w_b |y_b|`
 ///
-/// Source: Qu et al. 2024 (RISE), equation 4.3; Peters and Schaal 2007 for the exponential weight.
+/// Source: Qu et al. 2024 (RISE); Peters and Schaal 2007 for the exponential weight.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RewardWeighted {

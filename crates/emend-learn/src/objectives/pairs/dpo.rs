@@ -8,9 +8,9 @@ use crate::Checked;
 use crate::objectives::Loss;
 use crate::range::{positive, require};
 
-/// L = −(1 − ε)·log σ(z) − ε·log σ(−z),  z = β·[Δ(y⁺) − Δ(y⁻)],  Δ(y) = log p(y) − log p_ref(y)
+/// `L = −(1 − ε)·log σ(z) − ε·log σ(−z)`, `z = β·[Δ(y⁺) − Δ(y⁻)]`, `Δ(y) = log p(y) − log p_ref(y)`
 ///
-/// Source: Rafailov et al. 2023, equation 7; ε: Mitchell 2023, "A note on DPO with noisy preferences" (conservative DPO).
+/// Source: Rafailov et al. 2023, equation 7; ε: Mitchell 2023, "A note on DPO with noisy preferences".
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Dpo {

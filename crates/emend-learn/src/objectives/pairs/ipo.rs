@@ -8,7 +8,7 @@ use crate::Checked;
 use crate::objectives::Loss;
 use crate::range::positive;
 
-/// L = (Δ(y⁺) − Δ(y⁻) − 1 / (2β))²,  Δ(y) = log p(y) − log p_ref(y)
+/// `L = (Δ(y⁺) − Δ(y⁻) − 1 / (2β))²`, `Δ(y) = log p(y) − log p_ref(y)`
 ///
 /// The gap has a target and is not driven to infinity, which suits few preferences that never contradict each other.
 /// Source: Azar et al. 2023, equation 17, where β is called τ.

@@ -9,9 +9,9 @@ use crate::Checked;
 use crate::objectives::Loss;
 use crate::range::positive;
 
-/// L = −(1 − ε)·log σ(z) − ε·log σ(−z),  z = β·[Δ(y⁺) / |y⁺| − Δ(y⁻) / |y⁻|]
+/// `L = −(1 − ε)·log σ(z) − ε·log σ(−z)`, `z = β·[Δ(y⁺) / |y⁺| − Δ(y⁻) / |y⁻|]`
 ///
-/// Source: Lambert et al. 2024 (TÜLU 3), section 5.1.2, after the length normalisation of Meng et al. 2024 (SimPO).
+/// Source: Lambert et al. 2024 (Tülu 3), with the length normalisation of Meng et al. 2024.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LengthNormalisedDpo {

@@ -55,7 +55,7 @@ impl PairLoss {
 }
 
 impl PairScores {
-    /// Δ(y⁺) − Δ(y⁻) with Δ(y) = log p(y) − log p_ref(y), (P).
+    /// `Δ(y⁺) − Δ(y⁻)` with `Δ(y) = log p(y) − log p_ref(y)`, (P).
     fn gap(&self) -> Result<Tensor> {
         let chosen = (self.chosen.sums()? - self.reference_chosen.sums()?)?;
         let rejected = (self.rejected.sums()? - self.reference_rejected.sums()?)?;

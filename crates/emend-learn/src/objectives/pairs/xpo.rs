@@ -9,12 +9,12 @@ use crate::objectives::Loss;
 use crate::objectives::numeric::{column, total};
 use crate::range::{not_negative, positive};
 
-/// L = −log σ(β·[Δ(y⁺) − Δ(y⁻)]) + α·max(log p(ỹ), log p_ref(ỹ) − c)
+/// `L = −log σ(β·[Δ(y⁺) − Δ(y⁻)]) + α·max(log p(ỹ), log p_ref(ỹ) − c)`
 ///
 /// Each pair is a sample of the policy and one of the reference, ỹ, in either order. The second term is optimism: it
 /// makes the reference's samples less likely and so all others more. It has no lower bound in the paper; here it stops
 /// once ỹ is c nats less likely than under the reference.
-/// Source: Xie et al. 2024, algorithm 1 and equation 6.
+/// Source: Xie et al. 2024, algorithm 1.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Xpo {

@@ -11,10 +11,10 @@ use crate::objectives::Loss;
 use crate::objectives::numeric::total;
 use crate::range::not_negative;
 
-/// L = Σ_{r_i < r_j} max(0, p_i − p_j) − c·p_best,  p_i = log p(y_i) / |y_i|
+/// `L = Σ_{r_i < r_j} max(0, p_i − p_j) − c·p_best`, `p_i = log p(y_i) / |y_i|`
 ///
 /// No reference, no samples of the policy's own.
-/// Source: Yuan et al. 2023, equations 1 to 4; on a T5-class model: Duan et al. 2023 (PerfRL).
+/// Source: Yuan et al. 2023, equations 1 to 4; on a T5-class model: Duan et al. 2023 (PERFRL).
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rrhf {
@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn two_groups() {
-        // p = −1, −2, −½ with rewards 0.1, 0.9, 0.5: the second should beat both (excess 1 and 1.5), the third the first
-        // (it does). The best is the second: +2. The other group is in order: its best costs 1.
+        // p = −1, −2, −½ with rewards 0.1, 0.9, 0.5: the second should beat both (excess 1 and 1.5), the third the
+        // first (it does). The best is the second: +2. The other group is in order: its best costs 1.
         let batch = RankedScores {
             policy: scores(&[&[-1.0, -1.0], &[-2.0], &[-0.5, -0.5], &[-1.0], &[-3.0]]),
             groups: vec![3, 2],

@@ -10,7 +10,7 @@ use crate::objectives::Loss;
 use crate::objectives::numeric::{column, k3};
 use crate::range::{not_negative, positive, require};
 
-/// L = −min(ρA, clip(ρ, 1 − ε₋, 1 + ε₊)·A) + β·k3 − η·H,  ρ = p(y) / p_behaviour(y)
+/// `L = −min(ρA, clip(ρ, 1 − ε₋, 1 + ε₊)·A) + β·k3 − η·H`, `ρ = p(y) / p_behaviour(y)`
 ///
 /// Source: Schulman et al. 2017, equation 7; per group and with k3: Shao et al. 2024 (GRPO), equations 3 and 4; two
 /// widths: Yu et al. 2025 (DAPO), equation 10.

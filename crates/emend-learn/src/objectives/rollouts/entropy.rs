@@ -7,7 +7,7 @@ use super::Normalisation;
 use crate::Scores;
 use crate::objectives::Loss;
 
-/// H = −Σ_v p_v·log p_v of each distribution, in nats: logits (B, T, V) → (B, T).
+/// `H = −Σ_v p_v·log p_v` of each distribution, in nats: logits (B, T, V) → (B, T).
 pub fn entropies(logits: &Tensor) -> Result<Tensor> {
     let log_probs = log_softmax(logits, D::Minus1)?; // (B, T, V)
     (log_probs.exp()? * log_probs)?.sum(D::Minus1)?.neg()

@@ -9,9 +9,9 @@ use crate::objectives::Loss;
 use crate::objectives::numeric::{column, k3, total};
 use crate::range::not_negative;
 
-/// L = −(P(y ≻ y′) − ½)·log p(y) + τ·Σ_t sg(log p(y_t) − log p_ref(y_t))·log p(y_t)
+/// `L = −(P(y ≻ y′) − ½)·log p(y) + τ·Σ_t sg(log p(y_t) − log p_ref(y_t))·log p(y_t)`
 ///
-/// y is the policy's, y′ that of the mixture log p_mix ∝ (1 − κ)·log p + κ·log p_ref, and sg stops the gradient. The
+/// y is the policy's, y′ that of the mixture `log p_mix ∝ (1 − κ)·log p + κ·log p_ref`, and sg stops the gradient. The
 /// advantages are [`preference`](crate::advantages::preference).
 /// Source: Munos et al. 2023, section 7 (Nash-MD-PG).
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]

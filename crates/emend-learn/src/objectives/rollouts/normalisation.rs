@@ -56,8 +56,8 @@ mod tests {
             value(&sum) / weight
         };
         near(sum(Normalisation::Token), 9.0 / 3.0);
-        near(sum(Normalisation::Sequence), (1.5 + 6.0) / 2.0);
-        near(sum(Normalisation::ConstantLength), (0.75 + 1.5) / 2.0);
+        near(sum(Normalisation::Sequence), 7.5 / 2.0);
+        near(sum(Normalisation::ConstantLength), 2.25 / 2.0);
         near(Normalisation::ConstantLength.metric(&losses, &scores).unwrap(), 7.5);
     }
 }

@@ -10,12 +10,12 @@ use crate::objectives::Loss;
 use crate::objectives::numeric::{column, k3};
 use crate::range::not_negative;
 
-/// L = −A(y)·log p(y) / T_max − η·H
+/// `L = −A(y)·log p(y) / T_max − η·H`
 ///
 /// For one update per batch of samples: then the policy that learns is the one that wrote, and there is no ratio to
 /// clip. A pull to the reference is part of the advantages.
-/// Source: Williams 1992, section 4, with a baseline; Ahmadian et al. 2024 (RLOO), equation 6; the constant divisor is
-/// that of Liu et al. 2025.
+/// Source: Williams 1992 with a baseline; Ahmadian et al. 2024 (RLOO); the constant divisor is that of Liu et al. 2025
+/// (Dr. GRPO).
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PolicyGradient {

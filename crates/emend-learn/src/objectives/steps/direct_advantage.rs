@@ -9,7 +9,7 @@ use crate::objectives::Loss;
 use crate::objectives::numeric::{column, total};
 use crate::range::positive;
 
-/// L = (β·Σ_{t ∈ step} [log p(y_t) − log p_ref(y_t)] − A_step)², mean over steps
+/// `L = (β·Σ_{t ∈ step} [log p(y_t) − log p_ref(y_t)] − A_step)²`, mean over steps
 ///
 /// Offline: the critic is trained first and stays as it is, and steps come from a log.
 /// Source: Liu et al. 2024 (DAPO, direct advantage policy optimization).
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn three_steps_of_two_targets() {
-        // Log-ratios 1 + 1, −1 and 2; β = ½: (1 − ½)² + (−½ − ½)² + (1 − 1)². The last token of the second belongs to none.
+        // Log-ratios 1 + 1, −1 and 2; β = ½: (1 − ½)² + (−½ − ½)² + (1 − 1)². The last token of the second is in no step.
         let batch = StepScores {
             policy: scores(&[&[-1.0, -1.0, -3.0], &[-1.0, -9.0]]),
             reference: scores(&[&[-2.0, -2.0, -2.0], &[-3.0, -1.0]]),

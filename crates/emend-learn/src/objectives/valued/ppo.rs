@@ -12,17 +12,17 @@ use crate::objectives::Loss;
 use crate::objectives::rollouts::{Normalisation, bonus, surrogate};
 use crate::range::{not_negative, positive, require};
 
-/// L = −min(ρA, clip(ρ, 1 ± ε)·A) + c·max((V − R)², (V_b + clip(V − V_b, ±ε_v) − R)²) − η·H, mean over tokens
+/// `L = −min(ρA, clip(ρ, 1 ± ε)·A) + c·max((V − R)², (V_b + clip(V − V_b, ±ε_v) − R)²) − η·H`, mean over tokens
 ///
-/// ρ = p(y_t) / p_behaviour(y_t) and V_b is the value when the target was written. A pull to the reference is part of
-/// the rewards.
+/// `ρ = p(y_t) / p_behaviour(y_t)` and `V_b` is the value when the target was written. A pull to the reference is part
+/// of the rewards.
 /// Source: Schulman et al. 2017, equations 7 and 9; the clipped value is from its released code.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ppo {
     /// ε in (0, 1). Default 0.2.
     pub clip: f64,
-    /// ε_v > 0; without it values are not clipped. Default none.
+    /// `ε_v > 0`; without it values are not clipped. Default none.
     pub value_clip: Option<f64>,
     /// c ≥ 0. Default 0.1.
     pub value_weight: f64,

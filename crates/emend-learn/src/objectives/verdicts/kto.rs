@@ -9,9 +9,9 @@ use crate::objectives::Loss;
 use crate::objectives::numeric::{column, log_sigmoid, total, weight};
 use crate::range::positive;
 
-/// L = λ_y·(1 − σ(s·β·(Δ(y) − z₀))),  s = 1 for an accepted target and −1 for a refused one
+/// `L = λ_y·(1 − σ(s·β·(Δ(y) − z₀)))`, s = 1 for an accepted target and −1 for a refused one
 ///
-/// Δ(y) = log p(y) − log p_ref(y). z₀ is the batch's divergence and has no gradient.
+/// `Δ(y) = log p(y) − log p_ref(y)`. z₀ is the batch's divergence and has no gradient.
 /// Source: Ethayarajh et al. 2024, equation 8.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
