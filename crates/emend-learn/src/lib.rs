@@ -12,6 +12,7 @@
 pub mod advantages;
 pub mod checkpoint;
 mod error;
+mod exact;
 pub mod examples;
 mod feedback;
 mod learner;

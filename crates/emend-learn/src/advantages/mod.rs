@@ -37,11 +37,11 @@ impl Rewards {
         self.samples.iter().copied().chain(self.original)
     }
 
-    /// Whether any two differ, by more than arithmetic does.
+    /// Whether any two differ, by more than rounding does.
     fn differ(&self) -> bool {
         let (least, most) =
             self.all().fold((f32::INFINITY, f32::NEG_INFINITY), |(l, m), r| (l.min(r), m.max(r)));
-        most - least > 1e-6 * most.abs().max(least.abs())
+        most - least > 1e-6 * most.abs().max(least.abs()).max(1.0)
     }
 }
 
@@ -72,9 +72,15 @@ impl Estimator {
         }
     }
 
-    /// Whether the numbers are in units of their spread already.
-    pub fn normalises(self) -> bool {
+    /// Whether advantages are in units of their spread.
+    pub fn scales(self) -> bool {
         self == Self::GroupNormalised
+    }
+
+    /// The same comparison, without dividing by a spread.
+    #[must_use]
+    pub fn unscaled(self) -> Self {
+        if self.scales() { Self::LeaveOneOut } else { self }
     }
 }
 

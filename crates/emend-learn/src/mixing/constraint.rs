@@ -18,9 +18,12 @@ pub enum Constraint {
 /// m of one part and its memory.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize, Serialize)]
 pub(super) struct Multiplier {
+    #[serde(with = "crate::exact")]
     pub(super) m: f64,
+    #[serde(with = "crate::exact")]
     velocity: f64,
     /// J at the last step.
+    #[serde(with = "crate::exact")]
     pub(super) mean: f64,
 }
 

@@ -20,7 +20,7 @@ impl FixedWeights {
         self.weights.iter().zip(parts).map(|(weight, part)| weight * part).sum()
     }
 
-    pub(super) fn check(&self, parts: usize) -> Checked {
+    pub(crate) fn check(&self, parts: usize) -> Checked {
         let found = self.weights.len();
         require("weights", found as f64, "a weight for each reward part", found == parts)?;
         for &weight in &self.weights {

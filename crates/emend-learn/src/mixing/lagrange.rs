@@ -17,6 +17,9 @@ use crate::range::{positive, require};
 
 /// What is kept of the mean square of advantages at each step.
 const DECAY: f64 = 0.9;
+/// Least spread of a reward in [0, 1], and of a log-ratio in nats. Smaller ones are not blown up: in the first steps the
+/// policy still is the reference, and all that differs is rounding.
+const FLOORS: (f64, f64) = (0.01, 0.1);
 
 /// `A = (N − Σ_i g_i)·A_KL + Σ_i g_i·A_i`, with `g_i = σ(m_i)` for "at least" and `tanh(m_i)` for "equal"
 ///
@@ -110,21 +113,22 @@ impl Lagrange {
         let distance = parts as f64 - weights.iter().sum::<f64>();
 
         let mut mixed: Vec<Option<Vec<f32>>> = vec![None; groups.len()];
-        for (part, &weight) in weights.iter().chain([&distance]).enumerate() {
+        for (part, weight) in weights.into_iter().chain([distance]).enumerate() {
+            let (estimator, floor) =
+                if part == parts { (estimator.unscaled(), FLOORS.1) } else { (estimator, FLOORS.0) };
             let rewards: Vec<Rewards> = groups.iter().map(|group| rewards(group, part, parts)).collect();
             let found = estimator.advantages(&rewards, &mut memory.averages[part]);
-            let spread = if estimator.normalises() { 1.0 } else { spread(&found, &mut memory.squares[part]) };
-            for (mixed, found) in mixed.iter_mut().zip(found) {
-                let Some(found) = found else { continue };
-                let mixed = mixed.get_or_insert_with(|| vec![0.0; found.len()]);
-                for (total, advantage) in mixed.iter_mut().zip(found) {
-                    *total += (weight * f64::from(advantage) / spread) as f32;
-                }
-            }
+            let spread = spread(&found, &mut memory.squares[part]).max(floor);
+            add(&mut mixed, found, weight / if estimator.scales() { 1.0 } else { spread });
         }
+        self.update(constraints, groups, &mut memory.constraints);
+        mixed
+    }
+
+    /// Moves the multipliers by what the step's rewrites reached.
+    fn update(&self, constraints: &[Constraint], groups: &[&Judged<'_>], multipliers: &mut [Multiplier]) {
         let samples: Vec<&[f32]> = groups.iter().flat_map(|group| group.samples.iter().copied()).collect();
-        let slopes: Vec<f64> = memory
-            .constraints
+        let slopes: Vec<f64> = multipliers
             .iter_mut()
             .zip(constraints)
             .enumerate()
@@ -135,10 +139,9 @@ impl Lagrange {
             .collect();
         let length = slopes.iter().map(|slope| slope * slope).sum::<f64>().sqrt();
         let shorten = if length > self.clip { self.clip / length } else { 1.0 };
-        for (multiplier, slope) in memory.constraints.iter_mut().zip(slopes) {
+        for (multiplier, slope) in multipliers.iter_mut().zip(slopes) {
             multiplier.step(shorten * slope, self.learning_rate, self.momentum);
         }
-        mixed
     }
 
     pub(super) fn check(&self, parts: usize) -> Checked {
@@ -168,7 +171,18 @@ fn rewards(group: &Judged<'_>, part: usize, parts: usize) -> Rewards {
     }
 }
 
-/// The running root mean square of advantages; 1 before there are any.
+/// `mixed` + `factor`·`found`, group by group.
+fn add(mixed: &mut [Option<Vec<f32>>], found: Vec<Option<Vec<f32>>>, factor: f64) {
+    for (mixed, found) in mixed.iter_mut().zip(found) {
+        let Some(found) = found else { continue };
+        let mixed = mixed.get_or_insert_with(|| vec![0.0; found.len()]);
+        for (total, advantage) in mixed.iter_mut().zip(found) {
+            *total += (factor * f64::from(advantage)) as f32;
+        }
+    }
+}
+
+/// The running root mean square of advantages; 0 before there are any.
 fn spread(found: &[Option<Vec<f32>>], square: &mut Option<f64>) -> f64 {
     let numbers = || found.iter().flatten().flatten().copied().map(f64::from);
     let count = numbers().count();
@@ -176,7 +190,7 @@ fn spread(found: &[Option<Vec<f32>>], square: &mut Option<f64>) -> f64 {
         let now = numbers().map(|number| number * number).sum::<f64>() / count as f64;
         *square = Some(square.map_or(now, |before| DECAY * before + (1.0 - DECAY) * now));
     }
-    square.filter(|square| *square > 0.0).map_or(1.0, f64::sqrt)
+    square.map_or(0.0, f64::sqrt)
 }
 
 #[cfg(test)]
@@ -243,6 +257,34 @@ mod tests {
             standings[1].saturated && standings[1].weight < -0.95,
             "an equality pushes down: {standings:?}"
         );
+    }
+
+    #[test]
+    fn going_on_from_a_saved_memory_is_never_having_stopped() {
+        let how = lagrange(&[Constraint::AtLeast(0.7), Constraint::Equal(0.3)], 0.3);
+        let rewrites = judged(&[&[0.3, 0.6], &[0.1, 0.7]], &[0.7, 1.3]);
+        let (mut whole, mut resumed) = (Memory::default(), Memory::default());
+        for number in 0..20 {
+            let read = serde_json::from_str(&serde_json::to_string(&resumed).unwrap());
+            resumed = read.unwrap();
+            assert_eq!(
+                step(&how, &rewrites, &mut whole),
+                step(&how, &rewrites, &mut resumed),
+                "step {number}"
+            );
+        }
+        assert_eq!(whole, resumed);
+    }
+
+    #[test]
+    fn rounding_is_not_blown_up() {
+        let how = lagrange(&[Constraint::AtLeast(0.5)], 0.1);
+        let rewrites = judged(&[&[0.5], &[0.5]], &[1e-5, -1e-5]);
+        for estimator in [Estimator::LeaveOneOut, Estimator::GroupNormalised] {
+            let found =
+                how.advantages("formal", &[&rewrites], estimator, &mut IntentMemory::default()).remove(0);
+            assert!(found.into_iter().flatten().all(|advantage| advantage.abs() < 1e-3));
+        }
     }
 
     #[test]

@@ -57,9 +57,11 @@ pub struct Memory {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
 struct IntentMemory {
     /// The estimator's average: of each part under constraints, of the one reward otherwise; the distance last.
+    #[serde(with = "crate::exact::list")]
     averages: Vec<Option<f64>>,
     constraints: Vec<constraint::Multiplier>,
     /// Mean squares of advantages, of each part and of the distance.
+    #[serde(with = "crate::exact::list")]
     squares: Vec<Option<f64>>,
 }
 

@@ -27,7 +27,7 @@ pub struct Clipped {
     pub normalisation: Normalisation,
     /// β ≥ 0: pull towards the reference at each token. Default 0, where the advantages have it already.
     pub kl: f64,
-    /// η ≥ 0: weight of the mean entropy per token. Default 0.
+    /// η ≥ 0: weight of the tokens' entropy, which is divided as the rest is. Default 0.
     pub entropy: f64,
 }
 

@@ -22,7 +22,7 @@ pub struct PolicyGradient {
     /// What a target's log-probability is divided by. Default constant length, which leaves the gradient's direction
     /// that of the expected advantage.
     pub normalisation: Normalisation,
-    /// η ≥ 0: weight of the mean entropy per token. Default 0.
+    /// η ≥ 0: weight of the tokens' entropy, which is divided as the rest is. Default 0.
     pub entropy: f64,
 }
 
