@@ -139,6 +139,7 @@ fn tensors(weights: &Weights, untied: bool) -> Result<Vec<(String, Arc<QTensor>)
         .into_iter()
         .map(|(name, shape)| {
             let tensor = match weights.get(&name, &shape)? {
+                Stored::Mapped(mapped) => Arc::new(mapped.to_quantized()?),
                 Stored::Quantized(tensor) => tensor,
                 Stored::Float(tensor) => Arc::new(QTensor::quantize(&tensor, GgmlDType::F32)?),
             };

@@ -16,7 +16,7 @@ pub struct Heads {
 
 /// What one query sees.
 #[derive(Debug, Clone, Copy)]
-pub struct Sight<'a> {
+pub struct Seen<'a> {
     /// (L, A)
     pub keys: &'a [f32],
     /// (L, A)
@@ -43,7 +43,7 @@ pub fn attend<'s>(
     heads: Heads,
     queries: &[f32],
     seen: usize,
-    sees: &(impl Fn(usize) -> Sight<'s> + Sync),
+    sees: &(impl Fn(usize) -> Seen<'s> + Sync),
     found: &mut [f32],
 ) {
     let simd = Simd::best();
@@ -59,18 +59,18 @@ thread_local! {
     static SCORES: std::cell::RefCell<Vec<f32>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
-fn look(simd: Simd, heads: Heads, query: &[f32], sight: Sight<'_>, found: &mut [f32]) {
+fn look(simd: Simd, heads: Heads, query: &[f32], others: Seen<'_>, found: &mut [f32]) {
     SCORES.with_borrow_mut(|scores| {
         scores.clear();
-        scores.resize(sight.keys.len() / heads.width, 0.0);
-        one(simd, heads, query, &sight, scores, found);
+        scores.resize(others.keys.len() / heads.width, 0.0);
+        one(simd, heads, query, &others, scores, found);
     });
 }
 
 dispatch!(one = one_body(
     heads: Heads,
     query: &[f32],
-    sight: &Sight<'_>,
+    others: &Seen<'_>,
     scores: &mut [f32],
     found: &mut [f32],
 ));
@@ -79,29 +79,29 @@ dispatch!(one = one_body(
 fn one_body<const FUSED: bool>(
     heads: Heads,
     query: &[f32],
-    sight: &Sight<'_>,
+    others: &Seen<'_>,
     scores: &mut [f32],
     found: &mut [f32],
 ) {
     let width = heads.count * heads.width;
-    let seen = sight.keys.len() / width;
+    let seen = others.keys.len() / width;
     found.fill(0.0);
     if seen == 0 {
         return;
     }
-    for (at, key) in sight.keys.chunks_exact(width).enumerate() {
+    for (at, key) in others.keys.chunks_exact(width).enumerate() {
         for (head, (q, k)) in query.chunks_exact(heads.width).zip(key.chunks_exact(heads.width)).enumerate() {
             scores[head * seen + at] = dot::<FUSED>(q, k);
         }
     }
     for (head, scores) in scores.chunks_exact_mut(seen).enumerate() {
-        if let Some(bias) = sight.bias {
+        if let Some(bias) = others.bias {
             let window = &bias.lines[head * bias.length + bias.from..][..seen];
             scores.iter_mut().zip(window).for_each(|(score, bias)| *score += bias);
         }
         softmax::<FUSED>(scores);
     }
-    for (at, value) in sight.values.chunks_exact(width).enumerate() {
+    for (at, value) in others.values.chunks_exact(width).enumerate() {
         let found = found.chunks_exact_mut(heads.width);
         for (head, (found, v)) in found.zip(value.chunks_exact(heads.width)).enumerate() {
             let share = scores[head * seen + at];
@@ -144,23 +144,25 @@ mod tests {
     use super::*;
 
     /// The definition, in f64.
-    fn expected(heads: Heads, query: &[f32], sight: Sight<'_>) -> Vec<f64> {
+    fn expected(heads: Heads, query: &[f32], others: Seen<'_>) -> Vec<f64> {
         let width = heads.count * heads.width;
-        let seen = sight.keys.len() / width;
+        let seen = others.keys.len() / width;
         let mut found = vec![0.0; width];
         for head in 0..heads.count {
-            let number = |row: &[f32], at: usize, k: usize| f64::from(row[at * width + head * heads.width + k]);
+            let number =
+                |row: &[f32], at: usize, k: usize| f64::from(row[at * width + head * heads.width + k]);
             let shares: Vec<f64> = (0..seen)
                 .map(|at| {
-                    let dot: f64 = (0..heads.width).map(|k| number(query, 0, k) * number(sight.keys, at, k)).sum();
-                    let bias = sight.bias.map_or(0.0, |b| f64::from(b.lines[head * b.length + b.from + at]));
+                    let dot: f64 =
+                        (0..heads.width).map(|k| number(query, 0, k) * number(others.keys, at, k)).sum();
+                    let bias = others.bias.map_or(0.0, |b| f64::from(b.lines[head * b.length + b.from + at]));
                     (dot + bias).exp()
                 })
                 .collect();
             let sum: f64 = shares.iter().sum();
             for k in 0..heads.width {
                 found[head * heads.width + k] =
-                    (0..seen).map(|at| shares[at] / sum * number(sight.values, at, k)).sum();
+                    (0..seen).map(|at| shares[at] / sum * number(others.values, at, k)).sum();
             }
         }
         found
@@ -173,18 +175,21 @@ mod tests {
             let heads = Heads { count, width };
             let a = count * width;
             for seen in [1, 2, 7, 8, 9, 30] {
-                let sight = Sight {
+                let others = Seen {
                     keys: &numbers[..seen * a],
                     values: &numbers[200..][..seen * a],
                     bias: Some(Bias { lines: &numbers[900..], length: 40, from: 3 }),
                 };
                 let query = &numbers[1700..][..a];
-                let expected = expected(heads, query, sight);
+                let expected = expected(heads, query, others);
                 for simd in Simd::here() {
                     let mut found = vec![f32::NAN; a];
-                    look(simd, heads, query, sight, &mut found);
+                    look(simd, heads, query, others, &mut found);
                     for (found, expected) in found.iter().zip(&expected) {
-                        assert!((f64::from(*found) - expected).abs() < 1e-5, "{simd:?}: {found}, not {expected}");
+                        assert!(
+                            (f64::from(*found) - expected).abs() < 1e-5,
+                            "{simd:?}: {found}, not {expected}"
+                        );
                     }
                 }
             }

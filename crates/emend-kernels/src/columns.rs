@@ -35,7 +35,11 @@ impl<'a> Columns<'a> {
 
     /// The columns before `column`, and those from it on.
     pub(crate) fn split_at(self, column: usize) -> (Self, Self) {
-        assert!(self.range.start <= column && column <= self.range.end, "column {column} of {:?}", self.range);
+        assert!(
+            self.range.start <= column && column <= self.range.end,
+            "column {column} of {:?}",
+            self.range
+        );
         let (left, right) = (self.range.start..column, column..self.range.end);
         (Self { range: left, ..self }, Self { range: right, ..self })
     }

@@ -3,10 +3,8 @@
 //! Each output is eight sums, one per position in a chunk of eight inputs, and these are added in a fixed tree: the same
 //! for every number of rows.
 
-use half::{bf16, f16};
-
 use crate::columns::Columns;
-use crate::simd::{Simd, dispatch, multiply_add};
+use crate::simd::{dispatch, multiply_add};
 
 /// Inputs in a chunk.
 const LANES: usize = 8;

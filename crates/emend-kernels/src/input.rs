@@ -16,9 +16,6 @@ pub struct Input {
     spare: Quantized,
 }
 
-/// A matrix and where its product goes, (N, out).
-pub type Job<'a> = (Matrix<'a>, &'a mut Vec<f32>);
-
 impl Input {
     /// Room for `rows` rows of `width` numbers, to be written by the caller. What it holds until then has no meaning.
     pub fn begin(&mut self, rows: usize, width: usize) -> &mut [f32] {
@@ -45,48 +42,42 @@ impl Input {
         self.width
     }
 
-    /// Multiplies the rows by each matrix, y = x Wᵀ. The matrices have as many inputs as the rows have numbers.
-    ///
-    /// With a matrix of `q8_0` the rows are rounded to eight bits per block of 32, as GGML does.
-    pub fn multiply(&mut self, jobs: &mut [Job<'_>]) {
-        self.multiply_with(Simd::best(), jobs);
+    /// Takes the rows of `numbers`, and gives back memory to write the next into: an exchange without a copy.
+    pub fn take(&mut self, numbers: &mut Vec<f32>, width: usize) {
+        self.begin(0, width);
+        std::mem::swap(&mut self.floats, numbers);
     }
 
-    pub(crate) fn multiply_with(&mut self, simd: Simd, jobs: &mut [Job<'_>]) {
+    /// Multiplies every number by `factor`.
+    pub fn scale(&mut self, factor: f32) {
+        debug_assert!(self.quantized.is_none(), "scaled before the first product");
+        self.floats.iter_mut().for_each(|x| *x *= factor);
+    }
+
+    /// y = x Wᵀ for all rows x, (N, out), in the place of what `out` held. The matrix has as many inputs as the rows have
+    /// numbers.
+    ///
+    /// For a matrix of `q8_0` the rows are rounded to eight bits per block of 32, as GGML does, once for all matrices.
+    pub fn multiply(&mut self, matrix: &Matrix<'_>, out: &mut Vec<f32>) {
+        self.multiply_with(Simd::best(), matrix, out);
+    }
+
+    pub(crate) fn multiply_with(&mut self, simd: Simd, matrix: &Matrix<'_>, out: &mut Vec<f32>) {
+        assert_eq!(matrix.width(), self.width, "inputs of the matrix and numbers in a row");
         let rows = self.rows();
-        let quantized = jobs.iter().any(|(matrix, _)| matches!(matrix.numbers(), Numbers::Q8_0(_)));
-        if quantized && self.quantized.is_none() {
+        out.resize(rows * matrix.out(), 0.0);
+        if rows == 0 {
+            return;
+        }
+        if self.quantized.is_none() && matches!(matrix.numbers(), Numbers::Q8_0(_)) {
             let mut fresh = std::mem::take(&mut self.spare);
             fresh.fill(simd, &self.floats, self.width);
             self.quantized = Some(fresh);
         }
-        for (matrix, out) in &mut *jobs {
-            assert_eq!(matrix.width(), self.width, "inputs of the matrix and numbers in a row");
-            out.resize(rows * matrix.out(), 0.0);
-        }
-        self.all(simd, jobs);
-    }
-
-    fn all(&self, simd: Simd, jobs: &mut [Job<'_>]) {
-        if rayon::current_thread_index().is_some()
-            && let [first, rest @ ..] = jobs
-            && !rest.is_empty()
-        {
-            rayon::join(|| self.one(simd, first), || self.all(simd, rest));
-            return;
-        }
-        for job in jobs {
-            self.one(simd, job);
-        }
-    }
-
-    fn one(&self, simd: Simd, (matrix, out): &mut Job<'_>) {
-        let rows = self.rows();
-        if rows > 0 {
-            divide(rows * matrix.width(), Columns::of(out, matrix.out()), &|columns| {
-                self.columns(simd, matrix, columns);
-            });
-        }
+        let this = &*self;
+        divide(rows * self.width, Columns::of(out, matrix.out()), &|columns| {
+            this.columns(simd, matrix, columns)
+        });
     }
 
     fn columns(&self, simd: Simd, matrix: &Matrix<'_>, out: Columns<'_>) {

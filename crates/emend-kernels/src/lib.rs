@@ -22,5 +22,6 @@ mod q8_0;
 mod simd;
 pub mod threads;
 
-pub use input::{Input, Job};
+pub use input::Input;
 pub use matrix::{Matrix, Numbers, f32s};
+pub use q8_0::{BLOCK, Block};

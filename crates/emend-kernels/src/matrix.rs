@@ -32,7 +32,11 @@ impl<'a> Matrix<'a> {
             Numbers::Q8_0(blocks) if width.is_multiple_of(BLOCK) => blocks.len().checked_mul(BLOCK)?,
             Numbers::Q8_0(_) => return None,
         };
-        (out > 0 && width > 0 && out.checked_mul(width) == Some(found)).then_some(Self { numbers, out, width })
+        (out > 0 && width > 0 && out.checked_mul(width) == Some(found)).then_some(Self {
+            numbers,
+            out,
+            width,
+        })
     }
 
     /// The numbers.
@@ -55,8 +59,12 @@ impl<'a> Matrix<'a> {
         let range = row * self.width..(row + 1) * self.width;
         match self.numbers {
             Numbers::F32(numbers) => to.extend_from_slice(&numbers[range]),
-            Numbers::F16(numbers) => to.extend(numbers[range].iter().map(|&n| half::f16::from_le_bytes(n).to_f32())),
-            Numbers::Bf16(numbers) => to.extend(numbers[range].iter().map(|&n| half::bf16::from_le_bytes(n).to_f32())),
+            Numbers::F16(numbers) => {
+                to.extend(numbers[range].iter().map(|&n| half::f16::from_le_bytes(n).to_f32()))
+            }
+            Numbers::Bf16(numbers) => {
+                to.extend(numbers[range].iter().map(|&n| half::bf16::from_le_bytes(n).to_f32()))
+            }
             Numbers::Q8_0(blocks) => {
                 for block in &blocks[range.start / BLOCK..range.end / BLOCK] {
                     let scale = crate::q8_0::scale(block);

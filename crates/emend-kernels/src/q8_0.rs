@@ -1,7 +1,7 @@
 //! Products with matrices of `q8_0` (GGML): y = Σ over blocks of d_w · d_x · Σ w x, the inner sum in integers.
 //!
 //! Eight rows of the matrix are taken at a time and turned in registers, so that a vector holds the same four inputs of
-//! all eight. One instruction then advances eight outputs, and the turned rows serve up to sixteen rows of x before the
+//! all eight. One instruction then advances eight outputs, and the turned rows serve up to eight rows of x before the
 //! next block is read. Because integer sums are exact and blocks are added in their order, a row's result is the same
 //! whatever stands beside it.
 
@@ -25,8 +25,9 @@ pub type Block = [u8; 34];
 /// Rows of the matrix in a tile.
 const TILE: usize = 8;
 
-/// Rows of x that a tile meets at once, the most first; any number of rows is a sum of these.
-const GROUPS: [usize; 5] = [16, 8, 4, 2, 1];
+/// Rows of x that a tile meets at once, the most first; any number of rows is a sum of these. With sixteen, the sums no
+/// longer stay in registers, and each row takes longer than with eight.
+const GROUPS: [usize; 4] = [8, 4, 2, 1];
 
 /// The scale of a block.
 pub(crate) fn scale(block: &Block) -> f32 {
@@ -125,7 +126,6 @@ pub(crate) fn multiply(simd: Simd, weights: &[Block], x: &Quantized, mut out: Co
         for (first, group) in groups(x.rows) {
             let x = &x.blocks[first * blocks..(first + group) * blocks];
             match group {
-                16 => tile::<16>(simd, rows, x, first, column, &mut out),
                 8 => tile::<8>(simd, rows, x, first, column, &mut out),
                 4 => tile::<4>(simd, rows, x, first, column, &mut out),
                 2 => tile::<2>(simd, rows, x, first, column, &mut out),

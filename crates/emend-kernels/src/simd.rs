@@ -31,7 +31,9 @@ impl Simd {
                 && is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512vl")
                 && is_x86_feature_detected!("avx512vnni");
-            [Some(Self::Portable), avx2.then_some(Self::Avx2), vnni.then_some(Self::Vnni)].into_iter().flatten()
+            [Some(Self::Portable), avx2.then_some(Self::Avx2), vnni.then_some(Self::Vnni)]
+                .into_iter()
+                .flatten()
         }
         #[cfg(not(target_arch = "x86_64"))]
         std::iter::once(Self::Portable)

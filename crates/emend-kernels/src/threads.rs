@@ -12,7 +12,8 @@ const POOL: usize = 1 << 25;
 
 /// Runs one pass of about `multiplications` where they are best done.
 pub fn pass<T: Send>(multiplications: usize, work: impl FnOnce() -> T + Send) -> T {
-    if multiplications < POOL || rayon::current_num_threads() == 1 || rayon::current_thread_index().is_some() {
+    if multiplications < POOL || rayon::current_num_threads() == 1 || rayon::current_thread_index().is_some()
+    {
         return work();
     }
     rayon::scope(|_| work())

@@ -18,7 +18,7 @@ use crate::manifest::Manifest;
 use crate::names;
 use crate::t5::{Activation, T5Config};
 use crate::tokens::{Tokens, check_fit};
-use crate::weights::{Header, MAX_DISTANCE, Stored, TensorPlan, Weights};
+use crate::weights::{Header, MAX_DISTANCE, TensorPlan, Weights};
 
 /// What a conversion wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,13 +226,14 @@ fn fits_f16(source: &Weights, target: &Target, numbers: &Tensor) -> Result<(), M
 }
 
 fn float(source: &Weights, name: &str, shape: &[usize]) -> Result<Tensor, ModelError> {
-    match source.get(name, shape)? {
-        Stored::Float(tensor) => Ok(tensor),
-        Stored::Quantized(blocks) => Err(ModelError::Unsupported {
+    let stored = source.get(name, shape)?;
+    match stored.quantization() {
+        None => Ok(stored.into_float()?),
+        Some(found) => Err(ModelError::Unsupported {
             path: source.path().to_owned(),
             item: format!("tensor {name}"),
             expected: "float weights as a source".into(),
-            found: format!("{:?}", blocks.dtype()),
+            found: format!("{found:?}"),
         }),
     }
 }

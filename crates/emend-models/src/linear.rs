@@ -1,17 +1,20 @@
-//! A matrix that is float or quantized, with or without a low-rank adapter, behind one `forward`.
+//! A matrix that is float or quantized, with or without a low-rank adapter.
 //!
-//! T5 has no biases, so y = x Wᵀ, and with an adapter y = x Wᵀ + s·(x Aᵀ) Bᵀ (Hu et al. 2021, LoRA).
+//! T5 has no biases, so y = x Wᵀ, and with an adapter y = x Wᵀ + s·(x Aᵀ) Bᵀ (Hu et al. 2021, LoRA). `forward` is for
+//! training and works on tensors, `apply` is for inference and works on slices; the numbers agree to rounding.
 
 use std::fmt;
 use std::sync::Arc;
 
-use candle_core::quantized::{GgmlDType, QTensor};
-use candle_core::{CpuStorage, CudaStorage, CustomOp1, Layout, MetalStorage, Result, Shape, Tensor};
+use candle_core::quantized::QTensor;
+use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor};
+use emend_kernels::{Input, Matrix, Numbers};
 
 use crate::error::ModelError;
-use crate::weights::Stored;
+use crate::slices::numbers;
+use crate::weights::{Mapped, Stored};
 
-/// A linear layer: the matrix W is (out, in) in the file.
+/// A linear layer: the matrix W is (out, in).
 #[derive(Debug, Clone)]
 pub struct Linear {
     weight: Weight,
@@ -20,10 +23,10 @@ pub struct Linear {
 
 #[derive(Debug, Clone)]
 enum Weight {
-    /// Wᵀ (in, out): with few positions, candle's product of x and a transposed view spends most of its time on
-    /// rearranging W, several times what the product itself takes.
+    /// In memory: a variable, or made by a program.
     Float(Tensor),
-    Quantized(QuantizedMatrix),
+    /// Where a file has it.
+    Frozen(Frozen),
 }
 
 /// A low-rank addition to a matrix.
@@ -41,37 +44,21 @@ pub struct Lora {
 }
 
 impl Linear {
-    /// The matrix (out, in) as the file stores it. A float matrix is copied into another order, unless it is a
-    /// variable; GGUF's unquantized types become f32.
+    /// The matrix (out, in) as the file stores it.
     pub(crate) fn new(weight: Stored) -> Result<Self> {
         let weight = match weight {
-            Stored::Float(weight) => Self::float(&weight)?,
-            Stored::Quantized(weight) => match weight.dtype() {
-                GgmlDType::F32 | GgmlDType::F16 | GgmlDType::BF16 => {
-                    Self::float(&weight.dequantize(&weight.device())?)?
-                }
-                _ => Weight::Quantized(QuantizedMatrix::new(weight)),
-            },
+            Stored::Mapped(mapped) => Weight::Frozen(Frozen::new(Base::Mapped(mapped))),
+            Stored::Float(tensor) => Weight::Float(tensor.contiguous()?),
+            Stored::Quantized(tensor) => Weight::Frozen(Frozen::new(Base::Blocks(tensor))),
         };
         Ok(Self { weight, lora: None })
-    }
-
-    fn float(weight: &Tensor) -> Result<Weight> {
-        let transposed = weight.t()?;
-        // A view of a variable follows it when it learns.
-        let transposed = if weight.is_variable() { transposed } else { transposed.contiguous()? };
-        Ok(Weight::Float(transposed))
     }
 
     /// x (N, in) → (N, out). Gradients flow to x and, where they are variables, to W, A and B.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let y = match &self.weight {
-            Weight::Float(transposed) if x.dims().first() == Some(&1) && x.device().is_cpu() => {
-                // The same row twice, without a copy: candle's kernel for one row of x is slower than that for two.
-                x.broadcast_as((2, x.dim(1)?))?.matmul(transposed)?.narrow(0, 0, 1)?
-            }
-            Weight::Float(transposed) => x.matmul(transposed)?,
-            Weight::Quantized(weight) => weight.forward(x)?,
+            Weight::Float(weight) => x.matmul(&weight.t()?)?,
+            Weight::Frozen(frozen) => frozen.forward(x)?,
         }; // (N, out)
         match &self.lora {
             None => Ok(y),
@@ -82,15 +69,35 @@ impl Linear {
         }
     }
 
+    /// x (N, in) → y (N, out), in the place of what `y` held. A row of y does not depend on the other rows of x, to the
+    /// bit.
+    pub(crate) fn apply(&self, x: &mut Input, y: &mut Vec<f32>) -> Result<()> {
+        match &self.weight {
+            Weight::Float(weight) => multiply(x, weight, y)?,
+            Weight::Frozen(frozen) => frozen.base.apply(x, y)?,
+        }
+        if let Some(lora) = &self.lora {
+            let (mut low, mut up) = (Vec::new(), Vec::new());
+            multiply(x, &lora.a, &mut low)?; // (N, r)
+            let mut between = Input::default();
+            between.take(&mut low, lora.a.dim(0)?);
+            multiply(&mut between, &lora.b, &mut up)?; // (N, out)
+            let scale = lora.scale as f32;
+            y.iter_mut().zip(&up).for_each(|(y, up)| *y += up * scale);
+        }
+        Ok(())
+    }
+
     /// (out, in).
     pub fn dims(&self) -> (usize, usize) {
-        let (rows, columns) = match &self.weight {
-            Weight::Float(transposed) => (transposed.dims().last(), transposed.dims().first()),
-            Weight::Quantized(matrix) => {
-                (matrix.weight.shape().dims().first(), matrix.weight.shape().dims().last())
-            }
+        let dims = match &self.weight {
+            Weight::Float(weight) => weight.dims(),
+            Weight::Frozen(frozen) => frozen.base.dims(),
         };
-        (rows.copied().unwrap_or(0), columns.copied().unwrap_or(0))
+        match dims {
+            [out, width] => (*out, *width),
+            _ => (0, 0),
+        }
     }
 
     /// Puts an adapter on, in place of the one that was there; `None` takes it off.
@@ -108,7 +115,11 @@ impl Linear {
                 });
             }
         }
-        self.lora = lora;
+        // The kernels read rows; a variable is contiguous and stays itself.
+        self.lora = match lora {
+            Some(Lora { a, b, scale }) => Some(Lora { a: a.contiguous()?, b: b.contiguous()?, scale }),
+            None => None,
+        };
         Ok(())
     }
 
@@ -118,17 +129,36 @@ impl Linear {
     }
 }
 
-/// A quantized matrix (out, in). Candle's own product has no backward pass, so a frozen quantized base would
-/// cut every gradient below it.
+/// y = x Wᵀ with W (out, in) in memory.
+fn multiply(x: &mut Input, weight: &Tensor, y: &mut Vec<f32>) -> Result<()> {
+    let (out, width) = weight.dims2()?;
+    let numbers = numbers(weight)?;
+    let Some(matrix) = Matrix::new(Numbers::F32(&numbers), out, width) else {
+        candle_core::bail!("a matrix of {out} by {width} has {} numbers", numbers.len());
+    };
+    x.multiply(&matrix, y);
+    Ok(())
+}
+
+/// A matrix that does not learn, with a backward pass to x: candle's own product of quantized matrices has none, and
+/// would cut every gradient below it.
 #[derive(Clone)]
-struct QuantizedMatrix {
-    weight: Arc<QTensor>,
+struct Frozen {
+    base: Base,
     product: Arc<Box<dyn CustomOp1 + Send + Sync>>,
 }
 
-impl QuantizedMatrix {
-    fn new(weight: Arc<QTensor>) -> Self {
-        Self { product: Arc::new(Box::new(Product(weight.clone()))), weight }
+#[derive(Debug, Clone)]
+enum Base {
+    /// Multiplied by our kernels.
+    Mapped(Mapped),
+    /// A quantization that only candle's kernels know.
+    Blocks(Arc<QTensor>),
+}
+
+impl Frozen {
+    fn new(base: Base) -> Self {
+        Self { product: Arc::new(Box::new(Product(base.clone()))), base }
     }
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
@@ -136,36 +166,74 @@ impl QuantizedMatrix {
     }
 }
 
-impl fmt::Debug for QuantizedMatrix {
+impl fmt::Debug for Frozen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} {:?}", self.weight.dtype(), self.weight.shape())
+        self.base.fmt(f)
     }
 }
 
-/// y = x Wᵀ forwards by candle's quantized kernels; ∂x = ∂y W backwards, by the dequantized matrix, which
-/// lives only as long as that product.
-struct Product(Arc<QTensor>);
+impl Base {
+    /// (out, in).
+    fn dims(&self) -> &[usize] {
+        match self {
+            Base::Mapped(mapped) => mapped.shape(),
+            Base::Blocks(tensor) => tensor.shape().dims(),
+        }
+    }
+
+    fn apply(&self, x: &mut Input, y: &mut Vec<f32>) -> Result<()> {
+        match self {
+            Base::Mapped(mapped) => x.multiply(&mapped.matrix(), y),
+            Base::Blocks(tensor) => {
+                y.clear();
+                // Row by row: candle chooses among its kernels by the number of rows, and they round differently.
+                for row in x.floats().chunks_exact(x.width()) {
+                    let storage = CpuStorage::F32(row.to_vec());
+                    let layout = Layout::contiguous((1, row.len()));
+                    y.extend_from_slice(tensor.cpu_fwd(&storage, &layout)?.0.as_slice()?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn to_float(&self) -> Result<Tensor> {
+        match self {
+            Base::Mapped(mapped) => Stored::Mapped(mapped.clone()).into_float(),
+            Base::Blocks(tensor) => tensor.dequantize(&Device::Cpu),
+        }
+    }
+}
+
+/// y = x Wᵀ forwards; ∂x = ∂y W backwards, by the dequantized matrix, which lives only as long as that product.
+struct Product(Base);
 
 impl CustomOp1 for Product {
     fn name(&self) -> &'static str {
-        "quantized-linear"
+        "frozen-linear"
     }
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        self.0.cpu_fwd(storage, layout)
-    }
-
-    fn cuda_fwd(&self, storage: &CudaStorage, layout: &Layout) -> Result<(CudaStorage, Shape)> {
-        self.0.cuda_fwd(storage, layout)
-    }
-
-    fn metal_fwd(&self, storage: &MetalStorage, layout: &Layout) -> Result<(MetalStorage, Shape)> {
-        self.0.metal_fwd(storage, layout)
+        let mapped = match &self.0 {
+            Base::Mapped(mapped) => mapped,
+            Base::Blocks(tensor) => return tensor.cpu_fwd(storage, layout),
+        };
+        let matrix = mapped.matrix();
+        let (rows, width) = layout.shape().dims2()?;
+        let Some((start, end)) = layout.contiguous_offsets() else {
+            candle_core::bail!("expected contiguous rows, found {layout:?}");
+        };
+        if width != matrix.width() {
+            candle_core::bail!("expected rows of {} numbers, found {width}", matrix.width());
+        }
+        let (mut x, mut y) = (Input::default(), Vec::new());
+        x.begin(rows, width).copy_from_slice(&storage.as_slice::<f32>()?[start..end]);
+        x.multiply(&matrix, &mut y);
+        Ok((CpuStorage::F32(y), Shape::from((rows, matrix.out()))))
     }
 
     fn bwd(&self, _x: &Tensor, _y: &Tensor, dy: &Tensor) -> Result<Option<Tensor>> {
-        let weight = self.0.dequantize(dy.device())?; // (out, in)
-        Ok(Some(dy.matmul(&weight)?)) // (N, in)
+        Ok(Some(dy.matmul(&self.0.to_float()?)?)) // (N, in)
     }
 }
 
@@ -173,6 +241,7 @@ impl CustomOp1 for Product {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::float_cmp)]
 
+    use candle_core::quantized::GgmlDType;
     use candle_core::{DType, Device, Var};
 
     use super::*;

@@ -2,11 +2,12 @@
 //!
 //! Read are safetensors (one file, or shards with their index; `config.json` beside them) and GGUF, with the
 //! tensor names of llama.cpp or of Hugging Face (candle's `tensor-tools`). Files are mapped, not read: opening
-//! costs the header, and a tensor is copied once, when it is asked for.
+//! costs the header, and a tensor of a type that our kernels know is never copied.
 
 mod float;
 mod gguf;
 mod map;
+mod mapped;
 mod safetensors;
 mod t5_metadata;
 
@@ -15,11 +16,13 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use candle_core::quantized::QTensor;
+use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{Device, Tensor};
 
 use self::gguf::Gguf;
 pub(crate) use self::gguf::{Header, HeaderValue, TensorPlan};
+pub use self::mapped::Mapped;
+pub(crate) use self::mapped::NumberType;
 use self::safetensors::SafeTensors;
 pub(crate) use self::t5_metadata::MAX_DISTANCE;
 use crate::error::ModelError;
@@ -38,9 +41,11 @@ const MAX_CONFIG: u64 = 1 << 20;
 /// A tensor as the file stores it.
 #[derive(Debug, Clone)]
 pub enum Stored {
-    /// Plain numbers, always brought to f32.
+    /// Plain numbers or blocks of `q8_0`, where they lie in the file.
+    Mapped(Mapped),
+    /// Plain numbers in memory, always f32.
     Float(Tensor),
-    /// Blocks of a GGML quantization (`q8_0`, `q4_K`, …); the last dimension is a whole number of blocks.
+    /// Blocks of another GGML quantization (`q4_K`, …), copied; the last dimension is a whole number of blocks.
     Quantized(Arc<QTensor>),
 }
 
@@ -48,8 +53,27 @@ impl Stored {
     /// Plain numbers; blocks are unpacked.
     pub(crate) fn into_float(self) -> candle_core::Result<Tensor> {
         match self {
+            Stored::Mapped(mapped) => mapped.to_tensor(),
             Stored::Float(tensor) => Ok(tensor),
             Stored::Quantized(tensor) => tensor.dequantize(&tensor.device()),
+        }
+    }
+
+    /// The type of the blocks; `None` for plain numbers.
+    pub(crate) fn quantization(&self) -> Option<GgmlDType> {
+        match self {
+            Stored::Mapped(mapped) => (mapped.number() == NumberType::Q8_0).then_some(GgmlDType::Q8_0),
+            Stored::Float(_) => None,
+            Stored::Quantized(tensor) => Some(tensor.dtype()),
+        }
+    }
+
+    /// Memory or file in bytes.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Stored::Mapped(mapped) => mapped.size(),
+            Stored::Float(tensor) => tensor.elem_count() * tensor.dtype().size_in_bytes(),
+            Stored::Quantized(tensor) => tensor.storage_size_in_bytes(),
         }
     }
 }
@@ -142,10 +166,10 @@ impl Weights {
         self.find(hf_name).is_some()
     }
 
-    /// The tensor with this Hugging Face name, copied out of the file.
+    /// The tensor with this Hugging Face name.
     ///
     /// `shape` (outermost dimension first) is what the configuration asks for. Fails with
-    /// [`ModelError::NoTensor`] or [`ModelError::Shape`], and copies nothing before both are checked.
+    /// [`ModelError::NoTensor`] or [`ModelError::Shape`], and touches no number before both are checked.
     pub fn get(&self, hf_name: &str, shape: &[usize]) -> Result<Stored, ModelError> {
         let missing = || ModelError::NoTensor { path: self.path.clone(), name: hf_name.to_owned() };
         let (name, found) = self.find(hf_name).ok_or_else(missing)?;
@@ -158,7 +182,7 @@ impl Weights {
             });
         }
         match &self.format {
-            Format::SafeTensors(file) => file.tensor(&name).ok_or_else(missing)?.map(Stored::Float),
+            Format::SafeTensors(file) => file.tensor(&name).ok_or_else(missing)?,
             Format::Gguf(file) => file.tensor(&name).ok_or_else(missing)?,
         }
     }

@@ -18,13 +18,15 @@ fn block(seed: u32) -> Block {
 }
 
 fn numbers(count: usize, seed: u32) -> Vec<f32> {
-    (0..count as u32).map(|i| (i.wrapping_mul(7919).wrapping_add(seed * 31) % 1009) as f32 / 504.5 - 1.0).collect()
+    (0..count as u32)
+        .map(|i| (i.wrapping_mul(7919).wrapping_add(seed * 31) % 1009) as f32 / 504.5 - 1.0)
+        .collect()
 }
 
 fn multiplied(simd: Simd, matrix: Matrix<'_>, x: &[f32]) -> Vec<f32> {
     let (mut input, mut out) = (Input::default(), Vec::new());
     input.begin(x.len() / matrix.width(), matrix.width()).copy_from_slice(x);
-    input.multiply_with(simd, &mut [(matrix, &mut out)]);
+    input.multiply_with(simd, &matrix, &mut out);
     out
 }
 
@@ -35,7 +37,8 @@ fn expected(blocks: &[Block], out: usize, x: &[f32]) -> Vec<(f64, f64)> {
         .chunks(BLOCK)
         .flat_map(|x| {
             let scale = x.iter().fold(0.0_f32, |most, x| most.max(x.abs())) / 127.0;
-            x.iter().map(move |x| if scale > 0.0 { f64::from((x * (1.0 / scale)).round() * scale) } else { 0.0 })
+            x.iter()
+                .map(move |x| if scale > 0.0 { f64::from((x * (1.0 / scale)).round() * scale) } else { 0.0 })
         })
         .collect();
     rounded

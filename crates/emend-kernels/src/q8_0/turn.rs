@@ -1,8 +1,9 @@
 //! Eight rows of a block, turned so that a vector holds the same four numbers of every row.
 
 use std::arch::x86_64::{
-    __m256, __m256i, _mm_set_epi16, _mm256_cvtph_ps, _mm256_loadu_si256, _mm256_permute2x128_si256,
-    _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi32, _mm256_unpacklo_epi64,
+    __m256, __m256i, _MM_HINT_T0, _mm_prefetch, _mm_set_epi16, _mm256_cvtph_ps, _mm256_loadu_si256,
+    _mm256_permute2x128_si256, _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi32,
+    _mm256_unpacklo_epi64,
 };
 
 use super::{Block, Rows, TILE};
@@ -14,6 +15,13 @@ use super::{Block, Rows, TILE};
 #[inline]
 #[target_feature(enable = "avx2,f16c")]
 pub(super) unsafe fn turned(rows: &Rows<'_>, at: usize) -> ([__m256i; TILE], __m256) {
+    // The next tile begins where this one ends. The processor's own guess is thrown off by eight rows at once: with
+    // this, a matrix that comes from memory is read about twice as fast.
+    let ahead = rows[0].as_ptr().wrapping_add(TILE * rows[0].len() + TILE * at).cast::<i8>();
+    // A hint, which fails silently on an address that does not exist.
+    for line in 0..5 {
+        _mm_prefetch::<_MM_HINT_T0>(ahead.wrapping_add(64 * line));
+    }
     // SAFETY: the caller promises the block.
     let blocks: [&Block; TILE] = std::array::from_fn(|row| unsafe { rows[row].get_unchecked(at) });
     // SAFETY: 32 bytes follow the scale.
@@ -48,7 +56,6 @@ pub(super) unsafe fn turned(rows: &Rows<'_>, at: usize) -> ([__m256i; TILE], __m
         _mm256_permute2x128_si256::<0x31>(upper[3], lower[3]),
     ];
     let half = |row: usize| i16::from_le_bytes([blocks[row][0], blocks[row][1]]);
-    let halves =
-        _mm_set_epi16(half(7), half(6), half(5), half(4), half(3), half(2), half(1), half(0));
+    let halves = _mm_set_epi16(half(7), half(6), half(5), half(4), half(3), half(2), half(1), half(0));
     (turned, _mm256_cvtph_ps(halves))
 }

@@ -2,8 +2,9 @@
 //! factor without a sign, so W is moved up by 128 and the input block's correction takes the surplus back.
 
 use std::arch::x86_64::{
-    _mm256_cvtepi32_ps, _mm256_dpbusd_epi32, _mm256_fmadd_ps, _mm256_mul_ps, _mm256_set1_epi8, _mm256_set1_epi32,
-    _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps, _mm256_xor_si256,
+    _mm256_add_epi32, _mm256_cvtepi32_ps, _mm256_dpbusd_epi32, _mm256_fmadd_ps, _mm256_mul_ps,
+    _mm256_set1_epi8, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_ps, _mm256_setzero_si256,
+    _mm256_storeu_ps, _mm256_xor_si256,
 };
 
 use super::turn::turned;
@@ -22,17 +23,16 @@ pub(super) unsafe fn tile<const G: usize>(rows: Rows<'_>, x: &[[InputBlock; G]])
         let weights = weights.map(|w| _mm256_xor_si256(w, _mm256_set1_epi8(-128)));
         for (total, x) in sums.iter_mut().zip(group) {
             let quants = x.quants.as_chunks::<4>().0;
+            let four = |at: usize| _mm256_set1_epi32(i32::from_le_bytes(quants[at].map(i8::cast_unsigned)));
             // Two chains of four, because each waits for the one before it; integers add up alike in any order.
             let mut even = _mm256_set1_epi32(x.correction);
-            let mut odd = _mm256_set1_epi32(0);
+            let mut odd = _mm256_setzero_si256();
             for pair in 0..4 {
-                let four = |at: usize| _mm256_set1_epi32(i32::from_le_bytes(quants[at].map(i8::cast_unsigned)));
                 even = _mm256_dpbusd_epi32(even, weights[2 * pair], four(2 * pair));
                 odd = _mm256_dpbusd_epi32(odd, weights[2 * pair + 1], four(2 * pair + 1));
             }
-            let sum = std::arch::x86_64::_mm256_add_epi32(even, odd);
             let scale = _mm256_mul_ps(scales, _mm256_set1_ps(x.scale));
-            *total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum), scale, *total);
+            *total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(_mm256_add_epi32(even, odd)), scale, *total);
         }
     }
     sums.map(|sums| {

@@ -1,15 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
-use candle_core::Device;
-
 use super::*;
 use crate::fixture::{Numbers, Tiny, write_safetensors};
 
 fn numbers(weights: &Weights, hf_name: &str, shape: &[usize]) -> Vec<f32> {
-    let tensor = match weights.get(hf_name, shape).unwrap() {
-        Stored::Float(tensor) => tensor,
-        Stored::Quantized(blocks) => blocks.dequantize(&Device::Cpu).unwrap(),
-    };
+    let tensor = weights.get(hf_name, shape).unwrap().into_float().unwrap();
     tensor.flatten_all().unwrap().to_vec1().unwrap()
 }
 

@@ -2,19 +2,22 @@
 
 use candle_core::{D, Result, Tensor};
 use candle_nn::ops;
+use emend_kernels::Input;
+use emend_kernels::attention::{Heads, Seen, attend};
 
+use super::T5Config;
+use super::buffers::Buffers;
 use super::load::Branch;
-use super::{Ops, T5Config};
 use crate::error::ModelError;
 use crate::linear::Linear;
 
-/// Keys and values of the positions that may be looked at.
+/// Keys and values of the positions that may be looked at, as tensors.
 #[derive(Debug, Clone)]
 pub(super) struct KeysValues {
     /// (R, H, L, K)
-    pub(super) keys: Tensor,
+    keys: Tensor,
     /// (R, H, L, K)
-    pub(super) values: Tensor,
+    values: Tensor,
 }
 
 /// The four projections of an attention layer, self or cross.
@@ -24,8 +27,7 @@ pub(super) struct Attention {
     k: Linear,
     v: Linear,
     o: Linear,
-    heads: usize,
-    d_kv: usize,
+    heads: Heads,
 }
 
 impl Attention {
@@ -36,9 +38,13 @@ impl Attention {
             k: branch.at("k").linear(inner, outer)?,
             v: branch.at("v").linear(inner, outer)?,
             o: branch.at("o").linear(outer, inner)?,
-            heads: config.num_heads,
-            d_kv: config.d_kv,
+            heads: Heads { count: config.num_heads, width: config.d_kv },
         })
+    }
+
+    /// A: numbers in a key.
+    pub(super) fn width(&self) -> usize {
+        self.heads.count * self.heads.width
     }
 
     /// Keys and values of x (R·L, D), for R rows.
@@ -51,13 +57,7 @@ impl Attention {
 
     /// What x (R·Q, D) finds when it looks at `seen`, (R·Q, D). `bias` is added to the scores (R, H, Q, L), each
     /// of its dimensions whole or 1.
-    pub(super) fn forward(
-        &self,
-        x: &Tensor,
-        seen: &KeysValues,
-        bias: Option<&Tensor>,
-        how: Ops,
-    ) -> Result<Tensor> {
+    pub(super) fn forward(&self, x: &Tensor, seen: &KeysValues, bias: Option<&Tensor>) -> Result<Tensor> {
         let rows = seen.keys.dim(0)?;
         let queries = self.split(&self.q.forward(x)?, rows)?; // (R, H, Q, K)
         let scores = queries.matmul(&seen.keys.t()?)?; // (R, H, Q, L)
@@ -65,18 +65,50 @@ impl Attention {
             Some(bias) => scores.broadcast_add(bias)?,
             None => scores,
         };
-        let shares = match how {
-            Ops::Fused => ops::softmax_last_dim(&scores)?,
-            Ops::Differentiable => ops::softmax(&scores, D::Minus1)?,
-        }; // (R, H, Q, L)
+        let shares = ops::softmax(&scores, D::Minus1)?; // (R, H, Q, L)
         let found = shares.matmul(&seen.values)?; // (R, H, Q, K)
-        let found = found.transpose(1, 2)?.reshape(((), self.heads * self.d_kv))?; // (R·Q, A)
+        let found = found.transpose(1, 2)?.reshape(((), self.width()))?; // (R·Q, A)
         self.o.forward(&found)
     }
 
     /// The heads of x (R·L, A) apart, (R, H, L, K), contiguous.
     fn split(&self, x: &Tensor, rows: usize) -> Result<Tensor> {
-        x.reshape((rows, (), self.heads, self.d_kv))?.transpose(1, 2)?.contiguous()
+        x.reshape((rows, (), self.heads.count, self.heads.width))?.transpose(1, 2)?.contiguous()
+    }
+
+    /// Keys and values of the rows x (N, D), (N, A) each.
+    pub(super) fn apply_keys_values(
+        &self,
+        x: &mut Input,
+        keys: &mut Vec<f32>,
+        values: &mut Vec<f32>,
+    ) -> Result<()> {
+        self.k.apply(x, keys)?;
+        self.v.apply(x, values)
+    }
+
+    /// Queries of the normalised rows in `buffers`.
+    pub(super) fn apply_queries(&self, buffers: &mut Buffers) -> Result<()> {
+        self.q.apply(&mut buffers.normed, &mut buffers.queries)
+    }
+
+    /// What the queries find, each in its own sight; `y` becomes the result. `seen` is the number of keys in all sights.
+    pub(super) fn apply<'s>(
+        &self,
+        queries: &[f32],
+        seen: usize,
+        sees: &(impl Fn(usize) -> Seen<'s> + Sync),
+        between: &mut Input,
+        y: &mut Vec<f32>,
+    ) -> Result<()> {
+        let width = self.width();
+        attend(self.heads, queries, seen, sees, between.begin(queries.len() / width, width));
+        self.o.apply(between, y)
+    }
+
+    /// Multiplications for one position, without the looking.
+    pub(super) fn multiplications(&self) -> usize {
+        [&self.q, &self.k, &self.v, &self.o].into_iter().map(|linear| linear.dims().0 * linear.dims().1).sum()
     }
 
     pub(super) fn linears_mut<'a>(&'a mut self, path: &str, list: &mut Vec<(String, &'a mut Linear)>) {

@@ -1,14 +1,19 @@
 //! The decoder: each token of the rewrite, in the light of those before it and of the source.
 
-use candle_core::{Result, Tensor};
+use std::ops::Range;
 
+use candle_core::{Result, Tensor};
+use emend_kernels::Input;
+use emend_kernels::attention::Seen;
+
+use super::T5Config;
 use super::attention::{Attention, KeysValues};
+use super::buffers::{Buffers, add};
 use super::feed_forward::FeedForward;
 use super::load::Branch;
 use super::norm::RmsNorm;
 use super::position_bias::{PositionBias, Sight};
-use super::state::Past;
-use super::{Ops, T5Config};
+use super::state::{Memory, Past, Sources};
 use crate::error::ModelError;
 use crate::linear::Linear;
 
@@ -28,16 +33,6 @@ struct Layer {
     cross: Attention,
     feed_norm: RmsNorm,
     feed: FeedForward,
-}
-
-/// What the decoder sees of the sources.
-#[derive(Debug, Clone)]
-pub(super) struct Sources {
-    /// One per layer; (S, H, T, K) inside. S divides the number of rows R, and each source serves R / S
-    /// successive rows.
-    pub(super) layers: Vec<KeysValues>,
-    /// (S, 1, 1, T): hides padding, where there is any.
-    pub(super) padding: Option<Tensor>,
 }
 
 impl Decoder {
@@ -62,57 +57,123 @@ impl Decoder {
         Ok(Self { layers, bias, norm })
     }
 
-    /// Keys and values of S encoded sources (S·T, D), for cross-attention; `padding` (S, 1, 1, T) hides padding.
-    pub(super) fn look_at(
-        &self,
-        encoded: &Tensor,
-        sources: usize,
-        padding: Option<Tensor>,
-    ) -> Result<Sources> {
-        let layers = self
-            .layers
-            .iter()
-            .map(|layer| layer.cross.keys_values(encoded, sources))
-            .collect::<Result<_>>()?;
-        Ok(Sources { layers, padding })
+    /// Keys and values of S encoded sources (S·T, D) for the cross-attention of each layer.
+    pub(super) fn keys_values(&self, encoded: &Tensor, sources: usize) -> Result<Vec<KeysValues>> {
+        self.layers.iter().map(|layer| layer.cross.keys_values(encoded, sources)).collect()
     }
 
-    /// Embedded tokens x (R·n, D) of R rows, after the tokens in `past` → (R·n, D), not yet normalised.
+    /// Embedded tokens x (R·n, D) of R rows, from their beginning → (R·n, D), normalised. `sources` are of
+    /// [`Decoder::keys_values`]; S divides R, and each source serves R / S successive rows. `padding` (S, 1, 1, T) hides
+    /// the sources' padding.
     pub(super) fn forward(
         &self,
         mut x: Tensor,
         rows: usize,
-        mut past: Option<&mut Past>,
-        sources: &Sources,
-        how: Ops,
+        sources: &[KeysValues],
+        padding: Option<&Tensor>,
     ) -> Result<Tensor> {
-        let before = past.as_ref().map_or(0, |past| past.len());
-        let now = before + x.dim(0)? / rows;
-        let bias = self.bias.between(before..now, now)?; // (H, n, L)
-        for (index, (layer, source)) in self.layers.iter().zip(&sources.layers).enumerate() {
-            let normed = layer.norm.forward(&x, how)?; // (R·n, D)
-            let mut seen = layer.attention.keys_values(&normed, rows)?;
-            if let Some(past) = &mut past {
-                seen = past.append(index, &seen)?;
-            }
-            x = (x + layer.attention.forward(&normed, &seen, Some(&bias), how)?)?;
+        let tokens = x.dim(0)? / rows;
+        let bias = self.bias.between(0..tokens, tokens)?; // (H, n, n)
+        for (layer, source) in self.layers.iter().zip(sources) {
+            let normed = layer.norm.forward(&x)?; // (R·n, D)
+            let seen = layer.attention.keys_values(&normed, rows)?;
+            x = (x + layer.attention.forward(&normed, &seen, Some(&bias))?)?;
 
             // A source's rows are successive, so their queries are simply more queries: (S, H, R/S·n, T).
-            let normed = layer.cross_norm.forward(&x, how)?;
-            x = (x + layer.cross.forward(&normed, source, sources.padding.as_ref(), how)?)?;
+            let normed = layer.cross_norm.forward(&x)?;
+            x = (x + layer.cross.forward(&normed, source, padding)?)?;
 
-            let normed = layer.feed_norm.forward(&x, how)?;
+            let normed = layer.feed_norm.forward(&x)?;
             x = (x + layer.feed.forward(&normed)?)?;
         }
-        if let Some(past) = past {
-            past.advance(now);
-        }
-        Ok(x)
+        self.norm.forward(&x)
     }
 
-    /// The last normalisation, x (N, D) → (N, D): apart, because only the positions that are scored need it.
-    pub(super) fn normalise(&self, x: &Tensor, how: Ops) -> Result<Tensor> {
-        self.norm.forward(x, how)
+    /// What the decoder sees of sources, each with the positions `sources[s]` of the encoder's rows.
+    pub(super) fn look_at(&self, encoded: &mut Input, sources: Vec<Range<usize>>) -> Result<Sources> {
+        let mut layers = Vec::with_capacity(self.layers.len());
+        for layer in &self.layers {
+            let mut seen = Memory::default();
+            layer.cross.apply_keys_values(encoded, &mut seen.keys, &mut seen.values)?;
+            layers.push(seen);
+        }
+        Ok(Sources { layers, ranges: sources })
+    }
+
+    /// Embedded new tokens x (N, D) of rows, `new[r]` of row r, after the tokens in `past`; row r sees the source
+    /// `rows[r]`. x becomes the stream, not yet normalised. A row's numbers depend neither on the other rows, nor on how
+    /// many of its tokens come at once.
+    pub(super) fn apply(
+        &self,
+        x: &mut [f32],
+        rows: &[usize],
+        new: &[usize],
+        past: &mut Past,
+        sources: &Sources,
+        buffers: &mut Buffers,
+    ) -> Result<()> {
+        let lines = self.bias.lines()?;
+        // Row and position of each new token.
+        let mut places = std::mem::take(&mut buffers.places);
+        places.clear();
+        for (row, &new) in new.iter().enumerate() {
+            places.extend((past.len(row)..past.len(row) + new).map(|position| (row, position)));
+        }
+        let seen: usize = places.iter().map(|(_, position)| position + 1).sum();
+        let seen_of_sources: usize = places.iter().map(|(row, _)| sources.ranges[rows[*row]].len()).sum();
+        for (index, layer) in self.layers.iter().enumerate() {
+            let width = layer.attention.width();
+            layer.norm.apply(x, &mut buffers.normed)?;
+            layer.attention.apply_queries(buffers)?;
+            let Buffers { normed, queries, keys, values, between, y, .. } = &mut *buffers;
+            layer.attention.apply_keys_values(normed, keys, values)?;
+            past.append(index, new, width, keys, values);
+            let sees = |token: usize| {
+                let (row, position) = places[token];
+                let memory = past.layer(index, row);
+                let numbers = ..(position + 1) * width;
+                let bias = Some(self.bias.window(&lines, position));
+                Seen { keys: &memory.keys[numbers], values: &memory.values[numbers], bias }
+            };
+            layer.attention.apply(queries, seen, &sees, between, y)?;
+            add(x, y);
+
+            layer.cross_norm.apply(x, &mut buffers.normed)?;
+            layer.cross.apply_queries(buffers)?;
+            let Buffers { queries, between, y, .. } = &mut *buffers;
+            let sees = |token: usize| {
+                let range = &sources.ranges[rows[places[token].0]];
+                let (memory, numbers) = (&sources.layers[index], range.start * width..range.end * width);
+                Seen { keys: &memory.keys[numbers.clone()], values: &memory.values[numbers], bias: None }
+            };
+            layer.cross.apply(queries, seen_of_sources, &sees, between, y)?;
+            add(x, y);
+
+            layer.feed_norm.apply(x, &mut buffers.normed)?;
+            layer.feed.apply(buffers)?;
+            add(x, &buffers.y);
+        }
+        past.advance(new);
+        buffers.places = places;
+        Ok(())
+    }
+
+    /// The last normalisation of rows x (N, D), apart because only the positions that are scored need it.
+    pub(super) fn normalise(&self, x: &[f32], y: &mut Input) -> Result<()> {
+        self.norm.apply(x, y)
+    }
+
+    /// Multiplications for one position, without the looking.
+    pub(super) fn multiplications(&self) -> usize {
+        let of = |layer: &Layer| {
+            layer.attention.multiplications() + layer.cross.multiplications() + layer.feed.multiplications()
+        };
+        self.layers.iter().map(of).sum()
+    }
+
+    /// Number of layers.
+    pub(super) fn layers(&self) -> usize {
+        self.layers.len()
     }
 
     pub(super) fn linears_mut<'a>(&'a mut self, path: &str, list: &mut Vec<(String, &'a mut Linear)>) {

@@ -1,13 +1,17 @@
 //! The encoder: every token of the source, in the light of all others.
 
-use candle_core::{Result, Tensor};
+use std::ops::Range;
 
+use candle_core::{Result, Tensor};
+use emend_kernels::attention::Seen;
+
+use super::T5Config;
 use super::attention::Attention;
+use super::buffers::{Buffers, add};
 use super::feed_forward::FeedForward;
 use super::load::Branch;
 use super::norm::RmsNorm;
 use super::position_bias::{PositionBias, Sight};
-use super::{Ops, T5Config};
 use crate::error::ModelError;
 use crate::linear::Linear;
 
@@ -48,26 +52,54 @@ impl Encoder {
     }
 
     /// Embedded tokens x (S·T, D) of S sources → (S·T, D). `padding` (S, 1, 1, T) hides padding.
-    pub(super) fn forward(
-        &self,
-        mut x: Tensor,
-        sources: usize,
-        padding: Option<&Tensor>,
-        how: Ops,
-    ) -> Result<Tensor> {
+    pub(super) fn forward(&self, mut x: Tensor, sources: usize, padding: Option<&Tensor>) -> Result<Tensor> {
         let tokens = x.dim(0)? / sources;
         let mut bias = self.bias.between(0..tokens, tokens)?; // (H, T, T)
         if let Some(padding) = padding {
             bias = bias.broadcast_add(padding)?; // (S, H, T, T)
         }
         for layer in &self.layers {
-            let normed = layer.norm.forward(&x, how)?; // (S·T, D)
+            let normed = layer.norm.forward(&x)?; // (S·T, D)
             let seen = layer.attention.keys_values(&normed, sources)?;
-            x = (x + layer.attention.forward(&normed, &seen, Some(&bias), how)?)?;
-            let normed = layer.feed_norm.forward(&x, how)?;
+            x = (x + layer.attention.forward(&normed, &seen, Some(&bias))?)?;
+            let normed = layer.feed_norm.forward(&x)?;
             x = (x + layer.feed.forward(&normed)?)?;
         }
-        self.norm.forward(&x, how)
+        self.norm.forward(&x)
+    }
+
+    /// Embedded tokens x (N, D) of sources one after the other, without padding: source s has the positions
+    /// `sources[s]`. The normalised result is `buffers.normed`. A source's numbers do not depend on the others.
+    pub(super) fn apply(&self, x: &mut [f32], sources: &[Range<usize>], buffers: &mut Buffers) -> Result<()> {
+        let lines = self.bias.lines()?;
+        // The source of each position.
+        let of: Vec<&Range<usize>> =
+            sources.iter().flat_map(|range| range.clone().map(move |_| range)).collect();
+        let seen = of.iter().map(|source| source.len()).sum();
+        for layer in &self.layers {
+            layer.norm.apply(x, &mut buffers.normed)?;
+            layer.attention.apply_queries(buffers)?;
+            let Buffers { normed, queries, keys, values, between, y, .. } = &mut *buffers;
+            layer.attention.apply_keys_values(normed, keys, values)?;
+            let width = layer.attention.width();
+            let sees = |position: usize| {
+                let source = of[position];
+                let numbers = source.start * width..source.end * width;
+                let bias = Some(self.bias.window(&lines, position - source.start));
+                Seen { keys: &keys[numbers.clone()], values: &values[numbers], bias }
+            };
+            layer.attention.apply(queries, seen, &sees, between, y)?;
+            add(x, y);
+            layer.feed_norm.apply(x, &mut buffers.normed)?;
+            layer.feed.apply(buffers)?;
+            add(x, &buffers.y);
+        }
+        self.norm.apply(x, &mut buffers.normed)
+    }
+
+    /// Multiplications for one position, without the looking.
+    pub(super) fn multiplications(&self) -> usize {
+        self.layers.iter().map(|layer| layer.attention.multiplications() + layer.feed.multiplications()).sum()
     }
 
     pub(super) fn linears_mut<'a>(&'a mut self, path: &str, list: &mut Vec<(String, &'a mut Linear)>) {

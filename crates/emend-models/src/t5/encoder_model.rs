@@ -1,12 +1,13 @@
 //! An encoder without a decoder: a T5 that reads and does not write.
 
-use candle_core::Tensor;
+use candle_core::{Device, Tensor};
 use emend_decode::TokenId;
 
+use super::buffers::Buffers;
 use super::embedding::Embedding;
 use super::encoder::Encoder;
 use super::load::Loader;
-use super::{Ops, T5Config, encode};
+use super::{T5Config, encode, longest};
 use crate::error::ModelError;
 use crate::weights::Weights;
 
@@ -24,7 +25,8 @@ impl T5Encoder {
     pub(crate) fn load(weights: &Weights) -> Result<Self, ModelError> {
         let (loader, config) = (Loader::frozen(weights), weights.config().clone());
         let root = loader.root();
-        let embedding = Embedding::new(&root.at("shared").stored(&[config.vocab_size, config.d_model])?);
+        let (vocab, width) = (config.vocab_size, config.d_model);
+        let embedding = Embedding::new(root.at("shared").stored(&[vocab, width])?, vocab, width);
         let encoder = Encoder::load(&root.at("encoder"), &config)?;
         let bytes = loader.finish().0;
         Ok(Self { config, embedding, encoder, bytes })
@@ -40,10 +42,18 @@ impl T5Encoder {
         self.bytes
     }
 
-    /// Final states of S sources, (S·T, D) with T the longest source; behind the end of a shorter one they have no
-    /// meaning. Errors as in [`super::T5::read`].
+    /// Final states of S sources, (S·T, D) with T the longest source; behind the end of a shorter one they are 0. Errors
+    /// as in [`super::T5::read`].
     pub(crate) fn read(&self, sources: &[&[TokenId]]) -> Result<Tensor, ModelError> {
-        let pad = self.config.pad_token_id;
-        encode(&self.embedding, &self.encoder, pad, sources, Ops::Fused).map(|(states, _)| states)
+        let longest = longest("source", sources)?; // T
+        let width = self.embedding.width();
+        let mut buffers = Buffers::default();
+        let ranges = encode(&self.embedding, &self.encoder, sources, &mut buffers)?;
+        let mut states = vec![0.0; sources.len() * longest * width];
+        for (states, range) in states.chunks_exact_mut(longest * width).zip(ranges) {
+            let numbers = &buffers.normed.floats()[range.start * width..range.end * width];
+            states[..numbers.len()].copy_from_slice(numbers);
+        }
+        Ok(Tensor::from_vec(states, (sources.len() * longest, width), &Device::Cpu)?)
     }
 }

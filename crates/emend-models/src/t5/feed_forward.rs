@@ -1,7 +1,9 @@
 //! The feed-forward layer: `DenseReluDense` in the checkpoints, whatever its activation.
 
 use candle_core::{Result, Tensor};
+use emend_kernels::activation::{self, activate};
 
+use super::buffers::Buffers;
 use super::config::{Activation, T5Config};
 use super::load::Branch;
 use crate::error::ModelError;
@@ -42,6 +44,30 @@ impl FeedForward {
             None => inner,
         };
         self.wo.forward(&inner)
+    }
+
+    /// The same for the normalised rows in `buffers`, whose `y` becomes the result.
+    pub(super) fn apply(&self, buffers: &mut Buffers) -> Result<()> {
+        let Buffers { normed, inner, gate, between, y, .. } = buffers;
+        self.wi.apply(normed, inner)?; // (N, F)
+        if let Some(matrix) = &self.gate {
+            matrix.apply(normed, gate)?;
+        }
+        let kind = match self.activation {
+            Activation::Relu => activation::Activation::Relu,
+            Activation::Gelu => activation::Activation::Gelu,
+            Activation::GeluTanh => activation::Activation::GeluTanh,
+            Activation::Silu => activation::Activation::Silu,
+        };
+        activate(kind, inner, self.gate.as_ref().map(|_| gate.as_slice()));
+        between.take(inner, self.wo.dims().1);
+        self.wo.apply(between, y)
+    }
+
+    /// Multiplications for one position.
+    pub(super) fn multiplications(&self) -> usize {
+        let matrices = [Some(&self.wi), self.gate.as_ref(), Some(&self.wo)];
+        matrices.into_iter().flatten().map(|linear| linear.dims().0 * linear.dims().1).sum()
     }
 
     pub(super) fn linears_mut<'a>(&'a mut self, path: &str, list: &mut Vec<(String, &'a mut Linear)>) {

@@ -55,11 +55,14 @@ impl Branch<'_> {
         self.loader.weights.has(&self.at("weight").path)
     }
 
-    /// Whether both branches hold the same float numbers.
+    /// Whether both branches hold the same plain numbers.
     pub(super) fn holds_the_same_as(&self, other: &Self, shape: &[usize]) -> Result<bool, ModelError> {
         let read = |branch: &Self| self.loader.weights.get(&branch.at("weight").path, shape);
-        let (Stored::Float(a), Stored::Float(b)) = (read(self)?, read(other)?) else { return Ok(false) };
-        Ok(a.ne(&b)?.max_all()?.to_scalar::<u8>()? == 0)
+        let (a, b) = (read(self)?, read(other)?);
+        if a.quantization().is_some() || b.quantization().is_some() {
+            return Ok(false);
+        }
+        Ok(a.into_float()?.ne(&b.into_float()?)?.max_all()?.to_scalar::<u8>()? == 0)
     }
 
     /// `<path>.weight` as it is stored; a float variable when everything is trained.
@@ -75,7 +78,7 @@ impl Branch<'_> {
                 Stored::Float(tensor)
             }
         };
-        self.loader.bytes.set(self.loader.bytes.get() + bytes(&stored));
+        self.loader.bytes.set(self.loader.bytes.get() + stored.size());
         Ok(stored)
     }
 
@@ -84,23 +87,8 @@ impl Branch<'_> {
         Ok(self.stored(shape)?.into_float()?)
     }
 
-    /// A matrix that was taken before, as a layer of its own: a frozen float one becomes a copy.
-    pub(super) fn again(&self, stored: Stored) -> Result<Linear, ModelError> {
-        if matches!(&stored, Stored::Float(tensor) if !tensor.is_variable()) {
-            self.loader.bytes.set(self.loader.bytes.get() + bytes(&stored));
-        }
-        Ok(Linear::new(stored)?)
-    }
-
     /// The matrix `<path>.weight` (out, in).
     pub(super) fn linear(&self, out: usize, input: usize) -> Result<Linear, ModelError> {
         Ok(Linear::new(self.stored(&[out, input])?)?)
-    }
-}
-
-fn bytes(stored: &Stored) -> usize {
-    match stored {
-        Stored::Float(tensor) => tensor.elem_count() * tensor.dtype().size_in_bytes(),
-        Stored::Quantized(tensor) => tensor.storage_size_in_bytes(),
     }
 }

@@ -2,10 +2,11 @@
 
 use candle_core::{Result, Tensor};
 use candle_nn::ops;
+use emend_kernels::{Input, norm};
 
-use super::Ops;
 use super::load::Branch;
 use crate::error::ModelError;
+use crate::slices::numbers;
 
 /// y = w ⊙ x / sqrt(mean(x²) + ε).
 #[derive(Debug, Clone)]
@@ -24,10 +25,14 @@ impl RmsNorm {
     }
 
     /// x (N, D) → (N, D).
-    pub(super) fn forward(&self, x: &Tensor, how: Ops) -> Result<Tensor> {
-        match how {
-            Ops::Fused => ops::rms_norm(&x.contiguous()?, &self.weight, self.epsilon),
-            Ops::Differentiable => ops::rms_norm_slow(x, &self.weight, self.epsilon),
-        }
+    pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        ops::rms_norm_slow(x, &self.weight, self.epsilon)
+    }
+
+    /// The same for rows of numbers.
+    pub(super) fn apply(&self, x: &[f32], y: &mut Input) -> Result<()> {
+        let weight = numbers(&self.weight)?;
+        norm::rms(x, &weight, self.epsilon, y.begin(x.len() / weight.len(), weight.len()));
+        Ok(())
     }
 }

@@ -5,13 +5,17 @@
 //! decoder only looks back and spends all of them on the past. Source: `_relative_position_bucket` in
 //! transformers' `modeling_t5.py`.
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
+use emend_kernels::attention::Bias;
 
 use super::load::Branch;
 use super::{MAX_TOKENS, NEVER, T5Config};
 use crate::error::ModelError;
+use crate::slices::numbers;
 
 /// Which way a stack looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +32,8 @@ pub(super) struct PositionBias {
     table: Tensor, // (buckets, H)
     sight: Sight,
     max_distance: usize,
-    /// For a decoder that is not trained: the biases of all distances, the farthest first, (H, [`MAX_TOKENS`]). One
-    /// decoding step then reads a window of it instead of looking anything up.
-    by_distance: Option<Tensor>,
+    /// The bias of every distance, of a table that does not learn: see [`PositionBias::lines`].
+    lines: Option<Arc<[f32]>>,
 }
 
 impl PositionBias {
@@ -41,10 +44,9 @@ impl PositionBias {
     ) -> std::result::Result<Self, ModelError> {
         let table = branch.tensor(&[config.relative_attention_num_buckets, config.num_heads])?;
         let max_distance = config.relative_attention_max_distance;
-        let mut bias = Self { table, sight, max_distance, by_distance: None };
-        if sight == Sight::Back && !bias.table.is_variable() {
-            let last = MAX_TOKENS - 1;
-            bias.by_distance = Some(bias.look_up(last..MAX_TOKENS, MAX_TOKENS)?.squeeze(1)?.contiguous()?);
+        let mut bias = Self { table, sight, max_distance, lines: None };
+        if !bias.table.is_variable() {
+            bias.lines = Some(bias.lines()?.into());
         }
         Ok(bias)
     }
@@ -52,15 +54,8 @@ impl PositionBias {
     /// The biases between queries at `queries` and keys at 0..keys, (H, Q, L). In a decoder, keys after their
     /// query are out of sight: [`NEVER`] is added.
     pub(super) fn between(&self, queries: Range<usize>, keys: usize) -> Result<Tensor> {
-        if let Some(by_distance) = &self.by_distance
-            && queries.len() == 1
-            && queries.end == keys
-            && keys <= MAX_TOKENS
-        {
-            return by_distance.narrow(1, MAX_TOKENS - keys, keys)?.unsqueeze(1); // (H, 1, L)
-        }
         let bias = self.look_up(queries.clone(), keys)?; // (H, Q, L)
-        if self.sight == Sight::BothWays || queries.len() == 1 {
+        if self.sight == Sight::BothWays {
             return Ok(bias);
         }
         let hidden: Vec<f32> = queries
@@ -68,6 +63,38 @@ impl PositionBias {
             .flat_map(|query| (0..keys).map(move |key| if key > query { NEVER } else { 0.0 }))
             .collect();
         bias.broadcast_add(&Tensor::from_vec(hidden, (1, queries.len(), keys), bias.device())?)
+    }
+
+    /// Per head the biases of all distances, from the farthest key before a query to the farthest after it, (H, line):
+    /// what a query sees is then a window of the line, and nothing is looked up.
+    pub(super) fn lines(&self) -> Result<Cow<'_, [f32]>> {
+        if let Some(lines) = &self.lines {
+            return Ok(Cow::Borrowed(lines));
+        }
+        let (buckets, heads) = self.table.dims2()?;
+        let table = numbers(&self.table)?;
+        let bucket_at = |at: usize| {
+            let (query, key) = if at < MAX_TOKENS { (MAX_TOKENS - 1, at) } else { (0, at + 1 - MAX_TOKENS) };
+            bucket(query, key, self.sight, buckets, self.max_distance)
+        };
+        let line: Vec<usize> = (0..self.line()).map(bucket_at).collect();
+        Ok((0..heads)
+            .flat_map(|head| line.iter().map(move |at| at * heads + head))
+            .map(|at| table[at])
+            .collect())
+    }
+
+    /// The window of `lines` of a query at `query`: it begins with the key at 0.
+    pub(super) fn window<'l>(&self, lines: &'l [f32], query: usize) -> Bias<'l> {
+        Bias { lines, length: self.line(), from: MAX_TOKENS - 1 - query }
+    }
+
+    /// Distances in a line.
+    fn line(&self) -> usize {
+        match self.sight {
+            Sight::BothWays => 2 * MAX_TOKENS - 1,
+            Sight::Back => MAX_TOKENS,
+        }
     }
 
     /// Table entries, without hiding anything; (H, Q, L). Gradients flow to the table.

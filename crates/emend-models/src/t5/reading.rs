@@ -1,11 +1,10 @@
 //! Sources that were read once, and the scores of whatever may be written about them.
 
-use candle_core::{Storage, Tensor};
 use emend_decode::{NextToken, TokenId};
 
-use super::decoder::Sources;
-use super::state::{DecoderState, Past};
-use super::{MAX_TOKENS, Ops, T5};
+use super::buffers::Buffers;
+use super::state::{DecoderState, Past, Sources};
+use super::{MAX_TOKENS, T5};
 use crate::error::ModelError;
 
 /// The encoder's work on a batch of sources, done once: what the decoder's cross-attention looks at.
@@ -15,8 +14,6 @@ use crate::error::ModelError;
 pub struct Reading<'m> {
     pub(super) model: &'m T5,
     pub(super) sources: Sources,
-    /// S: number of sources.
-    pub(super) count: usize,
 }
 
 impl NextToken for Reading<'_> {
@@ -29,9 +26,10 @@ impl NextToken for Reading<'_> {
 
     fn start(&self) -> Result<DecoderState, ModelError> {
         Ok(DecoderState {
-            past: Past::new(self.sources.layers.len()),
-            rows: (0..self.count).collect(),
-            sources: self.sources.clone(),
+            rows: (0..self.sources.ranges.len()).collect(),
+            past: Past::new(self.sources.layers.len(), self.sources.ranges.len()),
+            buffers: Buffers::default(),
+            x: Vec::new(),
         })
     }
 
@@ -40,7 +38,7 @@ impl NextToken for Reading<'_> {
     }
 
     fn len(&self, state: &DecoderState) -> usize {
-        state.past.len()
+        state.past.len(0)
     }
 
     fn append(
@@ -62,20 +60,22 @@ impl NextToken for Reading<'_> {
         if !(1..=new).contains(&wanted) {
             return Err(input("wanted positions", format!("1 to {new}"), wanted));
         }
-        if state.past.len() + new > MAX_TOKENS {
+        if state.past.len(0) + new > MAX_TOKENS {
             let expected = format!("at most {MAX_TOKENS}");
-            return Err(input("decoder tokens", expected, state.past.len() + new));
+            return Err(input("decoder tokens", expected, state.past.len(0) + new));
         }
 
-        let model = self.model;
-        let x = model.embedding.forward(tokens)?; // (R·n, D)
-        let mut x = model.decoder.forward(x, rows, Some(&mut state.past), &state.sources, Ops::Fused)?;
+        let DecoderState { rows, past, buffers, x } = state;
+        self.model.write(tokens, rows, &vec![new; rows.len()], past, &self.sources, x, buffers)?;
         if wanted < new {
-            let width = x.dim(1)?;
-            let last = x.reshape((rows, new, width))?.narrow(1, new - wanted, wanted)?; // (R, w, D)
-            x = last.reshape(((), width))?; // (R·w, D)
+            let width = x.len() / tokens.len();
+            for row in 0..rows.len() {
+                let from = (row * new + new - wanted) * width;
+                x.copy_within(from..from + wanted * width, row * wanted * width);
+            }
+            x.truncate(rows.len() * wanted * width);
         }
-        copy_out(&model.score(&x, Ops::Fused)?, logits) // (R·w, V)
+        self.model.score(x, buffers, logits) // (R·w, V)
     }
 
     fn truncate(&self, state: &mut DecoderState, len: usize) -> Result<(), ModelError> {
@@ -91,30 +91,10 @@ impl NextToken for Reading<'_> {
         if rows.iter().copied().eq(0..old) {
             return Ok(());
         }
-        if rows.is_empty() {
-            state.rows.clear();
-            return Ok(());
-        }
-        let origins: Vec<usize> = rows.iter().map(|&row| state.rows[row]).collect();
-        if origins != state.rows {
-            state.sources = self.sources.serving(&origins)?;
-            state.rows = origins;
-        }
-        state.past.reorder(rows)?;
+        state.rows = rows.iter().map(|&row| state.rows[row]).collect();
+        state.past.reorder(rows);
         Ok(())
     }
-}
-
-/// The numbers of a contiguous f32 tensor, in the place of what `buffer` held; its memory is used again.
-fn copy_out(tensor: &Tensor, buffer: &mut Vec<f32>) -> Result<(), ModelError> {
-    let (storage, layout) = tensor.storage_and_layout();
-    if let (Storage::Cpu(numbers), Some((start, end))) = (&*storage, layout.contiguous_offsets()) {
-        buffer.extend_from_slice(&numbers.as_slice::<f32>()?[start..end]);
-        return Ok(());
-    }
-    drop(storage);
-    *buffer = tensor.flatten_all()?.to_vec1()?;
-    Ok(())
 }
 
 pub(super) fn input(item: &'static str, expected: String, found: impl std::fmt::Display) -> ModelError {

@@ -20,9 +20,8 @@ use candle_core::quantized::{GgmlDType, QStorage, QTensor};
 use self::cursor::Cursor;
 pub(crate) use self::metadata::Value;
 pub(crate) use self::writer::{Header, HeaderValue, TensorPlan};
-use super::Stored;
-use super::float::Float;
 use super::map::MappedFile;
+use super::{Mapped, NumberType, Stored};
 use crate::error::ModelError;
 
 /// The first four bytes.
@@ -40,7 +39,7 @@ const MAX_NAME: usize = 255;
 /// A GGUF file whose header has been read and checked.
 #[derive(Debug)]
 pub(crate) struct Gguf {
-    file: MappedFile,
+    file: Arc<MappedFile>,
     metadata: BTreeMap<String, Value>,
     tensors: HashMap<String, Entry>,
 }
@@ -57,7 +56,7 @@ struct Entry {
 impl Gguf {
     /// Maps a file and reads its header.
     pub(crate) fn open(path: &Path) -> Result<Gguf, ModelError> {
-        let file = MappedFile::open(path)?;
+        let file = Arc::new(MappedFile::open(path)?);
         let mut cursor = Cursor::new(path, file.bytes());
         let (metadata, tensors) = read_header(path, &mut cursor)?;
         Ok(Gguf { file, metadata, tensors })
@@ -85,29 +84,30 @@ impl Gguf {
         self.tensors.get(name).map(|entry| entry.shape.as_slice())
     }
 
-    /// Copies a tensor out of the file: the plain types as f32, the others as they are.
+    /// A tensor: where it lies, when our kernels know its type, else as a copy for candle's.
     pub(crate) fn tensor(&self, name: &str) -> Option<Result<Stored, ModelError>> {
         let entry = self.tensors.get(name)?;
         let bytes = self.file.bytes().get(entry.bytes.clone())?;
-        Some(entry.stored(bytes))
+        let number = match entry.dtype {
+            GgmlDType::F32 => NumberType::F32,
+            GgmlDType::F16 => NumberType::F16,
+            GgmlDType::BF16 => NumberType::Bf16,
+            GgmlDType::Q8_0 => NumberType::Q8_0,
+            blocks => return Some(copied(bytes, blocks, &entry.shape)),
+        };
+        let mapped = Mapped::new(&self.file, entry.bytes.clone(), number, &entry.shape);
+        Some(match mapped {
+            Some(mapped) => Ok(Stored::Mapped(mapped)),
+            None => copied(bytes, number.ggml(), &entry.shape),
+        })
     }
 }
 
-impl Entry {
-    fn stored(&self, bytes: &[u8]) -> Result<Stored, ModelError> {
-        let float = match self.dtype {
-            GgmlDType::F32 => Float::F32,
-            GgmlDType::F16 => Float::F16,
-            GgmlDType::BF16 => Float::Bf16,
-            blocks => {
-                // Copies the blocks once. Candle panics on a misaligned slice: the mapping begins at a page and
-                // the header was refused unless every tensor begins at a multiple of 8.
-                let storage = QStorage::from_data(Cow::Borrowed(bytes), &Device::Cpu, blocks)?;
-                return Ok(Stored::Quantized(Arc::new(QTensor::new(storage, self.shape.as_slice())?)));
-            }
-        };
-        Ok(Stored::Float(float.tensor(bytes, &self.shape)?))
-    }
+/// Candle panics on a misaligned slice: the mapping begins at a page and the header was refused unless every tensor
+/// begins at a multiple of 8.
+fn copied(bytes: &[u8], dtype: GgmlDType, shape: &[usize]) -> Result<Stored, ModelError> {
+    let storage = QStorage::from_data(Cow::Borrowed(bytes), &Device::Cpu, dtype)?;
+    Ok(Stored::Quantized(Arc::new(QTensor::new(storage, shape)?)))
 }
 
 type Parsed = (BTreeMap<String, Value>, HashMap<String, Entry>);

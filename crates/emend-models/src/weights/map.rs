@@ -42,8 +42,9 @@ impl MappedFile {
 fn map(path: &Path) -> std::io::Result<Mmap> {
     let file = File::open(path)?;
     // SAFETY: the mapping is read-only and private to this process. It is only sound while nobody changes the
-    // file in place; like every program that maps weights we rely on that, and our own writers (`write_whole`)
-    // always make a new file and rename it. Every number read from the bytes is checked before it is used.
+    // file in place, for as long as the model lives; like every program that maps weights we rely on that, and our own
+    // writers (`write_whole`) always make a new file and rename it. Every number of the header is checked before it is
+    // used, and any bytes are weights.
     unsafe { Mmap::map(&file) }
 }
 

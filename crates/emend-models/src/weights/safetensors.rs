@@ -8,12 +8,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 
 use super::float::Float;
 use super::map::MappedFile;
+use super::{Mapped, NumberType, Stored};
 use crate::error::ModelError;
 use crate::files::{inside, read_text};
 
@@ -26,7 +28,7 @@ const MAX_INDEX: u64 = 16 << 20;
 /// One file, or all parts of a sharded model.
 #[derive(Debug)]
 pub(crate) struct SafeTensors {
-    files: Vec<MappedFile>,
+    files: Vec<Arc<MappedFile>>,
     tensors: HashMap<String, Entry>,
 }
 
@@ -42,7 +44,7 @@ struct Entry {
 impl SafeTensors {
     /// Opens a single file.
     pub(crate) fn open(path: &Path) -> Result<SafeTensors, ModelError> {
-        let file = MappedFile::open(path)?;
+        let file = Arc::new(MappedFile::open(path)?);
         let tensors = read_header(&file, 0)?;
         Ok(SafeTensors { files: vec![file], tensors })
     }
@@ -59,7 +61,7 @@ impl SafeTensors {
         let mut tensors = HashMap::new();
         for (name, part) in &parsed.weight_map {
             if !headers.contains_key(part.as_str()) {
-                let file = MappedFile::open(&inside(index, folder, part)?)?;
+                let file = Arc::new(MappedFile::open(&inside(index, folder, part)?)?);
                 headers.insert(part, read_header(&file, files.len())?);
                 files.push(file);
             }
@@ -82,11 +84,20 @@ impl SafeTensors {
         self.tensors.get(name).map(|entry| entry.shape.as_slice())
     }
 
-    /// Copies a tensor out of the file.
-    pub(crate) fn tensor(&self, name: &str) -> Option<Result<candle_core::Tensor, ModelError>> {
+    /// A tensor: where it lies, or a copy where the header has left it at an odd address.
+    pub(crate) fn tensor(&self, name: &str) -> Option<Result<Stored, ModelError>> {
         let entry = self.tensors.get(name)?;
-        let bytes = self.files.get(entry.file)?.bytes().get(entry.bytes.clone())?;
-        Some(entry.float.tensor(bytes, &entry.shape))
+        let file = self.files.get(entry.file)?;
+        let number = match entry.float {
+            Float::F32 => NumberType::F32,
+            Float::F16 => NumberType::F16,
+            Float::Bf16 => NumberType::Bf16,
+        };
+        if let Some(mapped) = Mapped::new(file, entry.bytes.clone(), number, &entry.shape) {
+            return Some(Ok(Stored::Mapped(mapped)));
+        }
+        let bytes = file.bytes().get(entry.bytes.clone())?;
+        Some(entry.float.tensor(bytes, &entry.shape).map(Stored::Float))
     }
 }
 
@@ -235,8 +246,9 @@ mod tests {
         let mut data = [1.0_f32, -2.0].map(f32::to_le_bytes).concat();
         data.extend([0x80, 0x3f, 0x00, 0x40]); // 1.0, 2.0 as bf16
         let tensors = open(&file(PAIR, &data)).unwrap();
-        assert_eq!(tensors.tensor("b").unwrap().unwrap().to_vec1::<f32>().unwrap(), [1.0, -2.0]);
-        assert_eq!(tensors.tensor("a").unwrap().unwrap().to_vec2::<f32>().unwrap(), [[1.0, 2.0]]);
+        let numbers = |name: &str| tensors.tensor(name).unwrap().unwrap().into_float().unwrap();
+        assert_eq!(numbers("b").to_vec1::<f32>().unwrap(), [1.0, -2.0]);
+        assert_eq!(numbers("a").to_vec2::<f32>().unwrap(), [[1.0, 2.0]]);
         assert!(tensors.tensor("__metadata__").is_none());
     }
 
@@ -304,8 +316,9 @@ mod tests {
         };
 
         let tensors = open(r#""a":"1.safetensors","b":"2.safetensors""#).unwrap();
-        assert_eq!(tensors.tensor("b").unwrap().unwrap().to_vec1::<f32>().unwrap(), [2.0]);
-        assert_eq!(tensors.tensor("a").unwrap().unwrap().to_vec1::<f32>().unwrap(), [1.0]);
+        let numbers = |name: &str| tensors.tensor(name).unwrap().unwrap().into_float().unwrap();
+        assert_eq!(numbers("b").to_vec1::<f32>().unwrap(), [2.0]);
+        assert_eq!(numbers("a").to_vec1::<f32>().unwrap(), [1.0]);
 
         let wrong_part = open(r#""a":"2.safetensors""#).unwrap_err();
         assert!(matches!(wrong_part, ModelError::NoTensor { name, .. } if name == "a"));

@@ -96,13 +96,14 @@ fn what_the_writer_writes_is_read_back() {
     assert!(gguf.texts("t").is_none());
 
     assert_eq!(gguf.shape("q"), Some(&[2, 32][..]));
-    let Stored::Quantized(blocks) = gguf.tensor("q").unwrap().unwrap() else { panic!("plain numbers") };
-    let back = blocks.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap().to_vec1::<f32>().unwrap();
-    assert!(back.iter().zip(&numbers).all(|(a, b)| (a - b).abs() < 1.0 / 127.0));
-    let float = |name: &str| match gguf.tensor(name).unwrap().unwrap() {
-        Stored::Float(tensor) => tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap(),
-        Stored::Quantized(_) => panic!("{name} is quantized"),
+    let float = |name: &str| -> Vec<f32> {
+        let stored = gguf.tensor(name).unwrap().unwrap();
+        assert!(matches!(stored, Stored::Mapped(_)), "{name} was copied");
+        assert_eq!(stored.quantization().is_some(), name == "q");
+        stored.into_float().unwrap().flatten_all().unwrap().to_vec1().unwrap()
     };
+    let back = float("q");
+    assert!(back.iter().zip(&numbers).all(|(a, b)| (a - b).abs() < 1.0 / 127.0));
     assert_eq!(float("odd"), [1.0, 2.0, 3.0]);
     assert_eq!(float("f"), numbers);
     assert!(gguf.tensor("other").is_none());

@@ -1,0 +1,31 @@
+//! What a pass writes on its way. Kept from pass to pass, so that a token costs no allocation.
+
+use emend_kernels::Input;
+
+/// Buffers of one layer at a time; N positions, D, A and F wide.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    /// The normalised stream, (N, D).
+    pub(super) normed: Input,
+    /// (N, A)
+    pub(super) queries: Vec<f32>,
+    /// (N, A)
+    pub(super) keys: Vec<f32>,
+    /// (N, A)
+    pub(super) values: Vec<f32>,
+    /// (N, F)
+    pub(super) inner: Vec<f32>,
+    /// (N, F)
+    pub(super) gate: Vec<f32>,
+    /// What attention found, (N, A), or the activated inner numbers, (N, F).
+    pub(super) between: Input,
+    /// Row and position of each token.
+    pub(super) places: Vec<(usize, usize)>,
+    /// What a layer adds to the stream, (N, D).
+    pub(super) y: Vec<f32>,
+}
+
+/// x + y, in place of x.
+pub(super) fn add(x: &mut [f32], y: &[f32]) {
+    x.iter_mut().zip(y).for_each(|(x, y)| *x += y);
+}
