@@ -1,7 +1,7 @@
 //! From next-token scores to sequences of tokens.
 //!
-//! Three axes that combine freely: a *strategy* decides which hypotheses live on ([`greedy`], [`sample`],
-//! [`stream`], [`beam`], [`diverse_beam`]), *logits processors* say what may come next ([`logits`]), and [`Limits`] say
+//! Three axes that combine freely: a *strategy* decides which hypotheses live on ([`greedy`], [`input_guided`],
+//! [`sample`], [`stream`], [`beam`], [`diverse_beam`]), *logits processors* say what may come next ([`logits`]), and [`Limits`] say
 //! when to stop. The crate knows token ids and `f32` scores: no tensor library, no tokenizer, no text.
 
 mod next_token;
@@ -26,4 +26,7 @@ pub use limits::Limits;
 pub use logits::{LogitsProcessor, SoFar};
 pub use next_token::{NextToken, TokenId};
 pub use search::Search;
-pub use strategies::{Beam, DiverseBeam, Sampling, beam, diverse_beam, greedy, sample, stream};
+pub use strategies::{
+    Beam, Cost, DiverseBeam, Guide, Pace, Sampling, beam, diverse_beam, greedy, input_guided,
+    input_guided_sample, sample, stream,
+};

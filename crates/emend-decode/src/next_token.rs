@@ -10,7 +10,8 @@ pub type TokenId = u32;
 /// A model that has read its sources and scores what may come next.
 ///
 /// Rows are hypotheses. [`NextToken::start`] gives one row per source; [`NextToken::reorder`] drops
-/// finished rows or repeats a row for a beam. All rows of a state have read the same number of tokens.
+/// finished rows or repeats a row for a beam. Rows of a state may have read different numbers of tokens:
+/// [`NextToken::extend`] and [`NextToken::truncate_rows`] are for strategies that advance rows at their own speed.
 pub trait NextToken {
     /// What every hypothesis has read so far, one row each.
     type State;
@@ -26,7 +27,7 @@ pub trait NextToken {
     /// Number of hypotheses in `state`.
     fn rows(&self, state: &Self::State) -> usize;
 
-    /// Number of tokens that every hypothesis has read.
+    /// Number of tokens that a hypothesis has read; where they differ, the longest.
     fn len(&self, state: &Self::State) -> usize;
 
     /// True when nothing has been read yet.
@@ -47,8 +48,22 @@ pub trait NextToken {
         logits: &mut Vec<f32>,
     ) -> Result<(), Self::Error>;
 
+    /// Reads `new[r]` further tokens in row r, all rows' tokens one after the other in `tokens`, and replaces the content
+    /// of `logits` with the scores after each of them, (tokens, V). A row with 0 waits. Scores are those of
+    /// [`NextToken::append`].
+    fn extend(
+        &self,
+        state: &mut Self::State,
+        tokens: &[TokenId],
+        new: &[usize],
+        logits: &mut Vec<f32>,
+    ) -> Result<(), Self::Error>;
+
     /// Forgets all but the first `len` tokens of every hypothesis.
     fn truncate(&self, state: &mut Self::State, len: usize) -> Result<(), Self::Error>;
+
+    /// Forgets all but the first `lens[r]` tokens of row r.
+    fn truncate_rows(&self, state: &mut Self::State, lens: &[usize]) -> Result<(), Self::Error>;
 
     /// Keeps, drops or repeats hypotheses: row `i` of the new state is row `rows[i]` of the old one.
     fn reorder(&self, state: &mut Self::State, rows: &[usize]) -> Result<(), Self::Error>;

@@ -55,16 +55,34 @@ pub(crate) fn read<M: NextToken>(
 ) -> Result<(), DecodeError<M::Error>> {
     let position = model.len(state);
     model.append(state, next, 1, log_probs).map_err(DecodeError::Model)?;
-    let vocab = model.vocab_size();
-    if vocab == 0 || log_probs.len() != next.len() * vocab {
-        return Err(DecodeError::Shape { rows: next.len(), vocab, found: log_probs.len() });
-    }
-    for (row, scores) in log_probs.chunks_exact_mut(vocab).enumerate() {
-        let source_row = sources(row);
-        log_softmax(scores).map_err(|broken| match broken {
-            Broken::Score { token, value } => DecodeError::BrokenScore { source_row, position, token, value },
-            Broken::Empty => DecodeError::NoScore { source_row, position },
-        })?;
+    check_shape(model, next.len(), log_probs)?;
+    for (row, scores) in log_probs.chunks_exact_mut(model.vocab_size()).enumerate() {
+        normalise(scores, sources(row), position)?;
     }
     Ok(())
+}
+
+/// Refuses anything but `rows` rows of scores.
+pub(crate) fn check_shape<M: NextToken>(
+    model: &M,
+    rows: usize,
+    scores: &[f32],
+) -> Result<(), DecodeError<M::Error>> {
+    let vocab = model.vocab_size();
+    if vocab == 0 || scores.len() != rows * vocab {
+        return Err(DecodeError::Shape { rows, vocab, found: scores.len() });
+    }
+    Ok(())
+}
+
+/// Makes scores after `position` tokens of a hypothesis for `source_row` log-probabilities.
+pub(crate) fn normalise<E>(
+    scores: &mut [f32],
+    source_row: usize,
+    position: usize,
+) -> Result<(), DecodeError<E>> {
+    log_softmax(scores).map_err(|broken| match broken {
+        Broken::Score { token, value } => DecodeError::BrokenScore { source_row, position, token, value },
+        Broken::Empty => DecodeError::NoScore { source_row, position },
+    })
 }

@@ -69,6 +69,15 @@ impl Toy {
     pub(crate) fn rows_per_step(&self) -> Vec<usize> {
         self.rows_per_step.borrow().clone()
     }
+
+    fn count(&self, rows: usize) {
+        self.rows_per_step.borrow_mut().push(rows);
+        if let Some((steps, cancel)) = &self.cancelling
+            && self.rows_per_step.borrow().len() == *steps
+        {
+            cancel.cancel();
+        }
+    }
 }
 
 impl NextToken for Toy {
@@ -106,17 +115,38 @@ impl NextToken for Toy {
                 logits.extend_from_slice(&self.tables[*source][last]);
             }
         }
-        self.rows_per_step.borrow_mut().push(state.len());
-        if let Some((steps, cancel)) = &self.cancelling
-            && self.rows_per_step.borrow().len() == *steps
-        {
-            cancel.cancel();
+        self.count(state.len());
+        Ok(())
+    }
+
+    fn extend(
+        &self,
+        state: &mut State,
+        tokens: &[TokenId],
+        new: &[usize],
+        logits: &mut Vec<f32>,
+    ) -> Result<(), Infallible> {
+        logits.clear();
+        let mut tokens = tokens.iter();
+        for ((source, read), &new) in state.iter_mut().zip(new) {
+            for &token in tokens.by_ref().take(new) {
+                read.push(token);
+                logits.extend_from_slice(&self.tables[*source][&token]);
+            }
         }
+        self.count(new.iter().filter(|&&new| new > 0).count());
         Ok(())
     }
 
     fn truncate(&self, state: &mut State, len: usize) -> Result<(), Infallible> {
         for (_, read) in state {
+            read.truncate(len);
+        }
+        Ok(())
+    }
+
+    fn truncate_rows(&self, state: &mut State, lens: &[usize]) -> Result<(), Infallible> {
+        for ((_, read), &len) in state.iter_mut().zip(lens) {
             read.truncate(len);
         }
         Ok(())

@@ -183,6 +183,46 @@ fn what_is_taken_back_leaves_no_trace() {
     check_close(&found, &expected, F32, "from the beginning again");
 }
 
+/// Rows read, wait and go back each at its own speed, to the last bit as if each were alone and read token by token.
+#[test]
+fn rows_advance_at_their_own_speed() {
+    for (golden, model) in Golden::each() {
+        let inputs: Vec<Vec<TokenId>> = (0..3).map(|row| golden.inputs(row, 60)).collect();
+        let alone: Vec<Vec<f32>> = (0..3)
+            .map(|row| {
+                let reading = model.read(&[&golden.sources[row]]).unwrap();
+                let (mut state, mut logits, mut all) = (reading.start().unwrap(), Vec::new(), Vec::new());
+                for token in &inputs[row] {
+                    reading.append(&mut state, &[*token], 1, &mut logits).unwrap();
+                    all.extend_from_slice(&logits);
+                }
+                all
+            })
+            .collect();
+        let reading = model.read(&slices(&golden.sources)).unwrap();
+        let (mut state, vocab) = (reading.start().unwrap(), reading.vocab_size());
+        let (mut read, mut logits) = ([0; 3], Vec::new());
+        // How many tokens each row reads, and how many of them it takes back.
+        for (new, back) in
+            [([1, 4, 0], [0, 3, 0]), ([17, 1, 2], [9, 0, 2]), ([0, 30, 1], [0, 2, 0]), ([12, 5, 40], [0, 0, 1])]
+        {
+            let tokens: Vec<TokenId> =
+                (0..3).flat_map(|row| inputs[row][read[row]..read[row] + new[row]].to_vec()).collect();
+            reading.extend(&mut state, &tokens, &new, &mut logits).unwrap();
+            let mut found = logits.chunks_exact(vocab);
+            for row in 0..3 {
+                for position in read[row]..read[row] + new[row] {
+                    let expected = &alone[row][position * vocab..][..vocab];
+                    assert!(found.next().unwrap() == expected, "row {row} position {position} of {new:?}");
+                }
+                read[row] += new[row] - back[row];
+            }
+            reading.truncate_rows(&mut state, &read).unwrap();
+            assert_eq!(reading.len(&state), read.into_iter().max().unwrap());
+        }
+    }
+}
+
 /// Rows are dropped, repeated and exchanged; each must go on as the hypothesis that it now is.
 #[test]
 fn reordered_rows_go_on_as_what_they_are() {
@@ -491,6 +531,10 @@ fn impossible_requests_are_typed_errors() {
     input(reading.append(&mut state, &[], 1, &mut logits));
     input(reading.append(&mut state, &[0; 3], 0, &mut logits));
     input(reading.append(&mut state, &[0; 3], 2, &mut logits));
+    input(reading.extend(&mut state, &[0; 3], &[1, 1], &mut logits));
+    input(reading.extend(&mut state, &[0; 3], &[1, 1, 0], &mut logits));
+    input(reading.extend(&mut state, &vec![0; MAX_TOKENS + 1], &[0, MAX_TOKENS + 1, 0], &mut logits));
+    input(reading.truncate_rows(&mut state, &[0, 0]));
     input(
         reading
             .append(&mut state, &long[..3 * 683], 1, &mut logits)

@@ -10,9 +10,11 @@ mod diverse_beam;
 mod greedy;
 mod groups;
 mod independent;
+mod input_guided;
 mod sample;
 
 pub use beam::{Beam, beam};
 pub use diverse_beam::{DiverseBeam, diverse_beam};
 pub use greedy::greedy;
+pub use input_guided::{Cost, Guide, Pace, input_guided, input_guided_sample};
 pub use sample::{Sampling, sample, stream};

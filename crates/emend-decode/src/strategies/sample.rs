@@ -32,6 +32,35 @@ impl Default for Sampling {
     }
 }
 
+impl Sampling {
+    /// What shapes the distribution, in the order in which it is applied.
+    pub(super) fn processors(&self) -> (Temperature, TopK, TopP) {
+        (Temperature(self.temperature), TopK(self.top_k), TopP(self.top_p))
+    }
+}
+
+/// The random numbers of all samples. Each token takes one number of its sample's stream, so that what is drawn
+/// depends only on the distributions that it is drawn from.
+pub(super) struct Draws(Vec<ChaCha8Rng>);
+
+impl Draws {
+    /// Streams for the samples of `sources` sources, lane after lane.
+    pub(super) fn new(how: &Sampling, sources: usize) -> Self {
+        let stream = |lane: usize| {
+            let mut stream = ChaCha8Rng::seed_from_u64(how.seed);
+            let (source, sample) = (lane / how.samples, lane % how.samples);
+            stream.set_stream((source as u64) << 32 | sample as u64);
+            stream
+        };
+        Self((0..sources * how.samples).map(stream).collect())
+    }
+
+    /// The lane's next token out of `row`; `None` when nothing is allowed.
+    pub(super) fn draw(&mut self, lane: usize, row: &[f32]) -> Option<TokenId> {
+        draw(row, self.0[lane].random())
+    }
+}
+
 /// Draws `how.samples` outputs per source. The search's processors come first, then temperature, top-k and
 /// top-p, in this order.
 ///
@@ -55,25 +84,16 @@ pub fn stream<M: NextToken>(
     how: &Sampling,
     mut each: impl FnMut(usize, TokenId) -> ControlFlow<()>,
 ) -> Result<Decoded, DecodeError<M::Error>> {
-    let (temperature, top_k, top_p) = (Temperature(how.temperature), TopK(how.top_k), TopP(how.top_p));
-    let mut processors: Vec<&dyn LogitsProcessor> = search.processors.to_vec();
+    let (temperature, top_k, top_p) = how.processors();
+    let mut processors = search.processors.to_vec();
     processors.extend([&temperature as &dyn LogitsProcessor, &top_k, &top_p]);
-
-    let lanes = search.limits.len() * how.samples;
-    let mut random: Vec<ChaCha8Rng> = (0..lanes)
-        .map(|lane| {
-            let mut stream = ChaCha8Rng::seed_from_u64(how.seed);
-            let (source, sample) = (lane / how.samples, lane % how.samples);
-            stream.set_stream((source as u64) << 32 | sample as u64);
-            stream
-        })
-        .collect();
-    let mut stopped = vec![false; lanes];
+    let mut draws = Draws::new(how, search.limits.len());
+    let mut stopped = vec![false; search.limits.len() * how.samples];
     write_rows(model, &Search { processors: &processors, ..*search }, how.samples, |lane, row| {
         if stopped[lane] {
             return None;
         }
-        let token = draw(row, random[lane].random())?;
+        let token = draws.draw(lane, row)?;
         if token != search.limits[lane / how.samples].end {
             stopped[lane] = each(lane, token).is_break();
         }

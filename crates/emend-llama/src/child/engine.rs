@@ -27,6 +27,7 @@ const LONGEST_SOURCE: u32 = 512;
 const CHUNK: u32 = 128;
 
 /// One token for llama.cpp.
+#[derive(Clone, Copy)]
 pub(crate) struct Entry<'a> {
     pub(crate) token: TokenId,
     /// How many tokens its slots have read before it.

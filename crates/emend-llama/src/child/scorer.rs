@@ -34,10 +34,10 @@ pub(crate) struct Scored {
     pub(crate) entropy: f32,
 }
 
-/// The slot of each row.
+/// The slot of each row, and how many tokens it has read.
 pub(crate) struct State {
     slots: Vec<i32>,
-    len: usize,
+    lens: Vec<usize>,
 }
 
 impl<'a, 'm> Scorer<'a, 'm> {
@@ -82,6 +82,42 @@ impl<'a, 'm> Scorer<'a, 'm> {
         Ok(scored)
     }
 
+    /// Reads `new[r]` tokens in row r and gives the scores after the last `wanted` of each row, in parts that fit a batch.
+    fn read(
+        &self,
+        state: &mut State,
+        tokens: &[TokenId],
+        new: &[usize],
+        wanted: usize,
+        logits: &mut Vec<f32>,
+    ) -> Result<(), Stop> {
+        let engine = &mut **self.engine.borrow_mut();
+        let mut entries = Vec::with_capacity(tokens.len());
+        for (row, &new) in new.iter().enumerate() {
+            let from = entries.len();
+            entries.extend((0..new).map(|column| Entry {
+                token: tokens[from + column],
+                position: self.base + state.lens[row] + column,
+                slots: &state.slots[row..=row],
+                scored: column >= new.saturating_sub(wanted),
+            }));
+        }
+        logits.clear();
+        for part in entries.chunks(engine.widest.max(1)) {
+            if self.cancel.is_cancelled() {
+                return Err(Stop::Cancelled);
+            }
+            engine.decode(part.iter().copied())?;
+            for (place, _) in part.iter().enumerate().filter(|(_, entry)| entry.scored) {
+                let from = logits.len();
+                logits.extend_from_slice(engine.scores(place));
+                self.join_ends(&mut logits[from..]);
+            }
+        }
+        state.lens.iter_mut().zip(new).for_each(|(len, new)| *len += new);
+        Ok(())
+    }
+
     /// Lets an output end in one way only.
     fn join_ends(&self, row: &mut [f32]) {
         let [end, others @ ..] = self.ends else { return };
@@ -114,7 +150,8 @@ impl NextToken for Scorer<'_, '_> {
                 return Err(failed("this model cannot go back in its text").into());
             }
         }
-        Ok(State { slots: (0..self.sources).map(|source| (source * self.copies) as i32).collect(), len: 0 })
+        let slots = (0..self.sources).map(|source| (source * self.copies) as i32).collect();
+        Ok(State { slots, lens: vec![0; self.sources] })
     }
 
     fn rows(&self, state: &State) -> usize {
@@ -122,7 +159,7 @@ impl NextToken for Scorer<'_, '_> {
     }
 
     fn len(&self, state: &State) -> usize {
-        state.len
+        state.lens.iter().copied().max().unwrap_or(0)
     }
 
     fn append(
@@ -136,47 +173,34 @@ impl NextToken for Scorer<'_, '_> {
         if rows == 0 || !tokens.len().is_multiple_of(rows) {
             return Err(failed(format!("{} tokens for {rows} rows", tokens.len())).into());
         }
-        let each = tokens.len() / rows;
-        let first_wanted = each.saturating_sub(wanted);
-        logits.clear();
-        logits.resize(rows * (each - first_wanted) * self.vocab, 0.0);
+        self.read(state, tokens, &vec![tokens.len() / rows; rows], wanted, logits)
+    }
 
-        let engine = &mut **self.engine.borrow_mut();
-        let mut from = 0;
-        while from < each {
-            if self.cancel.is_cancelled() {
-                return Err(Stop::Cancelled);
-            }
-            let until = each.min(from + (engine.widest / rows).max(1));
-            let entry = |row: usize, column: usize| Entry {
-                token: tokens[row * each + column],
-                position: self.base + state.len + column,
-                slots: &state.slots[row..=row],
-                scored: column >= first_wanted,
-            };
-            engine.decode((0..rows).flat_map(|row| (from..until).map(move |column| entry(row, column))))?;
-            for row in 0..rows {
-                for column in from.max(first_wanted)..until {
-                    let at = (row * (each - first_wanted) + column - first_wanted) * self.vocab;
-                    let scores = &mut logits[at..at + self.vocab];
-                    scores.copy_from_slice(engine.scores(row * (until - from) + column - from));
-                    self.join_ends(scores);
-                }
-            }
-            from = until;
+    fn extend(
+        &self,
+        state: &mut State,
+        tokens: &[TokenId],
+        new: &[usize],
+        logits: &mut Vec<f32>,
+    ) -> Result<(), Stop> {
+        if new.len() != state.slots.len() || new.iter().sum::<usize>() != tokens.len() {
+            return Err(failed(format!("{} tokens in rows of {new:?}", tokens.len())).into());
         }
-        state.len += each;
-        Ok(())
+        self.read(state, tokens, new, usize::MAX, logits)
     }
 
     fn truncate(&self, state: &mut State, len: usize) -> Result<(), Stop> {
+        self.truncate_rows(state, &vec![len; state.slots.len()])
+    }
+
+    fn truncate_rows(&self, state: &mut State, lens: &[usize]) -> Result<(), Stop> {
         let mut engine = self.engine.borrow_mut();
-        for &slot in &state.slots {
-            if !engine.forget(slot, self.base + len) {
+        for ((&slot, old), &len) in state.slots.iter().zip(&mut state.lens).zip(lens) {
+            if len < *old && !engine.forget(slot, self.base + len) {
                 return Err(failed("this model cannot go back in its text").into());
             }
+            *old = len.min(*old);
         }
-        state.len = state.len.min(len);
         Ok(())
     }
 
@@ -195,6 +219,7 @@ impl NextToken for Scorer<'_, '_> {
                 engine.copy(from, slot)?;
             }
         }
+        state.lens = rows.iter().map(|&row| state.lens[row]).collect();
         state.slots = slots;
         Ok(())
     }

@@ -38,7 +38,7 @@ impl NextToken for Reading<'_> {
     }
 
     fn len(&self, state: &DecoderState) -> usize {
-        state.past.len(0)
+        state.past.longest()
     }
 
     fn append(
@@ -60,10 +60,7 @@ impl NextToken for Reading<'_> {
         if !(1..=new).contains(&wanted) {
             return Err(input("wanted positions", format!("1 to {new}"), wanted));
         }
-        if state.past.len(0) + new > MAX_TOKENS {
-            let expected = format!("at most {MAX_TOKENS}");
-            return Err(input("decoder tokens", expected, state.past.len(0) + new));
-        }
+        fits(state.past.longest() + new)?;
 
         let DecoderState { rows, past, buffers, x } = state;
         self.model.write(tokens, rows, &vec![new; rows.len()], past, &self.sources, x, buffers)?;
@@ -78,8 +75,42 @@ impl NextToken for Reading<'_> {
         self.model.score(x, buffers, logits) // (R·w, V)
     }
 
+    fn extend(
+        &self,
+        state: &mut DecoderState,
+        tokens: &[TokenId],
+        new: &[usize],
+        logits: &mut Vec<f32>,
+    ) -> Result<(), ModelError> {
+        logits.clear();
+        let DecoderState { rows, past, buffers, x } = state;
+        if new.len() != rows.len() {
+            return Err(input("numbers of tokens", format!("one for each of {} rows", rows.len()), new.len()));
+        }
+        if new.iter().sum::<usize>() != tokens.len() {
+            let expected = format!("the sum of {new:?}");
+            return Err(input("tokens", expected, tokens.len()));
+        }
+        for (row, &new) in new.iter().enumerate() {
+            fits(past.len(row) + new)?;
+        }
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        self.model.write(tokens, rows, new, past, &self.sources, x, buffers)?;
+        self.model.score(x, buffers, logits) // (N, V)
+    }
+
     fn truncate(&self, state: &mut DecoderState, len: usize) -> Result<(), ModelError> {
-        state.past.truncate(len);
+        state.past.truncate(&vec![len; state.rows.len()]);
+        Ok(())
+    }
+
+    fn truncate_rows(&self, state: &mut DecoderState, lens: &[usize]) -> Result<(), ModelError> {
+        if lens.len() != state.rows.len() {
+            return Err(input("lengths", format!("one for each of {} rows", state.rows.len()), lens.len()));
+        }
+        state.past.truncate(lens);
         Ok(())
     }
 
@@ -95,6 +126,14 @@ impl NextToken for Reading<'_> {
         state.past.reorder(rows);
         Ok(())
     }
+}
+
+/// Refuses a row of more than [`MAX_TOKENS`].
+fn fits(tokens: usize) -> Result<(), ModelError> {
+    if tokens > MAX_TOKENS {
+        return Err(input("decoder tokens", format!("at most {MAX_TOKENS}"), tokens));
+    }
+    Ok(())
 }
 
 pub(super) fn input(item: &'static str, expected: String, found: impl std::fmt::Display) -> ModelError {

@@ -77,9 +77,14 @@ impl Past {
         &self.layers[layer][row]
     }
 
-    /// Forgets all but the first `len` tokens of every row.
-    pub(super) fn truncate(&mut self, len: usize) {
-        self.lens.iter_mut().for_each(|old| *old = len.min(*old));
+    /// Tokens that the longest row has read.
+    pub(super) fn longest(&self) -> usize {
+        self.lens.iter().copied().max().unwrap_or(0)
+    }
+
+    /// Forgets all but the first `lens[r]` tokens of row r.
+    pub(super) fn truncate(&mut self, lens: &[usize]) {
+        self.lens.iter_mut().zip(lens).for_each(|(old, &len)| *old = len.min(*old));
     }
 
     /// Row `i` becomes what row `rows[i]` was. Only what is repeated is copied.
@@ -123,12 +128,12 @@ mod tests {
         for mark in 0..200 {
             read(&mut past, &[mark as f32, -(mark as f32)]);
         }
-        past.truncate(150);
+        past.truncate(&[150, 150]);
         read(&mut past, &[7.5, 8.5]);
         let expected: Vec<f32> = (0..150).map(|mark| mark as f32).chain([7.5]).collect();
         assert_eq!(past.layer(0, 0).keys, expected);
         assert_eq!(past.layer(0, 1).values[149..], [-1490.0, 85.0]);
-        past.truncate(1000);
+        past.truncate(&[1000, 1000]);
         assert_eq!((past.len(0), past.len(1), past.len(2)), (151, 151, 0));
     }
 
