@@ -7,6 +7,8 @@ use emend_decode::{Limits, TokenId};
 pub struct Prompt {
     /// What is wanted: an intent's id, or `own`.
     pub intent: String,
+    /// The person's own instruction, where that is what is wanted.
+    pub instruction: Option<String>,
     /// The text alone, without an instruction.
     pub text: String,
     /// Instruction and text as the encoder reads them.

@@ -2,14 +2,14 @@
 
 use std::error::Error;
 
+use crate::examples::Prompt;
+
 /// A rewrite to be judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Attempt<'a> {
-    /// What was wanted: an intent's id, or `own`.
-    pub intent: &'a str,
-    /// The original.
-    pub source: &'a str,
-    /// Its rewrite; equal to the source when the text was left alone.
+    /// The text and what was wanted.
+    pub prompt: &'a Prompt,
+    /// Its rewrite; equal to the text when that was left alone.
     pub rewrite: &'a str,
 }
 

@@ -1,10 +1,12 @@
 //! The model that learns: a base that stays as it is, and an adapter on it whose numbers change.
 
-use candle_core::Var;
+use candle_core::{Tensor, Var};
 use emend_decode::TokenId;
 use emend_models::ModelError;
 use emend_models::t5::{Ops, T5};
 
+use crate::objectives::rollouts::entropies;
+use crate::policy::of_logits;
 use crate::{Scores, score};
 
 /// A base with an adapter that learns. The base alone is its reference, at no cost in memory.
@@ -22,6 +24,17 @@ impl Learner {
     /// Scores with a gradient.
     pub(crate) fn score(&self, sources: &[&[TokenId]], targets: &[&[TokenId]]) -> Result<Scores, ModelError> {
         score(&self.policy, sources, targets, Ops::Differentiable)
+    }
+
+    /// Scores with a gradient, and the entropies of the distributions that the tokens come from, (B, T).
+    pub(crate) fn score_with_entropies(
+        &self,
+        sources: &[&[TokenId]],
+        targets: &[&[TokenId]],
+    ) -> Result<(Scores, Option<Tensor>), ModelError> {
+        let logits = self.policy.logits(sources, targets, Ops::Differentiable)?; // (B, T, V)
+        let scores = of_logits(&logits, targets, self.policy.config().pad_token_id)?;
+        Ok((scores, Some(entropies(&logits)?)))
     }
 
     /// Scores without one: of the policy as it is now.

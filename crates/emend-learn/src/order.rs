@@ -12,7 +12,6 @@ pub(crate) enum Purpose {
     Order = 1,
     Sampling = 2,
     Pool = 3,
-    Labels = 4,
 }
 
 /// The random numbers of a purpose in one step (or one time through the data).

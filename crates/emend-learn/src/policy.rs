@@ -1,4 +1,4 @@
-//! The model that learns: a base that stays as it is, and an adapter on it.
+//! Log-probabilities of given targets.
 
 use candle_core::Tensor;
 use emend_decode::TokenId;
@@ -18,11 +18,16 @@ pub fn score(
     how: Ops,
 ) -> Result<Scores, ModelError> {
     let logits = model.logits(sources, targets, how)?; // (B, T, V)
+    of_logits(&logits, targets, model.config().pad_token_id)
+}
+
+/// The same from the logits (B, T, V).
+pub(crate) fn of_logits(logits: &Tensor, targets: &[&[TokenId]], pad: TokenId) -> Result<Scores, ModelError> {
     let (rows, longest, _) = logits.dims3()?;
     let mut tokens = Vec::with_capacity(rows * longest);
     for target in targets {
         tokens.extend_from_slice(target);
-        tokens.resize(tokens.len() + longest - target.len(), model.config().pad_token_id);
+        tokens.resize(tokens.len() + longest - target.len(), pad);
     }
     let tokens = Tensor::from_vec(tokens, (rows, longest, 1), logits.device())?;
     let chosen = logits.gather(&tokens, 2)?.squeeze(2)?; // (B, T)

@@ -7,9 +7,10 @@ use emend_models::Tokens;
 use emend_models::t5::T5;
 use serde::{Deserialize, Serialize};
 
-use crate::LearnError;
 use crate::examples::Prompt;
 use crate::feedback::{Attempt, Judge};
+use crate::range::{positive, require};
+use crate::{Checked, LearnError};
 
 /// Prompts that are read together while sampling: bounds memory.
 const PROMPTS_AT_ONCE: usize = 8;
@@ -29,6 +30,15 @@ pub struct Draw {
 impl Default for Draw {
     fn default() -> Self {
         Self { samples: 4, temperature: 1.0, top_p: 1.0 }
+    }
+}
+
+impl Draw {
+    pub(crate) fn check(&self) -> Checked {
+        require("samples", self.samples as f64, "at least 1", self.samples >= 1)?;
+        positive("temperature", f64::from(self.temperature))?;
+        let top_p = f64::from(self.top_p);
+        require("top_p", top_p, "above 0 and at most 1", top_p > 0.0 && top_p <= 1.0)
     }
 }
 
@@ -109,13 +119,8 @@ pub fn judge(rollouts: &mut [Rollout<'_>], parts: usize, judge: Judge<'_>) -> Re
         .iter()
         .flat_map(|rollout| {
             let prompt = rollout.prompt;
-            let attempt = |rewrite| Attempt { intent: &prompt.intent, source: &prompt.text, rewrite };
-            rollout
-                .samples
-                .iter()
-                .map(move |sample| attempt(sample.text.as_str()))
-                .chain([Attempt { intent: &prompt.intent, source: &prompt.text, rewrite: &prompt.text }])
-                .collect::<Vec<_>>()
+            let written = rollout.samples.iter().map(|sample| sample.text.as_str());
+            written.chain([prompt.text.as_str()]).map(move |rewrite| Attempt { prompt, rewrite })
         })
         .collect();
     let said = judge(&attempts).map_err(LearnError::Feedback)?;

@@ -1,0 +1,222 @@
+//! A step on what the policy writes itself: sample, judge, compare, reinforce.
+
+use std::collections::BTreeMap;
+
+use emend_decode::TokenId;
+use rand::RngExt;
+use serde::{Deserialize, Serialize};
+
+use super::sampled::shown;
+use super::{Made, Sum, Update};
+use crate::advantages::Estimator;
+use crate::examples::Prompt;
+use crate::feedback::Judge;
+use crate::mixing::{Judged, KlControl, Memory, Mixing};
+use crate::objectives::{RolloutLoss, RolloutScores};
+use crate::order::{Purpose, random};
+use crate::rollout::{Draw, Rollout, judge as ask, write};
+use crate::train::Run;
+use crate::{Checked, LearnError, Scores};
+
+/// Learning from the policy's own rewrites.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rollouts {
+    /// The loss.
+    pub objective: RolloutLoss,
+    /// Critics' ids: what is rewarded.
+    pub parts: Vec<String>,
+    /// How parts become one advantage.
+    pub mixing: Mixing,
+    /// What a reward is compared with.
+    #[serde(default)]
+    pub advantage: Estimator,
+    /// How strongly the policy is held to the reference, where the mixing does not weigh that itself.
+    pub kl: KlControl,
+    /// How rewrites are sampled.
+    #[serde(default)]
+    pub draw: Draw,
+    /// Updates from the same rewrites, at least 1; more than one needs a loss with a ratio.
+    #[serde(default = "one")]
+    pub epochs: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// What is remembered from step to step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RolloutState {
+    memory: Memory,
+    /// The present weight of the distance to the reference.
+    #[serde(with = "crate::exact")]
+    kl: f64,
+}
+
+impl Rollouts {
+    /// Before the first step.
+    pub(crate) fn start(&self) -> RolloutState {
+        RolloutState { memory: Memory::default(), kl: self.kl.initial() }
+    }
+
+    pub(crate) fn check(&self) -> Checked {
+        self.objective.check()?;
+        self.kl.check()?;
+        self.draw.check()?;
+        self.mixing.check(self.parts.len())?;
+        let ratio = matches!(self.objective, RolloutLoss::Clipped(_));
+        let epochs = self.epochs as f64;
+        crate::range::require("epochs", epochs, "1, or more with a clipped loss", self.epochs == 1 || ratio)?;
+        crate::range::require("epochs", epochs, "at least 1", self.epochs >= 1)
+    }
+}
+
+/// Targets of some prompts that go through the network together.
+struct Part<'p> {
+    sources: Vec<&'p [TokenId]>,
+    targets: Vec<&'p [TokenId]>,
+    behaviour: Scores,
+    reference: Scores,
+    advantages: Vec<f32>,
+}
+
+pub(crate) fn step(
+    method: &Rollouts,
+    state: &mut RolloutState,
+    prompts: &[&Prompt],
+    update: &mut Update<'_>,
+    judge: Judge<'_>,
+) -> Result<Option<Made>, LearnError> {
+    let run = update.run;
+    let seed = random(run.recipe.seed, Purpose::Sampling, update.number as u64).random();
+    let Some(mut rollouts) = write(&run.learner.policy, run.tokens, prompts, method.draw, seed, run.cancel)?
+    else {
+        return Ok(None);
+    };
+    ask(&mut rollouts, method.parts.len(), judge)?;
+    if run.cancel.is_cancelled() {
+        return Ok(None);
+    }
+    let (parts, log_ratios) = scored(run, &rollouts, method.draw.samples)?;
+    let judged: Vec<Judged<'_>> = rollouts
+        .iter()
+        .zip(&log_ratios)
+        .map(|(rollout, ratios)| Judged {
+            intent: &rollout.prompt.intent,
+            samples: rollout.samples.iter().map(|sample| sample.parts.as_slice()).collect(),
+            original: &rollout.original,
+            log_ratios: ratios.clone(),
+        })
+        .collect();
+    let advantages = method.mixing.advantages(&judged, method.advantage, state.kl, &mut state.memory);
+    let mut metrics = measured(method, state, &rollouts, &log_ratios, &advantages);
+    state.kl = method.kl.next(state.kl, metrics.get("kl").copied().unwrap_or_default());
+
+    let parts = with_advantages(parts, &advantages);
+    let longest = prompts.iter().map(|prompt| prompt.limits.max_tokens + 1).max().unwrap_or(1);
+    for _ in 0..method.epochs {
+        let mut sum = Sum::new(run);
+        for part in &parts {
+            let (policy, entropies) = if method.objective.needs_entropies() {
+                run.learner.score_with_entropies(&part.sources, &part.targets)?
+            } else {
+                (run.learner.score(&part.sources, &part.targets)?, None)
+            };
+            let scores = RolloutScores {
+                policy,
+                behaviour: part.behaviour.clone(),
+                reference: part.reference.clone(),
+                entropies,
+                advantages: part.advantages.clone(),
+                longest,
+            };
+            sum.add(run, &method.objective.loss(&scores)?)?;
+        }
+        for (name, value) in update.apply(sum)? {
+            metrics.entry(name).or_insert(value);
+        }
+    }
+    Ok(Some((metrics, shown(&rollouts))))
+}
+
+/// Behaviour and reference scores in parts of `pass` targets, and log p − log p_ref of each sample, rollout by rollout.
+fn scored<'p>(
+    run: &Run<'_>,
+    rollouts: &'p [Rollout<'p>],
+    samples: usize,
+) -> Result<(Vec<Part<'p>>, Vec<Vec<f32>>), LearnError> {
+    let (mut parts, mut ratios) = (Vec::new(), Vec::with_capacity(rollouts.len()));
+    for chunk in rollouts.chunks((run.recipe.pass / samples).max(1)) {
+        let sources: Vec<&[TokenId]> = chunk.iter().map(|rollout| rollout.prompt.source.as_slice()).collect();
+        let targets: Vec<&[TokenId]> = chunk
+            .iter()
+            .flat_map(|rollout| &rollout.samples)
+            .map(|sample| sample.tokens.as_slice())
+            .collect();
+        let behaviour = run.learner.score_now(&sources, &targets)?;
+        let reference = run.learner.score_reference(&sources, &targets)?;
+        let all: Vec<f32> = (behaviour.sums()? - reference.sums()?)?.to_vec1()?;
+        ratios.extend(all.chunks(samples).map(<[f32]>::to_vec));
+        parts.push(Part { sources, targets, behaviour, reference, advantages: Vec::new() });
+    }
+    Ok((parts, ratios))
+}
+
+/// A text whose rewrites all are the same to everybody has the advantage 0: it adds nothing to the gradient.
+fn with_advantages<'p>(mut parts: Vec<Part<'p>>, advantages: &[Option<Vec<f32>>]) -> Vec<Part<'p>> {
+    let mut advantages = advantages.iter();
+    for part in &mut parts {
+        let samples = part.targets.len() / part.sources.len().max(1);
+        for found in advantages.by_ref().take(part.sources.len()) {
+            match found {
+                Some(found) => part.advantages.extend_from_slice(found),
+                None => part.advantages.extend(std::iter::repeat_n(0.0, samples)),
+            }
+        }
+    }
+    parts
+}
+
+fn measured(
+    method: &Rollouts,
+    state: &RolloutState,
+    rollouts: &[Rollout<'_>],
+    log_ratios: &[Vec<f32>],
+    advantages: &[Option<Vec<f32>>],
+) -> BTreeMap<String, f64> {
+    let mean = |numbers: &mut dyn Iterator<Item = f64>| {
+        let (sum, count) = numbers.fold((0.0, 0.0), |(sum, count), number| (sum + number, count + 1.0));
+        if count > 0.0 { sum / count } else { 0.0 }
+    };
+    let samples = || rollouts.iter().flat_map(|rollout| &rollout.samples);
+    let mut metrics = BTreeMap::new();
+    for (at, part) in method.parts.iter().enumerate() {
+        metrics
+            .insert(format!("reward/{part}"), mean(&mut samples().map(|sample| f64::from(sample.parts[at]))));
+        let originals = &mut rollouts.iter().map(|rollout| f64::from(rollout.original[at]));
+        metrics.insert(format!("original/{part}"), mean(originals));
+    }
+    metrics.insert("kl".into(), mean(&mut log_ratios.iter().flatten().map(|&ratio| f64::from(ratio))));
+    metrics.insert("tokens".into(), mean(&mut samples().map(|sample| sample.tokens.len() as f64)));
+    let unchanged = rollouts.iter().flat_map(|rollout| {
+        rollout.samples.iter().map(|sample| f64::from(u8::from(sample.text == rollout.prompt.text)))
+    });
+    metrics.insert("unchanged".into(), mean(&mut { unchanged }));
+    let skipped = advantages.iter().map(|found| f64::from(u8::from(found.is_none())));
+    metrics.insert("skipped".into(), mean(&mut { skipped }));
+    match &method.mixing {
+        Mixing::Lagrange(lagrange) => {
+            for standing in lagrange.standings(&state.memory) {
+                let part = &method.parts[standing.part];
+                metrics.insert(format!("multiplier/{part}/{}", standing.intent), standing.weight);
+                let saturated = f64::from(u8::from(standing.saturated));
+                metrics.insert(format!("saturated/{part}/{}", standing.intent), saturated);
+            }
+        }
+        Mixing::FixedWeights(_) | Mixing::Product(_) => {
+            metrics.insert("kl_weight".into(), state.kl);
+        }
+    }
+    metrics
+}

@@ -1,0 +1,277 @@
+//! Whole runs on the shipped starter: that they learn, and that stopping changes nothing.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::float_cmp)]
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use candle_core::{Device, Tensor, Var};
+use emend_decode::{Cancel, Limits, TokenId};
+use emend_learn::examples::{Demonstration, Examples, Prompt};
+use emend_learn::{Attempt, Ended, LearnError, Learner, Recipe, Run, StepReport, train};
+use emend_models::{Lora, Seq2Seq, open_folder};
+
+fn starter() -> Seq2Seq {
+    open_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/starter.toml")).unwrap()
+}
+
+fn learner(model: &Seq2Seq) -> Learner {
+    let mut policy = model.t5.clone();
+    let mut variables = Vec::new();
+    let mut seed = 1u32;
+    for (name, linear) in policy.linears_mut() {
+        let (out, input) = linear.dims();
+        let numbers: Vec<f32> = (0..8 * input)
+            .map(|_| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                ((seed >> 8) as f32 / (1 << 23) as f32 - 1.0) / (input as f32).sqrt()
+            })
+            .collect();
+        let a = Var::from_tensor(&Tensor::from_vec(numbers, (8, input), &Device::Cpu).unwrap()).unwrap();
+        let b = Var::zeros((out, 8), candle_core::DType::F32, &Device::Cpu).unwrap();
+        linear
+            .set_lora(Some(Lora { a: a.as_tensor().clone(), b: b.as_tensor().clone(), scale: 2.0 }))
+            .unwrap();
+        variables.push((format!("{name}.lora_A"), a));
+        variables.push((format!("{name}.lora_B"), b));
+    }
+    Learner { policy, reference: model.t5.clone(), variables }
+}
+
+const TEXTS: [&str; 6] = [
+    "I wanted to ask whether you could maybe send me the report today.",
+    "We are going to have a look at it at some point in time next week.",
+    "The meeting is at nine and everybody should be there on time.",
+    "It would be really great if you could water my plants.",
+    "She told me that the train was late because of the snow.",
+    "Please be so kind as to close the window before you leave.",
+];
+
+fn prompt(model: &Seq2Seq, text: &str) -> Prompt {
+    let mut source = model.tokens.encode(&format!("Make this shorter: {text}"));
+    source.push(model.tokens.end());
+    let limits = Limits { max_tokens: source.len() + 8, start: model.tokens.pad(), end: model.tokens.end() };
+    Prompt { intent: "shorter".into(), instruction: None, text: text.into(), source, limits }
+}
+
+fn examples(model: &Seq2Seq) -> Examples {
+    let target = |text: &str| -> Vec<TokenId> {
+        let mut tokens = model.tokens.encode(&format!("Well: {text}"));
+        tokens.push(model.tokens.end());
+        tokens
+    };
+    let prompts: Vec<Prompt> = TEXTS.iter().map(|text| prompt(model, text)).collect();
+    let demonstrations = TEXTS
+        .iter()
+        .zip(&prompts)
+        .map(|(text, prompt)| Demonstration { prompt: prompt.clone(), target: target(text), weight: 1.0 })
+        .collect();
+    Examples { prompts, demonstrations, ..Examples::default() }
+}
+
+fn recipe(base: &str, changes: &[(&str, &str)]) -> Recipe {
+    let (_, shipped) = emend_learn::recipe::SHIPPED.iter().find(|(name, _)| *name == base).unwrap();
+    let changed: String = shipped
+        .lines()
+        .map(|line| {
+            let change = changes.iter().find(|(key, _)| line.starts_with(&format!("{key} =")));
+            change.map_or_else(|| format!("{line}\n"), |(key, value)| format!("{key} = {value}\n"))
+        })
+        .collect();
+    Recipe::parse(base, &changed).unwrap()
+}
+
+/// Runs a recipe and stops it after `stop` steps; what each step reported.
+fn go(
+    model: &Seq2Seq,
+    learner: &Learner,
+    recipe: &Recipe,
+    checkpoint: &Path,
+    stop: usize,
+    judge: impl Fn(&Attempt<'_>) -> f32,
+) -> Result<(Ended, Vec<StepReport>), LearnError> {
+    let examples = examples(model);
+    let cancel = Cancel::new();
+    let run = Run {
+        recipe,
+        learner,
+        tokens: &model.tokens,
+        examples: &examples,
+        checkpoint,
+        identity: "starter",
+        cancel: &cancel,
+    };
+    let parts = recipe.method.parts().len();
+    let mut reports = Vec::new();
+    let ended = train(
+        &run,
+        &mut |attempts| Ok(attempts.iter().map(|attempt| vec![judge(attempt); parts]).collect()),
+        |report| {
+            reports.push(report.clone());
+            if report.step == stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        },
+    )?;
+    Ok((ended, reports))
+}
+
+fn numbers(learner: &Learner) -> Vec<Vec<f32>> {
+    learner.variables.iter().map(|(_, v)| v.flatten_all().unwrap().to_vec1().unwrap()).collect()
+}
+
+fn file(folder: &tempfile::TempDir, name: &str) -> PathBuf {
+    folder.path().join(name)
+}
+
+#[test]
+fn imitation_learns_what_it_is_shown() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let recipe = recipe("imitate", &[("steps", "12"), ("batch", "6"), ("warmup", "1"), ("peak", "5e-3")]);
+    let learner = learner(&model);
+    let (ended, reports) = go(&model, &learner, &recipe, &file(&folder, "c"), 0, |_| 0.0).unwrap();
+    assert_eq!(ended, Ended::Finished);
+    let losses: Vec<f64> = reports.iter().map(|report| report.metrics["loss"]).collect();
+    assert!(losses[11] < 0.5 * losses[0], "{losses:?}");
+}
+
+#[test]
+fn a_run_that_was_stopped_ends_as_if_it_had_not_been() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let recipe = recipe("rloo-constrained", &[("steps", "4"), ("batch", "3"), ("warmup", "1")]);
+    let judge = |attempt: &Attempt<'_>| 10.0 / (10.0 + attempt.rewrite.len() as f32);
+    let whole = learner(&model);
+    go(&model, &whole, &recipe, &file(&folder, "whole"), 0, judge).unwrap();
+
+    let first = learner(&model);
+    let (ended, _) = go(&model, &first, &recipe, &file(&folder, "parts"), 2, judge).unwrap();
+    assert_eq!(ended, Ended::Stopped(2));
+    let second = learner(&model);
+    let (ended, reports) = go(&model, &second, &recipe, &file(&folder, "parts"), 0, judge).unwrap();
+    assert_eq!((ended, reports.len()), (Ended::Finished, 2));
+    assert!(numbers(&whole) == numbers(&second), "bit for bit");
+    assert!(numbers(&whole) != numbers(&first));
+
+    // Another recipe does not go on from there.
+    let other = Recipe { seed: 1, ..recipe };
+    let refused = go(&model, &learner(&model), &other, &file(&folder, "parts"), 0, judge).unwrap_err();
+    assert!(matches!(refused, LearnError::Checkpoint { .. }), "{refused}");
+}
+
+#[test]
+fn a_step_in_many_passes_is_the_step_in_one() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let of = |pass: &str| {
+        let changes = [("steps", "2"), ("batch", "6"), ("warmup", "1")];
+        let recipe = Recipe { pass: pass.parse().unwrap(), ..recipe("imitate", &changes) };
+        let learner = learner(&model);
+        let (_, reports) = go(&model, &learner, &recipe, &file(&folder, pass), 0, |_| 0.0).unwrap();
+        (reports[1].metrics["loss"], reports[1].metrics["gradient"])
+    };
+    let (one, many) = (of("6"), of("1"));
+    assert!((one.0 - many.0).abs() < 1e-3 * one.0, "{one:?} {many:?}");
+    assert!((one.1 - many.1).abs() < 1e-2 * one.1, "{one:?} {many:?}");
+}
+
+#[test]
+fn reinforcement_raises_what_is_rewarded() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let changes =
+        [("steps", "16"), ("batch", "6"), ("warmup", "1"), ("peak", "4e-3"), ("kl", "{ fixed = 0.0 }")];
+    let recipe = recipe("rloo-fixed", &changes);
+    let learner = learner(&model);
+    // Nothing that the model would do of itself: the share of the letter e.
+    let judge = |attempt: &Attempt<'_>| {
+        let found = attempt.rewrite.matches('e').count() as f32;
+        found / attempt.rewrite.chars().count().max(1) as f32
+    };
+    let (_, reports) = go(&model, &learner, &recipe, &file(&folder, "c"), 0, judge).unwrap();
+    let rewards: Vec<f64> = reports.iter().map(|report| report.metrics["reward/meaning"]).collect();
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    assert!(mean(&rewards[12..]) > 1.15 * mean(&rewards[..4]), "{rewards:?}");
+    assert!(!reports[15].samples.is_empty() && reports[15].metrics["kl"] > 0.0);
+}
+
+/// Mean reward of the first and of the last quarter of a short run of a recipe whose critics like one letter.
+fn rises(name: &str, changes: &[(&str, &str)]) -> (f64, f64) {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let steady = [("steps", "24"), ("warmup", "1"), ("peak", "4e-3"), ("explore", "1")];
+    let changes = [changes, &steady].concat();
+    let recipe = recipe(name, &changes);
+    // Above a twentieth, so that rewrites differ by as much as critics make them differ.
+    let judge = |attempt: &Attempt<'_>| {
+        let share =
+            attempt.rewrite.matches('e').count() as f32 / attempt.rewrite.chars().count().max(1) as f32;
+        ((share - 0.05) / 0.15).clamp(0.0, 1.0)
+    };
+    let learner = learner(&model);
+    let (_, reports) = go(&model, &learner, &recipe, &file(&folder, "c"), 0, judge).unwrap();
+    let rewards: Vec<f64> = reports.iter().map(|report| report.metrics["reward"]).collect();
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    (mean(&rewards[..4]), mean(&rewards[20..]))
+}
+
+#[track_caller]
+fn check_rises(name: &str, changes: &[(&str, &str)]) {
+    let (first, last) = rises(name, changes);
+    assert!(last > 1.05 * first, "{name}: {first} to {last}");
+}
+
+#[test]
+fn online_preferences_raise_what_is_rewarded() {
+    check_rises("pairs-online-dpo", &[("batch", "6")]);
+}
+
+#[test]
+fn optimistic_preferences_raise_what_is_rewarded() {
+    check_rises("pairs-xpo", &[("batch", "6")]);
+}
+
+#[test]
+fn rankings_raise_what_is_rewarded() {
+    check_rises("ranked-rrhf", &[("batch", "6")]);
+}
+
+#[test]
+fn self_imitation_raises_what_is_rewarded() {
+    let greedy = "{ loss = \"reward-weighted\", temperature = 0.02 }";
+    check_rises("reward-weighted", &[("batch", "6"), ("objective", greedy)]);
+}
+
+#[test]
+fn the_pool_of_reward_tokens_grows_and_survives_a_stop() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let recipe = recipe("reward-tokens", &[("steps", "4"), ("batch", "6"), ("warmup", "1"), ("explore", "2")]);
+    let judge = |attempt: &Attempt<'_>| attempt.rewrite.matches('e').count() as f32 / 20.0;
+    let whole = learner(&model);
+    let (_, reports) = go(&model, &whole, &recipe, &file(&folder, "whole"), 0, judge).unwrap();
+    let pool: Vec<f64> = reports.iter().map(|report| report.metrics["pool"]).collect();
+    assert_eq!(pool, [24.0, 24.0, 48.0, 48.0], "6 texts, 4 rewrites of each, twice");
+
+    go(&model, &learner(&model), &recipe, &file(&folder, "parts"), 1, judge).unwrap();
+    let resumed = learner(&model);
+    go(&model, &resumed, &recipe, &file(&folder, "parts"), 0, judge).unwrap();
+    assert!(numbers(&whole) == numbers(&resumed), "bit for bit");
+}
+
+#[test]
+fn a_run_that_breaks_keeps_its_last_checkpoint() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let recipe = Recipe { checkpoint: 1, ..recipe("rloo-fixed", &[("steps", "3"), ("batch", "2")]) };
+    let path = file(&folder, "c");
+    let learner = learner(&model);
+    go(&model, &learner, &recipe, &path, 1, |attempt| attempt.rewrite.len() as f32).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let error = go(&model, &learner, &recipe, &path, 0, |_| f32::NAN).unwrap_err();
+    assert!(matches!(error, LearnError::Feedback(_)), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn every_shipped_recipe_can_be_read() {
+    for (name, _) in emend_learn::recipe::SHIPPED {
+        let recipe = Recipe::shipped(name).unwrap();
+        assert_eq!(recipe.name, *name);
+        let again = Recipe::parse(name, &toml::to_string(&recipe).unwrap()).unwrap();
+        assert_eq!(again, recipe, "what is written into a run's folder is the recipe");
+    }
+    assert!(Recipe::shipped("unheard-of").unwrap_err().to_string().contains("imitate"));
+}
