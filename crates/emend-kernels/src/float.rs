@@ -1,26 +1,40 @@
 //! Products with matrices of plain numbers, of 32 or 16 bits. Those of 16 are widened in registers.
 //!
-//! Each output is eight sums, one per position in a chunk of eight inputs, and these are added in a fixed tree: the same
-//! for every number of rows.
+//! On x86-64 eight rows of the matrix are turned in registers, as for `q8_0`, so that a vector holds one input's weight for
+//! eight outputs. Each output is the sum of its even and of its odd inputs, in their order: the same for every number of
+//! rows.
+
+mod portable;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 use crate::columns::Columns;
-use crate::simd::{dispatch, multiply_add};
-
-/// Inputs in a chunk.
-const LANES: usize = 8;
+use crate::groups;
+use crate::simd::Simd;
 
 /// Rows of the matrix in a tile.
-const TILE: usize = 4;
-
-type Lanes = [f32; LANES];
+const TILE: usize = 8;
 
 /// A number of a matrix.
 pub(crate) trait Number: Copy {
+    /// What it is.
+    const KIND: Kind;
+
     /// As `f32`.
     fn wide(self) -> f32;
 }
 
+/// Kinds of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    F32,
+    F16,
+    Bf16,
+}
+
 impl Number for f32 {
+    const KIND: Kind = Kind::F32;
+
     #[inline(always)]
     fn wide(self) -> f32 {
         self
@@ -33,6 +47,8 @@ impl Number for f32 {
 pub(crate) struct Half([u8; 2]);
 
 impl Number for Half {
+    const KIND: Kind = Kind::F16;
+
     /// Shifted into place and multiplied by 2^112, which also brings small numbers to their place. Without branches, so
     /// that it becomes vectors.
     #[inline(always)]
@@ -51,6 +67,8 @@ impl Number for Half {
 pub(crate) struct Upper([u8; 2]);
 
 impl Number for Upper {
+    const KIND: Kind = Kind::Bf16;
+
     #[inline(always)]
     fn wide(self) -> f32 {
         f32::from_bits(u32::from(u16::from_le_bytes(self.0)) << 16)
@@ -69,70 +87,77 @@ pub(crate) fn uppers(bytes: &[[u8; 2]]) -> &[Upper] {
     unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len()) }
 }
 
-dispatch!(pub(crate) multiply<T: Number> = multiply_body(
-    weights: &[T],
-    x: &[f32],
-    width: usize,
-    out: Columns<'_>,
-));
+/// Eight rows of the matrix, as long as x.
+type Rows<'a, T> = [&'a [T]; TILE];
 
 /// Writes the columns of `out` = x Wᵀ, x in rows of `width`.
-#[inline(always)]
-fn multiply_body<const FUSED: bool, T: Number>(weights: &[T], x: &[f32], width: usize, mut out: Columns<'_>) {
+pub(crate) fn multiply<T: Number>(simd: Simd, weights: &[T], x: &[f32], width: usize, mut out: Columns<'_>) {
     let range = out.range();
-    let rows = x.len() / width;
     for column in range.clone().step_by(TILE) {
         // Behind the last row it is taken again, and its outputs are not kept.
-        let tile: [&[T]; TILE] = std::array::from_fn(|row| {
+        let rows: Rows<'_, T> = std::array::from_fn(|row| {
             let row = (column + row).min(range.end - 1);
             &weights[row * width..(row + 1) * width]
         });
-        let x = |row: usize| &x[row * width..(row + 1) * width];
-        let whole = rows - rows % 2;
-        for first in (0..whole).step_by(2) {
-            let sums = products::<FUSED, T, 2>(tile, [x(first), x(first + 1)]);
-            for (row, sums) in sums.iter().enumerate() {
-                let part = out.part(first + row, column, TILE);
-                part.copy_from_slice(&sums[..part.len()]);
+        for (first, group) in groups(x.len() / width) {
+            let x = &x[first * width..];
+            match group {
+                8 => tile::<T, 8>(simd, rows, x, first, column, &mut out),
+                4 => tile::<T, 4>(simd, rows, x, first, column, &mut out),
+                2 => tile::<T, 2>(simd, rows, x, first, column, &mut out),
+                _ => tile::<T, 1>(simd, rows, x, first, column, &mut out),
             }
-        }
-        for row in whole..rows {
-            let [sums] = products::<FUSED, T, 1>(tile, [x(row)]);
-            let part = out.part(row, column, TILE);
-            part.copy_from_slice(&sums[..part.len()]);
         }
     }
 }
 
-/// Four outputs for each row of x. All slices have the same length.
-#[inline(always)]
-fn products<const FUSED: bool, T: Number, const G: usize>(
-    tile: [&[T]; TILE],
-    x: [&[f32]; G],
-) -> [[f32; TILE]; G] {
-    let mut sums = [[[0.0; LANES]; TILE]; G];
-    let weights = tile.map(|row| row.as_chunks::<LANES>());
-    let inputs = x.map(|row| row.as_chunks::<LANES>());
-    for at in 0..inputs[0].0.len() {
-        let wide: [Lanes; TILE] = std::array::from_fn(|row| weights[row].0[at].map(Number::wide));
-        for (sums, input) in sums.iter_mut().zip(&inputs) {
-            let input = input.0[at];
-            for (sum, wide) in sums.iter_mut().zip(&wide) {
-                *sum = std::array::from_fn(|lane| multiply_add::<FUSED>(wide[lane], input[lane], sum[lane]));
-            }
-        }
+fn tile<T: Number, const G: usize>(
+    simd: Simd,
+    rows: Rows<'_, T>,
+    x: &[f32],
+    first: usize,
+    column: usize,
+    out: &mut Columns<'_>,
+) {
+    let width = rows[0].len();
+    assert!(rows.iter().all(|row| row.len() == width), "rows of equal length");
+    let x: [&[f32]; G] = std::array::from_fn(|row| &x[row * width..(row + 1) * width]);
+    let sums = match simd {
+        Simd::Portable => portable::tile(rows, x),
+        // SAFETY: the value says that the processor has the instructions; all rows have the same length.
+        #[cfg(target_arch = "x86_64")]
+        Simd::Avx2 => unsafe { x86::avx2(rows, x) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Simd::Vnni => unsafe { x86::avx512(rows, x) },
+    };
+    for (row, sums) in sums.iter().enumerate() {
+        let part = out.part(first + row, column, TILE);
+        part.copy_from_slice(&sums[..part.len()]);
     }
-    std::array::from_fn(|x| {
-        std::array::from_fn(|row| {
-            let rest = weights[row].1.iter().zip(inputs[x].1);
-            rest.fold(total(sums[x][row]), |sum, (w, x)| multiply_add::<FUSED>(w.wide(), *x, sum))
-        })
-    })
 }
 
 /// The sum of eight numbers, in a fixed order.
 #[inline(always)]
-pub(crate) fn total(lanes: Lanes) -> f32 {
+pub(crate) fn total(lanes: [f32; 8]) -> f32 {
     let [a, b, c, d, e, f, g, h] = lanes;
     ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_are_widened_exactly() {
+        for bits in 0..=u16::MAX {
+            let expected = half::f16::from_bits(bits).to_f32();
+            let found = Half(bits.to_le_bytes()).wide();
+            assert!(
+                found.to_bits() == expected.to_bits() || (found.is_nan() && expected.is_nan()),
+                "{bits:#x}"
+            );
+        }
+        assert!((Upper(half::bf16::from_f32(-1.5).to_le_bytes()).wide() + 1.5).abs() < 1e-9);
+    }
 }

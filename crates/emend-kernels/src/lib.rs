@@ -21,7 +21,23 @@ pub mod norm;
 mod q8_0;
 mod simd;
 pub mod threads;
+#[cfg(target_arch = "x86_64")]
+mod turn;
 
 pub use input::Input;
 pub use matrix::{Matrix, Numbers, f32s};
 pub use q8_0::{BLOCK, Block};
+
+/// Rows of x that a tile meets at once, the most first; any number of rows is a sum of these. With sixteen, the sums no
+/// longer stay in registers, and each row takes longer than with eight.
+const GROUPS: [usize; 4] = [8, 4, 2, 1];
+
+/// The groups that make up `rows`: the first row and the size of each.
+pub(crate) fn groups(rows: usize) -> impl Iterator<Item = (usize, usize)> {
+    let mut first = 0;
+    std::iter::from_fn(move || {
+        let group = GROUPS.into_iter().find(|group| first + group <= rows)?;
+        first += group;
+        Some((first - group, group))
+    })
+}

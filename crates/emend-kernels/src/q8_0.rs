@@ -7,6 +7,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+mod input;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod turn;
@@ -14,7 +15,11 @@ mod turn;
 mod vnni;
 
 use crate::columns::Columns;
-use crate::simd::{Simd, dispatch};
+use crate::groups;
+use crate::simd::Simd;
+
+use self::input::InputBlock;
+pub(crate) use self::input::Quantized;
 
 /// Numbers in a block.
 pub const BLOCK: usize = 32;
@@ -25,89 +30,9 @@ pub type Block = [u8; 34];
 /// Rows of the matrix in a tile.
 const TILE: usize = 8;
 
-/// Rows of x that a tile meets at once, the most first; any number of rows is a sum of these. With sixteen, the sums no
-/// longer stay in registers, and each row takes longer than with eight.
-const GROUPS: [usize; 4] = [8, 4, 2, 1];
-
 /// The scale of a block.
 pub(crate) fn scale(block: &Block) -> f32 {
     half::f16::from_le_bytes([block[0], block[1]]).to_f32()
-}
-
-/// 32 numbers of x: `quants` · `scale`.
-#[derive(Debug, Clone, Copy)]
-#[repr(C)]
-struct InputBlock {
-    quants: [i8; BLOCK],
-    scale: f32,
-    /// −128 · Σ quants: what to add when the other factor was made positive by adding 128.
-    correction: i32,
-}
-
-/// Rows of x in eight bits. A group's rows are interleaved by block, in the order in which a tile reads them.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Quantized {
-    blocks: Vec<InputBlock>,
-    rows: usize,
-}
-
-impl Quantized {
-    /// Takes `x`, rows of `width` numbers, `width` a multiple of [`BLOCK`].
-    pub(crate) fn fill(&mut self, simd: Simd, x: &[f32], width: usize) {
-        let empty = InputBlock { quants: [0; BLOCK], scale: 0.0, correction: 0 };
-        self.rows = x.len() / width;
-        self.blocks.resize(x.len() / BLOCK, empty);
-        quantize(simd, x, width, self);
-    }
-}
-
-dispatch!(quantize = quantize_body(x: &[f32], width: usize, to: &mut Quantized));
-
-#[inline(always)]
-fn quantize_body<const FUSED: bool>(x: &[f32], width: usize, to: &mut Quantized) {
-    let blocks = width / BLOCK;
-    for (first, group) in groups(to.rows) {
-        for row in 0..group {
-            let numbers = &x[(first + row) * width..(first + row + 1) * width];
-            for (at, block) in numbers.as_chunks::<BLOCK>().0.iter().enumerate() {
-                to.blocks[first * blocks + at * group + row] = input_block(block);
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn input_block(x: &[f32; BLOCK]) -> InputBlock {
-    // Adding this rounds to a whole number, which then stands in the low bits.
-    const ROUND: f32 = 12_582_912.0;
-    // By lanes, because only then the compiler makes vectors of it.
-    let mut lanes = [0.0_f32; 8];
-    for chunk in x.as_chunks::<8>().0 {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            *lane = if x.abs() > *lane { x.abs() } else { *lane };
-        }
-    }
-    let most = lanes.iter().fold(0.0_f32, |most, &lane| most.max(lane));
-    // 0 · x is 0, unless x is infinite or not a number: then the whole block is not a number, instead of a small one.
-    let wrong: f32 = x.iter().fold([0.0_f32; 1], |[sum], x| [sum + 0.0 * x])[0];
-    let scale = most / 127.0;
-    let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-    let mut quants = [0_i8; BLOCK];
-    for (quant, x) in quants.iter_mut().zip(x) {
-        *quant = (x * inverse + ROUND).to_bits().wrapping_sub(ROUND.to_bits()) as i8;
-    }
-    let sum: i32 = quants.iter().map(|&quant| i32::from(quant)).sum();
-    InputBlock { quants, scale: scale + wrong, correction: -128 * sum }
-}
-
-/// The groups that make up `rows`: the first row and the size of each.
-fn groups(rows: usize) -> impl Iterator<Item = (usize, usize)> {
-    let mut first = 0;
-    std::iter::from_fn(move || {
-        let group = GROUPS.into_iter().find(|group| first + group <= rows)?;
-        first += group;
-        Some((first - group, group))
-    })
 }
 
 /// Eight rows of the matrix, of equally many blocks.

@@ -2,11 +2,10 @@
 
 use std::arch::x86_64::{
     __m256, __m256i, _MM_HINT_T0, _mm_prefetch, _mm_set_epi16, _mm256_cvtph_ps, _mm256_loadu_si256,
-    _mm256_permute2x128_si256, _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi32,
-    _mm256_unpacklo_epi64,
 };
 
 use super::{Block, Rows, TILE};
+use crate::turn::turn;
 
 /// Vector j holds numbers 4 j .. 4 j + 4 of block `at` of each row; and the eight scales.
 ///
@@ -25,37 +24,8 @@ pub(super) unsafe fn turned(rows: &Rows<'_>, at: usize) -> ([__m256i; TILE], __m
     // SAFETY: the caller promises the block.
     let blocks: [&Block; TILE] = std::array::from_fn(|row| unsafe { rows[row].get_unchecked(at) });
     // SAFETY: 32 bytes follow the scale.
-    let [a, b, c, d, e, f, g, h] =
-        std::array::from_fn(|row| unsafe { _mm256_loadu_si256(blocks[row].as_ptr().add(2).cast()) });
-    let (ab, cd, ef, gh) = (
-        (_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b)),
-        (_mm256_unpacklo_epi32(c, d), _mm256_unpackhi_epi32(c, d)),
-        (_mm256_unpacklo_epi32(e, f), _mm256_unpackhi_epi32(e, f)),
-        (_mm256_unpacklo_epi32(g, h), _mm256_unpackhi_epi32(g, h)),
-    );
-    let upper = [
-        _mm256_unpacklo_epi64(ab.0, cd.0),
-        _mm256_unpackhi_epi64(ab.0, cd.0),
-        _mm256_unpacklo_epi64(ab.1, cd.1),
-        _mm256_unpackhi_epi64(ab.1, cd.1),
-    ];
-    let lower = [
-        _mm256_unpacklo_epi64(ef.0, gh.0),
-        _mm256_unpackhi_epi64(ef.0, gh.0),
-        _mm256_unpacklo_epi64(ef.1, gh.1),
-        _mm256_unpackhi_epi64(ef.1, gh.1),
-    ];
-    let turned = [
-        _mm256_permute2x128_si256::<0x20>(upper[0], lower[0]),
-        _mm256_permute2x128_si256::<0x20>(upper[1], lower[1]),
-        _mm256_permute2x128_si256::<0x20>(upper[2], lower[2]),
-        _mm256_permute2x128_si256::<0x20>(upper[3], lower[3]),
-        _mm256_permute2x128_si256::<0x31>(upper[0], lower[0]),
-        _mm256_permute2x128_si256::<0x31>(upper[1], lower[1]),
-        _mm256_permute2x128_si256::<0x31>(upper[2], lower[2]),
-        _mm256_permute2x128_si256::<0x31>(upper[3], lower[3]),
-    ];
+    let rows = std::array::from_fn(|row| unsafe { _mm256_loadu_si256(blocks[row].as_ptr().add(2).cast()) });
     let half = |row: usize| i16::from_le_bytes([blocks[row][0], blocks[row][1]]);
     let halves = _mm_set_epi16(half(7), half(6), half(5), half(4), half(3), half(2), half(1), half(0));
-    (turned, _mm256_cvtph_ps(halves))
+    (turn(rows), _mm256_cvtph_ps(halves))
 }

@@ -24,15 +24,18 @@ pub(super) unsafe fn tile<const G: usize>(rows: Rows<'_>, x: &[[InputBlock; G]])
         for (total, x) in sums.iter_mut().zip(group) {
             let quants = x.quants.as_chunks::<4>().0;
             let four = |at: usize| _mm256_set1_epi32(i32::from_le_bytes(quants[at].map(i8::cast_unsigned)));
-            // Two chains of four, because each waits for the one before it; integers add up alike in any order.
+            // With few rows there are two chains of four, because each step waits for the one before it; integers add up
+            // alike in any order. With more rows the registers are better spent on sums.
             let mut even = _mm256_set1_epi32(x.correction);
             let mut odd = _mm256_setzero_si256();
             for pair in 0..4 {
                 even = _mm256_dpbusd_epi32(even, weights[2 * pair], four(2 * pair));
-                odd = _mm256_dpbusd_epi32(odd, weights[2 * pair + 1], four(2 * pair + 1));
+                let other = if G > 2 { &mut even } else { &mut odd };
+                *other = _mm256_dpbusd_epi32(*other, weights[2 * pair + 1], four(2 * pair + 1));
             }
+            let sum = if G > 2 { even } else { _mm256_add_epi32(even, odd) };
             let scale = _mm256_mul_ps(scales, _mm256_set1_ps(x.scale));
-            *total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(_mm256_add_epi32(even, odd)), scale, *total);
+            *total = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sum), scale, *total);
         }
     }
     sums.map(|sums| {
