@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // The signature is serde's.
 pub(crate) fn serialize<S: Serializer>(number: &f64, to: S) -> Result<S::Ok, S::Error> {
     number.to_bits().serialize(to)
 }

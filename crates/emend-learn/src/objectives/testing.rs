@@ -42,7 +42,8 @@ pub(crate) fn metric(loss: &Loss, name: &str) -> f64 {
 /// Checks the promises of a loss over four items, each of K targets, of which the first `learning` are the policy's.
 ///
 /// `loss` gets the scores of some of the items and which they are. The gradient must be that of finite differences,
-/// what stands behind the end of a target must not matter, and items one by one must add up to all at once.
+/// what stands behind the end of a target and how much of it must not matter, and items one by one must add up to all
+/// at once.
 #[track_caller]
 pub(crate) fn check_loss<const K: usize>(learning: usize, loss: impl Fn([Scores; K], Range<usize>) -> Loss) {
     let numbers = numbers(K);
@@ -86,6 +87,13 @@ pub(crate) fn check_loss<const K: usize>(learning: usize, loss: impl Fn([Scores;
         if token >= length(item, target % learning) {
             near(moved(50.0), value(&found.sum));
         }
+    }
+
+    let garbage = Tensor::full(7.0, (ITEMS, K, 1), &Device::Cpu).unwrap();
+    let longer = at(&Tensor::cat(&[&whole, &garbage], 2).unwrap(), 0..ITEMS);
+    near(value(&longer.sum), value(&found.sum));
+    for (name, expected) in &found.metrics {
+        near(metric(&longer, name), *expected);
     }
 
     let alone: Vec<Loss> = (0..ITEMS).map(|item| at(&whole, item..item + 1)).collect();

@@ -136,9 +136,31 @@ mod tests {
         // With A = −1: min(−2, −1.2) + min(−½, −0.8) = −2.8.
         let loss = Clipped::default().loss(&batch(&[now], &[then], &[-1.0])).unwrap();
         near(value(&loss.sum), 2.8);
-        // The ratio of the whole target is 2 · ½ = 1 at both tokens.
+        // The ratio of the whole target is 2 · ½ = 1 at both tokens; twice as likely at both, 4.
         let whole = Clipped { ratio: Ratio::Sequence, ..Clipped::default() };
         near(value(&whole.loss(&batch(&[now], &[then], &[1.0])).unwrap().sum), -2.0);
+        let both: &[f64] = &[two - 2.0, two - 2.0];
+        near(value(&whole.loss(&batch(&[both], &[then], &[-1.0])).unwrap().sum), 8.0);
+    }
+
+    #[test]
+    fn each_side_has_its_width() {
+        // Ratios 2 and ½ with widths ½ and ¼: min(2, 1.25) for A = 1, min(−½, −½) for A = −1.
+        let two = std::f64::consts::LN_2;
+        let how = Clipped { clip_low: 0.5, clip_high: 0.25, ..Clipped::default() };
+        let batch = batch(&[&[two - 2.0], &[-two - 2.0]], &[&[-2.0], &[-2.0]], &[1.0, -1.0]);
+        near(value(&how.loss(&batch).unwrap().sum), -1.25 + 0.5);
+    }
+
+    #[test]
+    fn undecided_tokens_earn_a_bonus() {
+        // A = 0 and entropies of 1, 3 and 5 nats, weighed by ½; the 7 is behind the end.
+        let entropies = Tensor::new(&[[1f64, 3.0], [5.0, 7.0]], &Device::Cpu).unwrap();
+        let one: &[&[f64]] = &[&[-1.0, -1.0], &[-1.0]];
+        let batch = RolloutScores { entropies: Some(entropies), ..batch(one, one, &[0.0, 0.0]) };
+        let loss = Clipped { entropy: 0.5, ..Clipped::default() }.loss(&batch).unwrap();
+        near(value(&loss.sum), -4.5);
+        near(metric(&loss, "entropy"), 9.0);
     }
 
     #[test]

@@ -115,7 +115,7 @@ mod tests {
             let batch = ValuedScores {
                 entropies: Some(policy.tokens().sqr().unwrap()),
                 advantages: (behaviour.tokens() + 1.0).unwrap(),
-                returns: (before.tokens() * 0.5).unwrap(),
+                returns: ((before.tokens() * 0.5).unwrap() + 1.0).unwrap(),
                 values: values.tokens().clone(),
                 behaviour_values: before.tokens().clone(),
                 policy,
