@@ -187,6 +187,29 @@ pub enum ModelError {
         vocab: usize,
     },
 
+    /// An adapter that was trained on another model.
+    #[error(
+        "{}: the adapter was trained on {what} {expected}, this model has {found}; use it with the model that it \
+         was trained on", folder.display()
+    )]
+    OtherBase {
+        /// The adapter's folder.
+        folder: PathBuf,
+        /// What differs.
+        what: &'static str,
+        /// The hash in the adapter's card.
+        expected: String,
+        /// That of the model.
+        found: String,
+    },
+
+    /// An adapter with which the model scores exactly as without.
+    #[error("{}: the adapter changes nothing; it was not trained, or not saved", folder.display())]
+    NoEffect {
+        /// The adapter's folder.
+        folder: PathBuf,
+    },
+
     /// The caller asked a model for something impossible.
     #[error("{item}: expected {expected}, found {found}")]
     Input {

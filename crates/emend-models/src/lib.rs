@@ -2,6 +2,7 @@
 //!
 //! A model is a folder of untrusted files. [`Weights`] reads them, T5 turns tokens into scores, [`Critic`] judges texts.
 
+pub mod adapter;
 mod convert;
 mod critic;
 mod error;

@@ -17,6 +17,8 @@ pub struct Seq2Seq {
     pub tokens: Tokens,
     /// What is known about it.
     pub manifest: Manifest,
+    /// Identity of the float weights behind it, whatever their quantization: [`Weights::weights_id`].
+    pub weights_id: Option<String>,
 }
 
 /// Opens a model by its manifest (`models/<id>.toml`), its folder, or its weights file.
@@ -49,7 +51,8 @@ pub fn open_folder(path: &Path) -> Result<Seq2Seq, ModelError> {
     let tokens = Tokens::from_file(&manifest.tokenizer.path)?;
     check_fit(&weights, &tokens)?;
     let t5 = T5::load(&weights)?;
-    Ok(Seq2Seq { t5, tokens, manifest })
+    let weights_id = weights.weights_id().map(str::to_owned);
+    Ok(Seq2Seq { t5, tokens, manifest, weights_id })
 }
 
 #[cfg(test)]

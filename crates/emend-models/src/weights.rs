@@ -23,7 +23,7 @@ use self::gguf::Gguf;
 pub(crate) use self::gguf::{Header, HeaderValue, TensorPlan};
 pub use self::mapped::Mapped;
 pub(crate) use self::mapped::NumberType;
-use self::safetensors::SafeTensors;
+pub(crate) use self::safetensors::SafeTensors;
 pub(crate) use self::t5_metadata::MAX_DISTANCE;
 use crate::error::ModelError;
 use crate::files::read_text;
