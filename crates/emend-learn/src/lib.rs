@@ -23,11 +23,14 @@ pub mod objectives;
 pub mod optimizer;
 mod order;
 mod policy;
+pub mod preferences;
+pub mod promote;
 mod range;
 pub mod recipe;
 pub mod rollout;
 pub mod schedule;
 mod scores;
+pub mod simulate;
 pub mod train;
 
 pub use error::LearnError;

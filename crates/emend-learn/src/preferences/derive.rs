@@ -147,7 +147,13 @@ impl Say<'_> {
     fn preference(&mut self, chosen: &str, rejected: &str, because: &[Decided<'_>]) {
         let (weight, decided) = self.weighed(because);
         let (chosen, rejected) = (chosen.to_owned(), rejected.to_owned());
-        self.data.preferences.push(Preference { asked: self.asked.clone(), chosen, rejected, weight, decided });
+        self.data.preferences.push(Preference {
+            asked: self.asked.clone(),
+            chosen,
+            rejected,
+            weight,
+            decided,
+        });
     }
 
     fn verdict(&mut self, rewrite: &str, accepted: bool, because: &[Decided<'_>]) {
@@ -180,7 +186,8 @@ mod tests {
     }
 
     fn record(candidates: Vec<Vec<Edit>>) -> Record {
-        let asked = Asked { intent: "fix".into(), instruction: "Fix the grammar".into(), source: SOURCE.into() };
+        let asked =
+            Asked { intent: "fix".into(), instruction: "Fix the grammar".into(), source: SOURCE.into() };
         let candidates = candidates.into_iter().map(|edits| Candidate { edits }).collect();
         Record { asked, candidates }
     }

@@ -41,14 +41,23 @@ fn last<T>(items: Vec<T>, key: impl Fn(&T) -> (Hash, i64)) -> Vec<T> {
             *found = (decided, place);
         }
     }
-    let is_newest = |place: usize, item: &T| newest.get(&key(item).0).is_some_and(|(_, newest)| *newest == place);
-    items.into_iter().enumerate().filter(|(place, item)| is_newest(*place, item)).map(|(_, item)| item).collect()
+    let is_newest =
+        |place: usize, item: &T| newest.get(&key(item).0).is_some_and(|(_, newest)| *newest == place);
+    items
+        .into_iter()
+        .enumerate()
+        .filter(|(place, item)| is_newest(*place, item))
+        .map(|(_, item)| item)
+        .collect()
 }
 
 /// Each text is preceded by its length, so that no two lists of texts read the same.
 fn hash(asked: &Asked, texts: &[&str]) -> Hash {
     let mut hash = Sha256::new();
-    for text in [&asked.intent, &asked.instruction, &asked.source].into_iter().map(String::as_str).chain(texts.iter().copied())
+    for text in [&asked.intent, &asked.instruction, &asked.source]
+        .into_iter()
+        .map(String::as_str)
+        .chain(texts.iter().copied())
     {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text);
@@ -79,8 +88,13 @@ mod tests {
 
     #[test]
     fn a_pair_has_one_direction_the_later() {
-        let preferences =
-            vec![pair("a", "b", 5), pair("a", "c", 1), pair("b", "a", 4), pair("c", "a", 2), pair("a", "b", 5)];
+        let preferences = vec![
+            pair("a", "b", 5),
+            pair("a", "c", 1),
+            pair("b", "a", 4),
+            pair("c", "a", 2),
+            pair("a", "b", 5),
+        ];
         let settled = settle(PreferenceData { preferences, ..PreferenceData::default() });
         assert_eq!(settled.preferences, [pair("c", "a", 2), pair("a", "b", 5)]);
     }
@@ -88,7 +102,8 @@ mod tests {
     #[test]
     fn texts_do_not_run_together() {
         let preferences = vec![pair("ab", "c", 1), pair("a", "bc", 1)];
-        let settled = settle(PreferenceData { preferences: preferences.clone(), ..PreferenceData::default() });
+        let settled =
+            settle(PreferenceData { preferences: preferences.clone(), ..PreferenceData::default() });
         assert_eq!(settled.preferences, preferences);
     }
 

@@ -33,14 +33,13 @@ pub fn is_held_out(source: &str, share: f64) -> bool {
 /// Splits by text; no sentence of a held-out text is on the side that is trained on.
 pub fn split(data: PreferenceData, share: f64) -> Split {
     let all: HashSet<&str> = sources(&data).collect();
-    let held: HashSet<String> = all
-        .iter()
-        .filter(|source| is_held_out(source, share))
-        .flat_map(|source| sentences(source))
-        .collect();
+    let held: HashSet<String> =
+        all.iter().filter(|source| is_held_out(source, share)).flat_map(|source| sentences(source)).collect();
     let leaking: HashSet<String> = all
         .iter()
-        .filter(|source| !is_held_out(source, share) && sentences(source).iter().any(|one| held.contains(one)))
+        .filter(|source| {
+            !is_held_out(source, share) && sentences(source).iter().any(|one| held.contains(one))
+        })
         .map(|source| (*source).to_owned())
         .collect();
     drop(all);

@@ -106,7 +106,8 @@ pub fn read(form: Form, text: &str) -> Result<PreferenceData, LineError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty()) {
         let wrong = |expected: &'static str, found: String| LineError { line, expected, found };
-        let read: Line = serde_json::from_str(json).map_err(|error| wrong(expected(form), error.to_string()))?;
+        let read: Line =
+            serde_json::from_str(json).map_err(|error| wrong(expected(form), error.to_string()))?;
         let missing = |column: &str| wrong(expected(form), format!("no `{column}`"));
         let weight = read.weight.unwrap_or(1.0);
         if !(weight > 0.0 && weight.is_finite()) {
@@ -183,7 +184,13 @@ mod tests {
     #[test]
     fn the_columns_are_trls() {
         let asked = Asked { intent: "fix".into(), instruction: "Fix it".into(), source: "He go.".into() };
-        let pair = Preference { asked, chosen: "He goes.".into(), rejected: "He go.".into(), weight: 0.5, decided: 7 };
+        let pair = Preference {
+            asked,
+            chosen: "He goes.".into(),
+            rejected: "He go.".into(),
+            weight: 0.5,
+            decided: 7,
+        };
         let data = PreferenceData { preferences: vec![pair], ..PreferenceData::default() };
         assert_eq!(
             written(Form::Dpo, &data),
@@ -213,13 +220,23 @@ mod tests {
         };
         let good = r#""prompt": "Fix it: He go.""#;
         assert!(fails(Form::Dpo, &format!("{{{good}, \"chosen\": \"a\"}}")).ends_with("found no `rejected`"));
-        assert!(fails(Form::Dpo, &format!("{{{good}, \"chosen\": \"a\", \"rejected\": \"a\"}}")).contains("twice \"a\""));
+        assert!(
+            fails(Form::Dpo, &format!("{{{good}, \"chosen\": \"a\", \"rejected\": \"a\"}}"))
+                .contains("twice \"a\"")
+        );
         assert!(fails(Form::Kto, &format!("{{{good}, \"completion\": \"a\"}}")).contains("no `label`"));
         assert!(fails(Form::Sft, r#"{"prompt": "no instruction", "completion": "a"}"#).contains("a colon"));
-        assert!(fails(Form::Sft, &format!("{{{good}, \"completion\": \"a\", \"weight\": 0}}")).contains("above 0"));
-        assert!(fails(Form::Sft, &format!("{{{good}, \"completion\": \"a\", \"weight\": 1e39}}")).contains("inf"));
+        assert!(
+            fails(Form::Sft, &format!("{{{good}, \"completion\": \"a\", \"weight\": 0}}"))
+                .contains("above 0")
+        );
+        assert!(
+            fails(Form::Sft, &format!("{{{good}, \"completion\": \"a\", \"weight\": 1e39}}")).contains("inf")
+        );
         assert!(fails(Form::Sft, "[1").contains("`completion`"));
-        assert!(fails(Form::Sft, r#"{"prompt": [{"role": "user"}], "completion": []}"#).contains("invalid type"));
+        assert!(
+            fails(Form::Sft, r#"{"prompt": [{"role": "user"}], "completion": []}"#).contains("invalid type")
+        );
     }
 
     prop_compose! {

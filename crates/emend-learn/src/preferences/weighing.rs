@@ -37,7 +37,12 @@ impl Weighing {
         positive("typical_size", self.typical_size)?;
         not_negative("size_range.0", self.size_range.0)?;
         let (least, most) = self.size_range;
-        require("size_range.1", most, "a number above 0 and not below the first", most > 0.0 && most >= least)?;
+        require(
+            "size_range.1",
+            most,
+            "a number above 0 and not below the first",
+            most > 0.0 && most >= least,
+        )?;
         proportion("another", self.another)
     }
 

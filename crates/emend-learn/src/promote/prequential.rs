@@ -1,0 +1,253 @@
+//! What adapters expected before they saw what was decided: test, then train.
+//!
+//! A held-out set grows old with the person's taste. So each decision is first a test of the adapter in use and only then
+//! something to learn from (Dawid 1984; Gama et al. 2013), and a fixed set of anchor texts is measured again under every
+//! adapter. Both are kept in one file of JSON lines that only grows, so that what was forgotten can be seen.
+
+use std::fs::OpenOptions;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The least probability in a log-loss: one certain mistake is not to drown all else.
+const LEAST: f64 = 1e-6;
+
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Entry {
+    /// A decision that the adapter had not been trained on.
+    Decision {
+        /// Unix milliseconds.
+        time: i64,
+        /// The adapter in use; none is the model alone.
+        adapter: Option<String>,
+        /// The decision's id.
+        decision: i64,
+        /// The probability that it gave to what was then decided, in [0, 1].
+        probability: f64,
+    },
+    /// A measure of the anchor texts under an adapter.
+    Anchor {
+        /// Unix milliseconds.
+        time: i64,
+        /// The adapter; none is the model alone.
+        adapter: Option<String>,
+        /// Which measure; higher is better.
+        measure: String,
+        /// Its mean over the anchor texts.
+        score: f64,
+    },
+}
+
+/// Why the log cannot be used.
+#[derive(Debug, Error)]
+pub enum LogError {
+    /// It cannot be read or written.
+    #[error("{path}: {source}", path = .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A line is damaged.
+    #[error("{path}, line {line}: {problem}; remove the line to go on", path = .path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// Adds entries behind; they are on the disk when this returns. The rest of a line that a killed program had begun is
+/// removed first: nobody was told that it was kept.
+pub fn append(path: &Path, entries: &[Entry]) -> Result<(), LogError> {
+    let failed = |source| LogError::File { path: path.to_owned(), source };
+    let mut lines = Vec::new();
+    for entry in entries {
+        serde_json::to_writer(&mut lines, entry).map_err(|error| failed(error.into()))?;
+        lines.push(b'\n');
+    }
+    let whole = whole_lines(&bytes(path)?).len() as u64;
+    let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
+    file.set_len(whole).map_err(failed)?;
+    file.seek(SeekFrom::End(0)).map_err(failed)?;
+    file.write_all(&lines).map_err(failed)?;
+    file.sync_all().map_err(failed)
+}
+
+/// All entries in order; none when there is no log yet.
+pub fn read(path: &Path) -> Result<Vec<Entry>, LogError> {
+    let bytes = bytes(path)?;
+    let lines = whole_lines(&bytes).split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    (1..)
+        .zip(lines)
+        .map(|(line, json)| {
+            serde_json::from_slice(json).map_err(|error| LogError::Line {
+                path: path.to_owned(),
+                line,
+                problem: error.to_string(),
+            })
+        })
+        .collect()
+}
+
+fn bytes(path: &Path) -> Result<Vec<u8>, LogError> {
+    match std::fs::read(path) {
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        read => read.map_err(|source| LogError::File { path: path.to_owned(), source }),
+    }
+}
+
+fn whole_lines(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    &bytes[..end]
+}
+
+/// How well decisions were expected lately, at the time of one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Point {
+    /// Unix milliseconds of the last decision in the window.
+    pub time: i64,
+    /// The adapter that was in use then.
+    pub adapter: Option<String>,
+    /// Share of decisions in the window that were expected; an even chance counts half.
+    pub accuracy: f64,
+    /// Mean −ln p over the window.
+    pub log_loss: f64,
+}
+
+/// A point for each decision that has `window` decisions behind it, itself among them. A fall is forgetting, or a change
+/// of taste.
+pub fn curve(entries: &[Entry], window: usize) -> Vec<Point> {
+    let decisions: Vec<(i64, &Option<String>, f64)> = entries
+        .iter()
+        .filter_map(|entry| match entry {
+            Entry::Decision { time, adapter, probability, .. } => Some((*time, adapter, *probability)),
+            Entry::Anchor { .. } => None,
+        })
+        .collect();
+    decisions
+        .windows(window.max(1))
+        .map(|of| {
+            let mean = |number: &dyn Fn(f64) -> f64| {
+                of.iter().map(|(_, _, p)| number(*p)).sum::<f64>() / of.len() as f64
+            };
+            let expected = |p: f64| {
+                if p > 0.5 {
+                    1.0
+                } else if p < 0.5 {
+                    0.0
+                } else {
+                    0.5
+                }
+            };
+            let (time, adapter, _) = of[of.len() - 1];
+            let log_loss = mean(&|p| -p.max(LEAST).ln());
+            Point { time, adapter: adapter.clone(), accuracy: mean(&expected), log_loss }
+        })
+        .collect()
+}
+
+/// How far the anchor texts are below their best.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Forgotten {
+    /// Which measure.
+    pub measure: String,
+    /// Its best score under an earlier adapter, and that adapter.
+    pub best: (f64, Option<String>),
+    /// Its last score.
+    pub now: f64,
+    /// The best minus the last; below 0 when the last is the best.
+    pub by: f64,
+}
+
+/// For each measure that was taken at least twice: the forgetting measure of Chaudhry et al. 2018, section 3.
+pub fn forgotten(entries: &[Entry]) -> Vec<Forgotten> {
+    let mut series: std::collections::BTreeMap<&str, Vec<(f64, &Option<String>)>> =
+        std::collections::BTreeMap::new();
+    for entry in entries {
+        if let Entry::Anchor { measure, score, adapter, .. } = entry {
+            series.entry(measure).or_default().push((*score, adapter));
+        }
+    }
+    series
+        .into_iter()
+        .filter_map(|(measure, scores)| {
+            let ((now, _), earlier) = scores.split_last()?;
+            let (best, adapter) = earlier.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+            let best = (*best, (*adapter).clone());
+            Some(Forgotten { measure: measure.to_owned(), by: best.0 - now, best, now: *now })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decision(decision: i64, probability: f64) -> Entry {
+        Entry::Decision { time: decision, adapter: Some("mine".into()), decision, probability }
+    }
+
+    fn anchor(adapter: Option<&str>, score: f64) -> Entry {
+        Entry::Anchor { time: 0, adapter: adapter.map(str::to_owned), measure: "GLEU".into(), score }
+    }
+
+    #[test]
+    fn what_was_kept_is_read_and_what_was_torn_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.jsonl");
+        assert_eq!(read(&path).unwrap(), []);
+        append(&path, &[decision(1, 0.75), anchor(None, 0.5)]).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, [&whole[..], b"{\"type\":\"decis"].concat()).unwrap();
+        assert_eq!(read(&path).unwrap().len(), 2);
+        append(&path, &[decision(2, 0.25)]).unwrap();
+        assert_eq!(read(&path).unwrap(), [decision(1, 0.75), anchor(None, 0.5), decision(2, 0.25)]);
+        assert!(std::fs::read(&path).unwrap().starts_with(&whole), "what was written stays");
+    }
+
+    #[test]
+    fn a_damaged_line_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.jsonl");
+        append(&path, &[decision(1, 0.75)]).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, [&whole[..], b"what?\n"].concat()).unwrap();
+        assert!(matches!(read(&path).unwrap_err(), LogError::Line { line: 2, .. }));
+    }
+
+    #[test]
+    fn forgetting_shows_in_the_window() {
+        let expected = [0.9, 0.8, 0.9, 0.2, 0.1, 0.5].into_iter().zip(1..);
+        let entries: Vec<Entry> = expected.map(|(p, id)| decision(id, p)).collect();
+        let points = curve(&entries, 3);
+        let accuracies: Vec<f64> = points.iter().map(|point| point.accuracy * 6.0).collect();
+        assert!(
+            accuracies.iter().zip([6.0, 4.0, 2.0, 1.0]).all(|(a, b)| (a - b).abs() < 1e-9),
+            "{accuracies:?}"
+        );
+        assert!(points.windows(2).all(|pair| pair[0].log_loss < pair[1].log_loss || pair[1].time == 6));
+        assert_eq!(points[3].time, 6);
+        assert!(curve(&entries, 7).is_empty());
+        // Certain and wrong is costly, not infinite.
+        assert!(curve(&[decision(1, 0.0)], 1)[0].log_loss.is_finite());
+    }
+
+    #[test]
+    fn anchors_are_held_against_the_best_before() {
+        let log = [anchor(None, 0.5), anchor(Some("a"), 0.7), anchor(Some("b"), 0.6)];
+        let [found] = forgotten(&log).try_into().unwrap();
+        assert_eq!(found.best, (0.7, Some("a".to_owned())));
+        assert!((found.by - 0.1).abs() < 1e-9);
+        assert!(forgotten(&log[..1]).is_empty());
+        assert!(forgotten(&log[..2])[0].by < 0.0);
+    }
+}

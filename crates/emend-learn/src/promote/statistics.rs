@@ -1,0 +1,136 @@
+//! Differences of pairs: mean, bootstrap interval, exact sign test.
+
+use std::collections::BTreeMap;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::evidence::Paired;
+
+/// Share of resamples within an interval.
+const LEVEL: f64 = 0.95;
+
+/// A mean difference, new minus live, with its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The mean over texts.
+    pub mean: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+}
+
+/// On how many texts which one was better.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct SignTest {
+    /// Texts on which the new one is better.
+    pub wins: usize,
+    /// Texts on which it is worse.
+    pub losses: usize,
+    /// Texts that say nothing.
+    pub ties: usize,
+    /// Chance of at least so many wins if either were as likely; 1 when all are ties.
+    pub p: f64,
+}
+
+/// One pair for each text, the mean of its pairs, in the order of their names.
+pub(super) fn by_text<T: Copy>(values: &[Paired<T>], number: impl Fn(T) -> f64) -> Vec<(f64, f64)> {
+    let mut texts: BTreeMap<&str, (f64, f64, f64)> = BTreeMap::new();
+    for one in values {
+        let sum = texts.entry(&one.text).or_default();
+        *sum = (sum.0 + number(one.live), sum.1 + number(one.new), sum.2 + 1.0);
+    }
+    texts.into_values().map(|(live, new, count)| (live / count, new / count)).collect()
+}
+
+/// The percentile interval of the paired bootstrap (Efron and Tibshirani 1993, chapter 13; over texts as in Koehn 2004).
+pub(super) fn difference(pairs: &[(f64, f64)], resamples: usize, seed: u64) -> Difference {
+    if pairs.is_empty() {
+        return Difference { mean: 0.0, low: 0.0, high: 0.0 };
+    }
+    let differences: Vec<f64> = pairs.iter().map(|(live, new)| new - live).collect();
+    let count = differences.len();
+    let mean = differences.iter().sum::<f64>() / count as f64;
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut means: Vec<f64> = (0..resamples)
+        .map(|_| (0..count).map(|_| differences[random.random_range(0..count)]).sum::<f64>() / count as f64)
+        .collect();
+    means.sort_by(f64::total_cmp);
+    let tail = (1.0 - LEVEL) / 2.0;
+    Difference { mean, low: quantile(&means, tail), high: quantile(&means, 1.0 - tail) }
+}
+
+/// Linear interpolation between neighbours; the values are sorted and there is at least one.
+fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let at = q * (sorted.len() - 1) as f64;
+    let (below, above) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
+    below + (above - below) * at.fract()
+}
+
+/// The exact one-sided sign test (Dixon and Mood 1946): ties are set aside, and of the other texts each is won with
+/// probability 1/2 if neither adapter is better.
+pub fn sign_test(pairs: &[(f64, f64)]) -> SignTest {
+    let wins = pairs.iter().filter(|(live, new)| new > live).count();
+    let losses = pairs.iter().filter(|(live, new)| new < live).count();
+    SignTest { wins, losses, ties: pairs.len() - wins - losses, p: upper_tail(wins, wins + losses) }
+}
+
+/// P(X ≥ wins) of X ~ Bin(n, 1/2), summed in logarithms: binomial coefficients of large n fit no float.
+fn upper_tail(wins: usize, n: usize) -> f64 {
+    let mut log_choose = 0.0;
+    let mut tail = 0.0;
+    for k in 0..=n {
+        if k >= wins {
+            tail += (log_choose - n as f64 * 2f64.ln()).exp();
+        }
+        log_choose += ((n - k) as f64).ln() - ((k + 1) as f64).ln();
+    }
+    tail.min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tail_is_that_of_the_binomial_distribution() {
+        // 10 of 10: 1/1024. 9 or more: 11/1024. 8 or more: 56/1024.
+        assert!((upper_tail(10, 10) - 1.0 / 1024.0).abs() < 1e-15);
+        assert!((upper_tail(9, 10) - 11.0 / 1024.0).abs() < 1e-15);
+        assert!((upper_tail(8, 10) - 56.0 / 1024.0).abs() < 1e-15);
+        assert!((upper_tail(0, 0) - 1.0).abs() < 1e-15);
+        assert!((upper_tail(0, 5000) - 1.0).abs() < 1e-9);
+        let half = upper_tail(2001, 4001);
+        assert!((half - 0.5).abs() < 1e-9, "{half}");
+    }
+
+    #[test]
+    fn ties_say_nothing() {
+        let test = sign_test(&[(0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (0.0, 3.0), (0.0, 0.0)]);
+        assert_eq!((test.wins, test.losses, test.ties), (2, 1, 2));
+        assert!((test.p - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_text_counts_once() {
+        let one = |text: &str, live, new| Paired { text: text.to_owned(), live, new };
+        let values = [one("a", 0.0, 1.0), one("b", 2.0, 2.0), one("a", 1.0, 0.0), one("a", 0.0, 2.0)];
+        assert_eq!(by_text(&values, f64::from), [(1.0 / 3.0, 1.0), (2.0, 2.0)]);
+    }
+
+    #[test]
+    fn the_interval_is_that_of_the_mean() {
+        let pairs: Vec<(f64, f64)> = (0..400).map(|n| (0.0, f64::from(n % 2))).collect();
+        let found = difference(&pairs, 2000, 0);
+        // Standard error of a fair coin over 400 texts: 0.025.
+        assert!((found.mean - 0.5).abs() < 1e-12);
+        assert!((found.low - (0.5 - 1.96 * 0.025)).abs() < 0.005, "{found:?}");
+        assert!((found.high - (0.5 + 1.96 * 0.025)).abs() < 0.005, "{found:?}");
+        assert_eq!(found, difference(&pairs, 2000, 0));
+        let uneven: Vec<(f64, f64)> = (0..40).map(|n| (0.0, f64::from(n).sqrt())).collect();
+        assert_ne!(difference(&uneven, 2000, 0), difference(&uneven, 2000, 1));
+        assert_eq!(difference(&[], 100, 0).mean.to_bits(), 0f64.to_bits());
+    }
+}

@@ -1,0 +1,117 @@
+//! Simulated writers: people with a taste of their own, for measuring what is learned from decisions.
+//!
+//! A writer sees a text and its rewrite and takes or refuses it. What he likes is hidden from the learner: a [`Style`]
+//! counts something in both texts, and a rewrite with more of what he likes (or less of what he does not) is taken. Now
+//! and then he decides against his taste.
+
+mod styles;
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use sha2::{Digest, Sha256};
+
+use crate::range::{Checked, proportion};
+
+pub use styles::{STYLES, Style};
+
+/// What a writer thinks of a rewrite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opinion {
+    /// It has more of what he likes.
+    Likes,
+    /// It makes no difference to him.
+    Indifferent,
+    /// It has less.
+    Dislikes,
+}
+
+/// Somebody who decides about rewrites.
+#[derive(Debug, Clone, Copy)]
+pub struct Writer {
+    /// His taste.
+    pub style: &'static Style,
+    /// How often he decides against it, in [0, 1].
+    pub noise: f64,
+    /// Another seed is another person of the same taste.
+    pub seed: u64,
+}
+
+impl Writer {
+    /// Whether every parameter is in its range.
+    pub fn check(&self) -> Checked {
+        proportion("noise", self.noise)
+    }
+
+    /// What he thinks, without noise.
+    pub fn opinion(&self, source: &str, rewrite: &str) -> Opinion {
+        let (before, after) = ((self.style.liked)(source), (self.style.liked)(rewrite));
+        match after.total_cmp(&before) {
+            std::cmp::Ordering::Greater => Opinion::Likes,
+            std::cmp::Ordering::Equal => Opinion::Indifferent,
+            std::cmp::Ordering::Less => Opinion::Dislikes,
+        }
+    }
+
+    /// Whether he takes the rewrite. What makes no difference he takes as often as not. The same rewrite of the same text
+    /// is always decided alike, in whatever order rewrites are shown.
+    pub fn takes(&self, source: &str, rewrite: &str) -> bool {
+        let mut random = self.random(source, rewrite);
+        let errs = random.random_bool(self.noise.clamp(0.0, 1.0));
+        let takes = match self.opinion(source, rewrite) {
+            Opinion::Likes => true,
+            Opinion::Indifferent => random.random_bool(0.5),
+            Opinion::Dislikes => false,
+        };
+        takes != errs
+    }
+
+    fn random(&self, source: &str, rewrite: &str) -> ChaCha8Rng {
+        let mut hash = Sha256::new();
+        hash.update(self.seed.to_le_bytes());
+        for text in [self.style.name, source, rewrite] {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        ChaCha8Rng::from_seed(hash.finalize().into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn writer(name: &str, noise: f64) -> Writer {
+        let style = STYLES.iter().find(|style| style.name == name).unwrap();
+        Writer { style, noise, seed: 1 }
+    }
+
+    #[test]
+    fn without_noise_taste_decides() {
+        let brief = writer("brief", 0.0);
+        assert!(brief.takes("I would like to say that it works.", "It works."));
+        assert!(!brief.takes("It works.", "I would like to say that it works."));
+        assert_eq!(brief.opinion("It works.", "It runs."), Opinion::Indifferent);
+    }
+
+    #[test]
+    fn noise_is_as_frequent_as_it_says_and_each_decision_stands() {
+        let calm = writer("calm", 0.1);
+        let shout = |n: usize| (format!("Order {n} has come!"), format!("Order {n} has come."));
+        let refused = (0..4000)
+            .filter(|n| {
+                let (source, rewrite) = shout(*n);
+                assert_eq!(calm.takes(&source, &rewrite), calm.takes(&source, &rewrite));
+                !calm.takes(&source, &rewrite)
+            })
+            .count();
+        // 400 expected, standard deviation 19.
+        assert!((320..480).contains(&refused), "{refused}");
+        let differ = |seed| {
+            let other = Writer { seed, ..calm };
+            (0..200).any(|n| calm.takes(&shout(n).0, &shout(n).1) != other.takes(&shout(n).0, &shout(n).1))
+        };
+        assert!(differ(2));
+        assert!(calm.check().is_ok());
+        assert!(Writer { noise: 1.5, ..calm }.check().is_err());
+    }
+}
