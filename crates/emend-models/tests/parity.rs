@@ -203,9 +203,12 @@ fn rows_advance_at_their_own_speed() {
         let (mut state, vocab) = (reading.start().unwrap(), reading.vocab_size());
         let (mut read, mut logits) = ([0; 3], Vec::new());
         // How many tokens each row reads, and how many of them it takes back.
-        for (new, back) in
-            [([1, 4, 0], [0, 3, 0]), ([17, 1, 2], [9, 0, 2]), ([0, 30, 1], [0, 2, 0]), ([12, 5, 40], [0, 0, 1])]
-        {
+        for (new, back) in [
+            ([1, 4, 0], [0, 3, 0]),
+            ([17, 1, 2], [9, 0, 2]),
+            ([0, 30, 1], [0, 2, 0]),
+            ([12, 5, 40], [0, 0, 1]),
+        ] {
             let tokens: Vec<TokenId> =
                 (0..3).flat_map(|row| inputs[row][read[row]..read[row] + new[row]].to_vec()).collect();
             reading.extend(&mut state, &tokens, &new, &mut logits).unwrap();

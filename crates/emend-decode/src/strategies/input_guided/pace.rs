@@ -200,7 +200,11 @@ mod tests {
     fn cheap_positions_are_drafted_dear_ones_are_not() {
         let ahead = |position| Pace::given(Cost { pass: 1.0, position }).plan(&rooms(&[100]))[0];
         assert_eq!(ahead(0.0), MOST_AHEAD);
-        assert_eq!(ahead(1000.0), 0, "a pass over two positions takes twice as long and writes fewer than two tokens");
+        assert_eq!(
+            ahead(1000.0),
+            0,
+            "a pass over two positions takes twice as long and writes fewer than two tokens"
+        );
         let (cheap, dear) = (ahead(0.02), ahead(0.5));
         assert!(MOST_AHEAD >= cheap && cheap > dear && dear > 1, "{cheap} {dear}");
     }
