@@ -9,7 +9,7 @@ mod portable;
 mod x86;
 
 use crate::columns::Columns;
-use crate::groups;
+use crate::runs;
 use crate::simd::Simd;
 
 /// Rows of the matrix in a tile.
@@ -93,19 +93,21 @@ type Rows<'a, T> = [&'a [T]; TILE];
 /// Writes the columns of `out` = x Wᵀ, x in rows of `width`.
 pub(crate) fn multiply<T: Number>(simd: Simd, weights: &[T], x: &[f32], width: usize, mut out: Columns<'_>) {
     let range = out.range();
-    for column in range.clone().step_by(TILE) {
-        // Behind the last row it is taken again, and its outputs are not kept.
-        let rows: Rows<'_, T> = std::array::from_fn(|row| {
-            let row = (column + row).min(range.end - 1);
-            &weights[row * width..(row + 1) * width]
-        });
-        for (first, group) in groups(x.len() / width) {
-            let x = &x[first * width..];
-            match group {
-                8 => tile::<T, 8>(simd, rows, x, first, column, &mut out),
-                4 => tile::<T, 4>(simd, rows, x, first, column, &mut out),
-                2 => tile::<T, 2>(simd, rows, x, first, column, &mut out),
-                _ => tile::<T, 1>(simd, rows, x, first, column, &mut out),
+    for run in runs(x.len() / width) {
+        for column in range.clone().step_by(TILE) {
+            // Behind the last row it is taken again, and its outputs are not kept.
+            let rows: Rows<'_, T> = std::array::from_fn(|row| {
+                let row = (column + row).min(range.end - 1);
+                &weights[row * width..(row + 1) * width]
+            });
+            for (first, group) in run.clone() {
+                let x = &x[first * width..];
+                match group {
+                    8 => tile::<T, 8>(simd, rows, x, first, column, &mut out),
+                    4 => tile::<T, 4>(simd, rows, x, first, column, &mut out),
+                    2 => tile::<T, 2>(simd, rows, x, first, column, &mut out),
+                    _ => tile::<T, 1>(simd, rows, x, first, column, &mut out),
+                }
             }
         }
     }

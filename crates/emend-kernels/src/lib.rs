@@ -32,12 +32,18 @@ pub use q8_0::{BLOCK, Block};
 /// longer stay in registers, and each row takes longer than with eight.
 const GROUPS: [usize; 4] = [8, 4, 2, 1];
 
-/// The groups that make up `rows`: the first row and the size of each.
-pub(crate) fn groups(rows: usize) -> impl Iterator<Item = (usize, usize)> {
-    let mut first = 0;
-    std::iter::from_fn(move || {
-        let group = GROUPS.into_iter().find(|group| first + group <= rows)?;
-        first += group;
-        Some((first - group, group))
+/// Rows of x that meet all of a matrix before the next: few enough to stay in the second-level cache.
+const TOGETHER: usize = 64;
+
+/// `rows` cut into runs of [`TOGETHER`], each with its groups: the first row and the size of each.
+fn runs(rows: usize) -> impl Iterator<Item = impl Iterator<Item = (usize, usize)> + Clone> {
+    (0..rows).step_by(TOGETHER).map(move |begin| {
+        let end = rows.min(begin + TOGETHER);
+        let mut first = begin;
+        std::iter::from_fn(move || {
+            let group = GROUPS.into_iter().find(|group| first + group <= end)?;
+            first += group;
+            Some((first - group, group))
+        })
     })
 }

@@ -15,7 +15,7 @@ mod turn;
 mod vnni;
 
 use crate::columns::Columns;
-use crate::groups;
+use crate::runs;
 use crate::simd::Simd;
 
 use self::input::InputBlock;
@@ -42,19 +42,21 @@ type Rows<'a> = [&'a [Block]; TILE];
 pub(crate) fn multiply(simd: Simd, weights: &[Block], x: &Quantized, mut out: Columns<'_>) {
     let blocks = x.blocks.len() / x.rows;
     let range = out.range();
-    for column in range.clone().step_by(TILE) {
-        // Behind the last row it is taken again, and its outputs are not kept.
-        let rows: Rows<'_> = std::array::from_fn(|row| {
-            let row = (column + row).min(range.end - 1);
-            &weights[row * blocks..(row + 1) * blocks]
-        });
-        for (first, group) in groups(x.rows) {
-            let x = &x.blocks[first * blocks..(first + group) * blocks];
-            match group {
-                8 => tile::<8>(simd, rows, x, first, column, &mut out),
-                4 => tile::<4>(simd, rows, x, first, column, &mut out),
-                2 => tile::<2>(simd, rows, x, first, column, &mut out),
-                _ => tile::<1>(simd, rows, x, first, column, &mut out),
+    for run in runs(x.rows) {
+        for column in range.clone().step_by(TILE) {
+            // Behind the last row it is taken again, and its outputs are not kept.
+            let rows: Rows<'_> = std::array::from_fn(|row| {
+                let row = (column + row).min(range.end - 1);
+                &weights[row * blocks..(row + 1) * blocks]
+            });
+            for (first, group) in run.clone() {
+                let x = &x.blocks[first * blocks..(first + group) * blocks];
+                match group {
+                    8 => tile::<8>(simd, rows, x, first, column, &mut out),
+                    4 => tile::<4>(simd, rows, x, first, column, &mut out),
+                    2 => tile::<2>(simd, rows, x, first, column, &mut out),
+                    _ => tile::<1>(simd, rows, x, first, column, &mut out),
+                }
             }
         }
     }

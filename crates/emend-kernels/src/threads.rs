@@ -10,6 +10,16 @@ const DIVIDE: usize = 1 << 19;
 /// Multiplications from which a pass is worth a place in the pool: a millisecond and more.
 const POOL: usize = 1 << 25;
 
+/// Threads that a pass may use.
+pub fn count() -> usize {
+    rayon::current_num_threads()
+}
+
+/// Cores of the machine, not counting the second thread that some of them offer.
+pub fn physical_cores() -> usize {
+    num_cpus::get_physical().max(1)
+}
+
 /// Runs one pass of about `multiplications` where they are best done.
 pub fn pass<T: Send>(multiplications: usize, work: impl FnOnce() -> T + Send) -> T {
     if multiplications < POOL || rayon::current_num_threads() == 1 || rayon::current_thread_index().is_some()

@@ -18,6 +18,8 @@ pub mod t5;
 mod tokens;
 mod weights;
 
+pub use emend_kernels::threads::{count as threads, physical_cores};
+
 pub use convert::{Quantization, Report, convert};
 pub use critic::{Critic, Head, Opinion, TokenOpinion};
 pub use error::ModelError;

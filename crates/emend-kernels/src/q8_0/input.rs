@@ -1,7 +1,7 @@
 //! Rows of x in eight bits.
 
 use super::BLOCK;
-use crate::groups;
+use crate::runs;
 use crate::simd::Simd;
 
 /// 32 numbers of x: `quants` · `scale`.
@@ -28,7 +28,7 @@ impl Quantized {
         self.rows = x.len() / width;
         self.blocks.resize(x.len() / BLOCK, empty);
         let blocks = width / BLOCK;
-        for (first, group) in groups(self.rows) {
+        for (first, group) in runs(self.rows).flatten() {
             for row in 0..group {
                 let numbers = &x[(first + row) * width..(first + row + 1) * width];
                 let to = self.blocks[first * blocks + row..].iter_mut().step_by(group);
