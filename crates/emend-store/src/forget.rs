@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::open::Store;
 
 impl Store {
-    /// Deletes all documents, requests, candidates and decisions.
+    /// Deletes all documents, requests, candidates, decisions and what was imported.
     ///
     /// The rows are overwritten (`secure_delete`), the file is rewritten without free pages, and the log is
     /// truncated. [`StoreError::Busy`] means that another program was reading: the rows are deleted, but old pages
@@ -13,6 +13,7 @@ impl Store {
     pub async fn delete_everything(&self) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
         for delete in [
+            "DELETE FROM imported",
             "DELETE FROM decisions",
             "DELETE FROM edits",
             "DELETE FROM candidates",
@@ -75,6 +76,8 @@ mod tests {
         store.revisions().save(id, 1, &format!("Now: {long}"), 1).await.unwrap();
         let request = asked(&store, &ask()).await;
         store.decisions().record(&[decision(request, Verdict::Edited, Some(secret))], 2).await.unwrap();
+        let elsewhere = format!("{{\"prompt\": \"Fix it: {secret}\"}}");
+        store.imported().record("trl-sft", [elsewhere.as_str()]).await.unwrap();
         assert_ne!(
             files_with(folder.path(), secret),
             Vec::<String>::new(),
@@ -88,6 +91,7 @@ mod tests {
         }
         assert_eq!(store.documents().list().await.unwrap(), []);
         assert_eq!(store.decisions().count().await.unwrap(), 0);
+        assert_eq!(store.imported().page(0, 1).await.unwrap(), []);
         assert_eq!(store.problems().await.unwrap(), Vec::<String>::new());
         // The store stays usable, and ids are not reused.
         assert!(store.documents().create(&note("A new start."), 3).await.unwrap().id > id);

@@ -1,4 +1,4 @@
-//! Documents, revisions, requests, candidates and decisions in one SQLite file.
+//! Documents, revisions, requests, candidates, decisions and imported preferences in one SQLite file.
 //!
 //! The only crate that knows SQL. Rows are not domain types: they hold what is stored, as plain strings, numbers
 //! and byte offsets, and `emend-app` converts. Times are passed in, never read here.

@@ -4,7 +4,9 @@
 //! function that writes is one transaction, so that a caller can never see half of it.
 
 pub mod candidates;
+pub mod decided;
 pub mod decisions;
 pub mod documents;
+pub mod imported;
 pub mod requests;
 pub mod revisions;

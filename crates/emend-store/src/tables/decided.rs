@@ -1,0 +1,124 @@
+//! What was shown in requests about which something was decided: the edits of their candidates, each with its decisions.
+
+use crate::UnixMillis;
+use crate::error::StoreError;
+use crate::open::Store;
+
+/// An edit that was shown, with one decision about it or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The request.
+    pub request: i64,
+    /// The segment.
+    pub segment: i64,
+    /// The candidate's id.
+    pub candidate: i64,
+    /// The edit's number in the request.
+    pub edit: i64,
+    /// An intent's id, or `own`.
+    pub instruction_id: String,
+    /// The words that went to the model.
+    pub instruction: String,
+    /// The segment's text.
+    pub source: String,
+    /// First byte of the edit in `source`.
+    pub start: i64,
+    /// One past its last byte.
+    pub end: i64,
+    /// What stands there.
+    pub original: String,
+    /// What would stand there.
+    pub replacement: String,
+    /// `accept`, `reject`, `edited` or `another`; `None` when nothing was decided.
+    pub verdict: Option<String>,
+    /// What the person wrote instead.
+    pub final_text: Option<String>,
+    /// When it was decided.
+    pub decided: Option<UnixMillis>,
+}
+
+impl Store {
+    /// Everything that was shown in the next `requests` requests with a decision, after the request `after` (0 begins):
+    /// by request, segment, candidate in the order in which they were made, place in the text, and decision in the
+    /// order in which they were taken. Empty at the end.
+    pub async fn decided(&self, after: i64, requests: i64) -> Result<Vec<Shown>, StoreError> {
+        sqlx::query_as!(
+            Shown,
+            "SELECT e.request, c.segment, c.id AS candidate, e.number AS edit,
+                    r.instruction_id, r.instruction, s.source,
+                    e.range_start - s.range_start AS \"start!: i64\",
+                    e.range_end - s.range_start AS \"end!: i64\",
+                    e.original, e.replacement,
+                    d.verdict AS \"verdict?\", d.final_text AS \"final_text?\", d.created AS \"decided?\"
+             FROM edits e
+             JOIN candidates c ON c.id = e.candidate
+             JOIN segments s ON s.request = c.request AND s.number = c.segment
+             JOIN requests r ON r.id = e.request
+             LEFT JOIN decisions d ON d.request = e.request AND d.edit = e.number
+             WHERE e.request IN (SELECT DISTINCT request FROM decisions WHERE request > ?1 ORDER BY request LIMIT ?2)
+             ORDER BY e.request, c.segment, c.rank, e.range_start, e.range_end, e.number, d.id",
+            after,
+            requests
+        )
+        .fetch_all(self.pool())
+        .await
+        .map_err(|source| self.sql(source))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used)]
+mod tests {
+    use super::*;
+    use crate::open::tests::fresh;
+    use crate::tables::candidates::tests::candidate;
+    use crate::tables::decisions::Verdict;
+    use crate::tables::decisions::tests::{asked, decision};
+    use crate::tables::requests::tests::ask;
+
+    async fn pages(store: &Store, requests: i64) -> Vec<Shown> {
+        let (mut all, mut after) = (Vec::new(), 0);
+        loop {
+            let page = store.decided(after, requests).await.unwrap();
+            match page.last() {
+                Some(last) => after = last.request,
+                None => return all,
+            }
+            all.extend(page);
+        }
+    }
+
+    #[tokio::test]
+    async fn all_that_was_shown_beside_what_was_decided() {
+        let (store, _folder) = fresh().await;
+        let first = asked(&store, &ask()).await;
+        asked(&store, &ask()).await;
+        let third = asked(&store, &ask()).await;
+        store.candidates().add(third, 0, &[candidate("She walks to school.", 1)], 3).await.unwrap();
+        for (request, verdict, text) in [
+            (third, Verdict::Another, None),
+            (first, Verdict::Accept, None),
+            (first, Verdict::Edited, Some("went")),
+        ] {
+            store.decisions().record(&[decision(request, verdict, text)], request).await.unwrap();
+        }
+        let all = pages(&store, 1).await;
+        assert_eq!(all, pages(&store, 100).await);
+        let found: Vec<_> = all
+            .iter()
+            .map(|row| (row.request, row.edit, row.verdict.as_deref(), row.final_text.as_deref()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (first, 0, Some("accept"), None),
+                (first, 0, Some("edited"), Some("went")),
+                (third, 0, Some("another"), None),
+                (third, 1, None, None),
+            ]
+        );
+        let row = &all[0];
+        assert_eq!(&row.source[row.start as usize..row.end as usize], row.original);
+        assert_eq!((row.decided, all[3].decided), (Some(first), None));
+    }
+}
