@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use emend_models::{Manifest, Seq2Seq, Weights};
+use emend_models::{Manifest, Seq2Seq};
 
 /// A model: what it is called, how large it is, and on which terms it may be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,10 @@ pub struct ModelInfo {
     pub calibration_problem: Option<String>,
     /// Identity of the float weights behind it: known of a loaded model whose file states it.
     pub weights_id: Option<String>,
+    /// The adapter that is on it.
+    pub adapter: Option<String>,
+    /// Why the adapter that is in use is not on it, if it cannot be used.
+    pub adapter_problem: Option<String>,
 }
 
 impl ModelInfo {
@@ -34,12 +38,12 @@ impl ModelInfo {
             path: manifest.weights.path.clone(),
             calibration_problem: None,
             weights_id: None,
+            adapter: None,
+            adapter_problem: None,
         }
     }
 
     pub(crate) fn of(model: &Seq2Seq) -> Self {
-        let weights = Weights::open(&model.manifest.weights.path).ok();
-        let weights_id = weights.as_ref().and_then(Weights::weights_id).map(str::to_owned);
-        Self { weights_id, ..Self::of_manifest(&model.manifest) }
+        Self { weights_id: model.weights_id.clone(), ..Self::of_manifest(&model.manifest) }
     }
 }

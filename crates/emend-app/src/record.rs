@@ -57,7 +57,7 @@ pub(crate) fn candidate_row<'a>(
         token_logprobs: &candidate.token_logprobs,
         tier: candidate.tier.id(),
         model: &model.id,
-        adapter: None,
+        adapter: model.adapter.as_deref(),
         weights_id: model.weights_id.as_deref(),
         edits: candidate.edits.iter().map(|edit| edit_row(edit, text, offset, first_edit)).collect(),
     }

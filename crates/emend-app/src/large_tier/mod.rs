@@ -144,6 +144,8 @@ fn named(name: &str, path: PathBuf) -> ModelInfo {
         path,
         calibration_problem: None,
         weights_id: None,
+        adapter: None,
+        adapter_problem: None,
     }
 }
 

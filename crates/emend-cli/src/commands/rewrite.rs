@@ -37,6 +37,7 @@ pub(crate) async fn run(app: &App, arguments: RewriteArguments, output: Output) 
     drop(bar);
     if output.json {
         Output::json(&as_json(&done, arguments.record))?;
+        tell_adapter(&done);
     } else {
         Output::bytes(&source.encode(&done.rewrite.text))?;
         tell(&done);
@@ -68,6 +69,7 @@ fn tell(done: &Rewritten) {
     if let Some(problem) = &done.tiers.small.calibration_problem {
         eprintln!("emend: {problem}");
     }
+    tell_adapter(done);
     match done.rewrite.outcome {
         Outcome::Rewritten => {}
         Outcome::NothingToChange => eprintln!("emend: nothing to change"),
@@ -75,6 +77,13 @@ fn tell(done: &Rewritten) {
         Outcome::Cancelled => {
             eprintln!("emend: cancelled; what was finished is there, the rest is as it was");
         }
+    }
+}
+
+/// That the model answered alone, although it should not have.
+fn tell_adapter(done: &Rewritten) {
+    if let Some(problem) = &done.tiers.small.adapter_problem {
+        eprintln!("emend: {problem}; the model answered without it");
     }
 }
 
@@ -88,7 +97,7 @@ fn as_json(done: &Rewritten, recorded: bool) -> Value {
         "confidence": rewrite.confidence(),
         "tier": rewrite.tier().id(),
         "model": done.tiers.of(rewrite.tier()).id,
-        "adapter": null,
+        "adapter": done.tiers.of(rewrite.tier()).adapter,
         "scores": { "probability": lowest_probability(&rewrite.segments) },
         "segments": rewrite.segments.iter().map(segment_json).collect::<Vec<_>>(),
         "request": recorded.then_some(done.request),

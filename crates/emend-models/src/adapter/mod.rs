@@ -24,6 +24,9 @@ pub use fresh::fresh;
 pub use open::{Adapted, Origin, open};
 pub use write::write;
 
+/// The files of an adapter's folder; only the card may be missing.
+pub const FILES: [&str; 3] = [CONFIG, MATRICES, CARD];
+
 /// In the folder: what kind of adapter it is.
 const CONFIG: &str = "adapter_config.json";
 /// In the folder: the matrices.

@@ -32,7 +32,7 @@ const VARIANTS: [&str; 14] = [
     "use_bdlora",
 ];
 
-/// Ways to begin that leave the base as it is. Others, such as PiSSA, train on a base with something taken out.
+/// Ways to begin that leave the base as it is. Others, such as `PiSSA`, train on a base with something taken out.
 const BEGINNINGS: [&str; 3] = ["gaussian", "eva", "orthogonal"];
 
 /// What matters of the file when an adapter is used.

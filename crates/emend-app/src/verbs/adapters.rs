@@ -1,0 +1,212 @@
+//! Adapters: what was learned, kept apart from the model, put on and taken off while it stays loaded.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use emend_models::ModelError;
+use emend_models::adapter::{Card, FILES};
+
+use crate::adapters::{self, AdapterFit, Choice, existing, folder};
+use crate::app::App;
+use crate::files::{self, Access};
+use crate::{AppError, calibrations};
+
+/// Largest file of an adapter, in bytes: one of rank 256 on the largest T5 is smaller.
+const LARGEST: u64 = 4 << 30;
+
+/// An adapter in the profile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AdapterInfo {
+    /// Its name.
+    pub id: String,
+    /// What is known of it; `None` when it was made elsewhere.
+    pub card: Option<Card>,
+    /// Its size on disk, in bytes.
+    pub size_bytes: u64,
+    /// Why its card cannot be read, if so. Whether it fits the model, [`App::adapter`] says.
+    pub problem: Option<String>,
+}
+
+impl App {
+    /// All adapters by name, and which of them are in use.
+    pub fn adapters(&self) -> Result<(Vec<AdapterInfo>, Choice), AppError> {
+        let all = self.paths.adapters();
+        let failed = |source| AppError::Read { path: all.clone(), source };
+        let entries = match fs::read_dir(&all) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Ok((Vec::new(), self.adapter_choice()?));
+            }
+            Err(source) => return Err(failed(source)),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(failed)?.file_name();
+            let Some(id) = name.to_str() else { continue };
+            // Whatever else lies there, such as what a killed program had not finished, is no adapter.
+            if let Ok(folder) = existing(&all, id) {
+                found.push(info(id, &folder));
+            }
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok((found, self.adapter_choice()?))
+    }
+
+    /// Which adapters are in use.
+    pub fn adapter_choice(&self) -> Result<Choice, AppError> {
+        Ok(adapters::read(&self.paths.adapters())?.now)
+    }
+
+    /// One adapter, and what it is to the model. Loads the model if it is not.
+    pub async fn adapter(&self, id: &str) -> Result<(AdapterInfo, AdapterFit), AppError> {
+        let folder = existing(&self.paths.adapters(), id)?;
+        let fit = self.model.fit(folder.clone()).await?;
+        Ok((info(id, &folder), fit))
+    }
+
+    /// Lets an adapter answer an intent (its id, or `own`), or every intent. It is tried on the model first.
+    pub async fn use_adapter(&self, id: &str, intent: Option<&str>) -> Result<AdapterFit, AppError> {
+        known(intent)?;
+        let fit = self.model.fit(existing(&self.paths.adapters(), id)?).await?;
+        self.choose(intent, Some(id))?;
+        Ok(fit)
+    }
+
+    /// Lets the model alone answer an intent, or every intent.
+    pub fn adapters_off(&self, intent: Option<&str>) -> Result<(), AppError> {
+        known(intent)?;
+        self.choose(intent, None)
+    }
+
+    fn choose(&self, intent: Option<&str>, id: Option<&str>) -> Result<(), AppError> {
+        let all = self.paths.adapters();
+        adapters::change(self.paths.home(), &all, |live| {
+            // Somebody may have deleted it meanwhile.
+            if let Some(id) = id {
+                existing(&all, id)?;
+            }
+            live.choose(intent, id);
+            Ok(())
+        })
+    }
+
+    /// Goes back to what was in use so many choices ago, at most five; what that was.
+    pub fn roll_back_adapters(&self, steps: usize) -> Result<Choice, AppError> {
+        adapters::change(self.paths.home(), &self.paths.adapters(), |live| {
+            if !live.go_back(steps) {
+                return Err(AppError::NothingBefore { steps, known: live.steps_back() });
+            }
+            Ok(live.now.clone())
+        })
+    }
+
+    /// Takes in a PEFT folder as the adapter `id`, if it fits the model. It is not used yet.
+    pub async fn import_adapter(&self, from: &Path, id: &str) -> Result<AdapterFit, AppError> {
+        let to = folder(&self.paths.adapters(), id)?;
+        if !from.is_dir() {
+            let source = std::io::Error::new(std::io::ErrorKind::NotADirectory, "there is no such folder");
+            return Err(AppError::Read { path: from.to_owned(), source });
+        }
+        let fit = self.model.fit(from.to_owned()).await?;
+        copy(from, &to, Access::Private)?;
+        Ok(fit)
+    }
+
+    /// Writes an adapter as a new folder, for PEFT or another machine.
+    pub fn export_adapter(&self, id: &str, to: &Path) -> Result<(), AppError> {
+        copy(&existing(&self.paths.adapters(), id)?, to, Access::AsUsual)
+    }
+
+    /// Deletes an adapter that is not in use, and how much its answers could be trusted.
+    pub fn delete_adapter(&self, id: &str) -> Result<(), AppError> {
+        let all = self.paths.adapters();
+        let folder = existing(&all, id)?;
+        adapters::change(self.paths.home(), &all, |live| {
+            if live.now.uses(id) {
+                return Err(AppError::AdapterInUse { id: id.to_owned() });
+            }
+            live.forget(id);
+            // Renamed first: whoever is killed meanwhile leaves no half of it under its name.
+            let gone = all.join(format!(".{id}.{}.tmp", std::process::id()));
+            let failed = |source| AppError::Write { path: folder.clone(), source };
+            fs::rename(&folder, &gone).and_then(|()| fs::remove_dir_all(&gone)).map_err(failed)
+        })?;
+        calibrations::forget_adapter(&self.paths.calibrations(), id)
+    }
+
+    /// The adapter that answers all of these intents, tried on the model; an error when they have different ones.
+    pub(crate) async fn one_adapter(
+        &self,
+        intents: impl Iterator<Item = &str>,
+    ) -> Result<Option<String>, AppError> {
+        let choice = self.adapter_choice()?;
+        let mut chosen: Vec<Option<&str>> = intents.map(|intent| choice.of(Some(intent))).collect();
+        chosen.sort_unstable();
+        chosen.dedup();
+        let id = match chosen[..] {
+            [] => None,
+            [id] => id,
+            _ => {
+                return Err(AppError::Invalid {
+                    what: "the adapters of these intents",
+                    expected: "one for all of them, since what is fitted holds for one".into(),
+                    found: chosen.iter().map(|id| id.unwrap_or("none")).collect::<Vec<_>>().join(", "),
+                });
+            }
+        };
+        if let Some(id) = id {
+            self.model.fit(existing(&self.paths.adapters(), id)?).await?;
+        }
+        Ok(id.map(str::to_owned))
+    }
+}
+
+fn info(id: &str, folder: &Path) -> AdapterInfo {
+    let (card, problem) = match Card::read(folder) {
+        Ok(card) => (card, None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    let size = |name: &&str| fs::metadata(folder.join(name)).map_or(0, |found| found.len());
+    AdapterInfo { id: id.to_owned(), card, size_bytes: FILES.iter().map(|name| size(&name)).sum(), problem }
+}
+
+/// Refuses what is no intent.
+fn known(intent: Option<&str>) -> Result<(), AppError> {
+    match intent {
+        Some(id) if id != "own" && emend_text::intent(id).is_none() => Err(AppError::Invalid {
+            what: "the intent",
+            expected: "one that `emend intents` lists, or `own`".into(),
+            found: format!("{id:?}"),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Copies an adapter's files as a new folder, which appears whole or not at all.
+fn copy(from: &Path, to: &Path, access: Access) -> Result<(), AppError> {
+    let failed = |source| AppError::Write { path: to.to_owned(), source };
+    if to.exists() {
+        let source = std::io::Error::new(std::io::ErrorKind::AlreadyExists, "there is one already");
+        return Err(failed(source));
+    }
+    let name = to.file_name().unwrap_or_default().to_string_lossy();
+    let partial: PathBuf = to.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let copied = fs::create_dir_all(&partial).map_err(failed).and_then(|()| {
+        for name in FILES {
+            match files::read_if_there(&from.join(name), LARGEST)? {
+                Some(bytes) => files::write(&partial.join(name), &bytes, access)?,
+                None if name == FILES[2] => {}
+                None => {
+                    let source = ModelError::Missing { folder: from.to_owned(), expected: name.into() };
+                    return Err(source.into());
+                }
+            }
+        }
+        fs::rename(&partial, to).map_err(failed)
+    });
+    if copied.is_err() {
+        // Ours and of no use; whether it goes away is not what went wrong.
+        let _ = fs::remove_dir_all(&partial);
+    }
+    copied
+}
