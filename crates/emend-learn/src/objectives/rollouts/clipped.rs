@@ -145,11 +145,11 @@ mod tests {
 
     #[test]
     fn each_side_has_its_width() {
-        // Ratios 2 and ½ with widths ½ and ¼: min(2, 1.25) for A = 1, min(−½, −½) for A = −1.
+        // Ratios 2 and ½ with widths ½ and ¼: min(2, 1.25) for A = 1, min(−1, −1) for A = −2.
         let two = std::f64::consts::LN_2;
         let how = Clipped { clip_low: 0.5, clip_high: 0.25, ..Clipped::default() };
-        let batch = batch(&[&[two - 2.0], &[-two - 2.0]], &[&[-2.0], &[-2.0]], &[1.0, -1.0]);
-        near(value(&how.loss(&batch).unwrap().sum), -1.25 + 0.5);
+        let batch = batch(&[&[two - 2.0], &[-two - 2.0]], &[&[-2.0], &[-2.0]], &[1.0, -2.0]);
+        near(value(&how.loss(&batch).unwrap().sum), -1.25 + 1.0);
     }
 
     #[test]
