@@ -95,6 +95,13 @@ impl PreferenceData {
         self.preferences.extend(other.preferences);
         self.verdicts.extend(other.verdicts);
     }
+
+    /// What was asked, once for each statement.
+    pub fn asked(&self) -> impl Iterator<Item = &Asked> {
+        let demonstrations = self.demonstrations.iter().map(|one| &one.asked);
+        let preferences = self.preferences.iter().map(|one| &one.asked);
+        demonstrations.chain(preferences).chain(self.verdicts.iter().map(|one| &one.asked))
+    }
 }
 
 /// Too few decisions to learn from.

@@ -64,10 +64,7 @@ pub fn split(data: PreferenceData, share: f64) -> Split {
 }
 
 fn sources(data: &PreferenceData) -> impl Iterator<Item = &str> {
-    let demonstrations = data.demonstrations.iter().map(|one| &one.asked);
-    let preferences = data.preferences.iter().map(|one| &one.asked);
-    let verdicts = data.verdicts.iter().map(|one| &one.asked);
-    demonstrations.chain(preferences).chain(verdicts).map(|asked| asked.source.as_str())
+    data.asked().map(|asked| asked.source.as_str())
 }
 
 /// The whole text and each of its sentences that is no formula, normalised. A rough cut is enough: it need only be the
