@@ -85,29 +85,50 @@ fn one_body<const FUSED: bool>(
 ) {
     let width = heads.count * heads.width;
     let seen = others.keys.len() / width;
-    found.fill(0.0);
     if seen == 0 {
+        found.fill(0.0);
         return;
     }
-    for (at, key) in others.keys.chunks_exact(width).enumerate() {
-        for (head, (q, k)) in query.chunks_exact(heads.width).zip(key.chunks_exact(heads.width)).enumerate() {
-            scores[head * seen + at] = dot::<FUSED>(q, k);
+    for head in 0..heads.count {
+        let part = head * heads.width..(head + 1) * heads.width;
+        let (query, scores) = (&query[part.clone()], &mut scores[head * seen..(head + 1) * seen]);
+        for (score, key) in scores.iter_mut().zip(others.keys.chunks_exact(width)) {
+            *score = dot::<FUSED>(query, &key[part.clone()]);
         }
-    }
-    for (head, scores) in scores.chunks_exact_mut(seen).enumerate() {
         if let Some(bias) = others.bias {
             let window = &bias.lines[head * bias.length + bias.from..][..seen];
             scores.iter_mut().zip(window).for_each(|(score, bias)| *score += bias);
         }
         softmax::<FUSED>(scores);
+        let values = others.values.chunks_exact(width).map(|value| &value[part.clone()]);
+        mix::<FUSED>(scores, values, &mut found[part.clone()]);
     }
-    for (at, value) in others.values.chunks_exact(width).enumerate() {
-        let found = found.chunks_exact_mut(heads.width);
-        for (head, (found, v)) in found.zip(value.chunks_exact(heads.width)).enumerate() {
-            let share = scores[head * seen + at];
-            for (found, v) in found.iter_mut().zip(v) {
-                *found = multiply_add::<FUSED>(share, *v, *found);
+}
+
+/// Σ over l of share · value, (K).
+#[inline(always)]
+fn mix<'v, const FUSED: bool>(
+    shares: &[f32],
+    values: impl Iterator<Item = &'v [f32]> + Clone,
+    found: &mut [f32],
+) {
+    // As many as stay in registers.
+    const CHUNK: usize = 32;
+    let (chunks, rest) = found.as_chunks_mut::<CHUNK>();
+    let whole = chunks.len() * CHUNK;
+    for (at, chunk) in chunks.iter_mut().enumerate() {
+        let mut sums = [0.0; CHUNK];
+        for (share, value) in shares.iter().zip(values.clone()) {
+            for (sum, value) in sums.iter_mut().zip(&value[at * CHUNK..(at + 1) * CHUNK]) {
+                *sum = multiply_add::<FUSED>(*share, *value, *sum);
             }
+        }
+        *chunk = sums;
+    }
+    rest.fill(0.0);
+    for (share, value) in shares.iter().zip(values) {
+        for (sum, value) in rest.iter_mut().zip(&value[whole..]) {
+            *sum = multiply_add::<FUSED>(*share, *value, *sum);
         }
     }
 }
@@ -115,11 +136,39 @@ fn one_body<const FUSED: bool>(
 #[inline(always)]
 fn dot<const FUSED: bool>(a: &[f32], b: &[f32]) -> f32 {
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let rest = a_rest.iter().zip(b_rest).fold(0.0, |sum, (a, b)| multiply_add::<FUSED>(*a, *b, sum));
+    #[cfg(target_arch = "x86_64")]
+    if FUSED {
+        // SAFETY: on x86-64 `FUSED` says that the processor has AVX2 and FMA.
+        return rest + unsafe { whole_chunks(a, b) };
+    }
     let mut lanes = [0.0; 8];
     for (a, b) in a.iter().zip(b) {
         lanes = std::array::from_fn(|lane| multiply_add::<FUSED>(a[lane], b[lane], lanes[lane]));
     }
-    a_rest.iter().zip(b_rest).fold(total(lanes), |sum, (a, b)| multiply_add::<FUSED>(*a, *b, sum))
+    rest + total(lanes)
+}
+
+/// Written out, because the compiler makes pairs of what should be eights.
+///
+/// # Safety
+/// The processor has AVX2 and FMA.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn whole_chunks(a: &[[f32; 8]], b: &[[f32; 8]]) -> f32 {
+    use std::arch::x86_64::{
+        _mm_add_ps, _mm_add_ss, _mm_cvtss_f32, _mm_movehdup_ps, _mm_movehl_ps, _mm256_castps256_ps128,
+        _mm256_extractf128_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_setzero_ps,
+    };
+    let mut lanes = _mm256_setzero_ps();
+    for (a, b) in a.iter().zip(b) {
+        // SAFETY: eight numbers each.
+        lanes = unsafe { _mm256_fmadd_ps(_mm256_loadu_ps(a.as_ptr()), _mm256_loadu_ps(b.as_ptr()), lanes) };
+    }
+    let four = _mm_add_ps(_mm256_castps256_ps128(lanes), _mm256_extractf128_ps::<1>(lanes));
+    let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
 }
 
 /// The greatest score is taken away first, so that nothing overflows.

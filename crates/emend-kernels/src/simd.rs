@@ -46,8 +46,9 @@ pub(crate) fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FUSED { a.mul_add(b, c) } else { a * b + c }
 }
 
-/// Whether the target always has a fused multiply-add.
-pub(crate) const FUSED: bool = cfg!(any(target_feature = "fma", target_arch = "aarch64"));
+/// Whether the target always has a fused multiply-add; on x86-64, whether it always has AVX2 as well.
+pub(crate) const FUSED: bool =
+    cfg!(any(all(target_feature = "fma", target_feature = "avx2"), target_arch = "aarch64"));
 
 /// Compiles `body::<FUSED>`, which must be `#[inline(always)]`, for each set of instructions: `dispatch!(name =
 /// body(a: A, b: B))` defines `name(simd, a, b)`. The compiler makes vectors of the body's plain loops.
