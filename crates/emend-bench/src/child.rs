@@ -8,6 +8,7 @@ use emend_models::{Manifest, Seq2Seq, Tokens, open_folder};
 use emend_text::{Format, Glossary, Instruction, intent};
 
 use crate::BenchError;
+use crate::machine::memory;
 use crate::peer::PeerFile;
 use crate::sample::paragraphs;
 
@@ -82,12 +83,5 @@ pub fn run_child(side: &str, model: &Path) -> Result<Option<u64>, BenchError> {
     } else {
         Ours::open(model)?.rewrite(&paragraphs(SENTENCES))?;
     }
-    Ok(peak_memory())
-}
-
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kilobytes * 1024)
+    Ok(memory("VmHWM:").map(|bytes| bytes as u64))
 }

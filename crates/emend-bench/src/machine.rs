@@ -9,8 +9,8 @@ pub struct Machine {
     pub processor: String,
     /// Logical cores that this process may use.
     pub cores: usize,
-    /// Threads that candle's worker pool has.
-    pub model_threads: String,
+    /// Threads that a pass of the model may use.
+    pub model_threads: usize,
     /// `linux`, `macos`, `windows`.
     pub system: &'static str,
     /// `debug` or `release`.
@@ -22,7 +22,7 @@ impl Machine {
         Self {
             processor: processor(),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            model_threads: std::env::var("CANDLE_NUM_THREADS").unwrap_or_else(|_| "default".into()),
+            model_threads: emend_models::threads(),
             system: std::env::consts::OS,
             build: if cfg!(debug_assertions) { "debug" } else { "release" },
         }
@@ -35,4 +35,12 @@ fn processor() -> String {
         Some(line.split_once(':')?.1.trim().to_owned())
     });
     named.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
+}
+
+/// A line of this process's status in bytes, where the system tells it: `VmRSS:`, `VmHWM:`.
+pub(crate) fn memory(line: &str) -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|found| found.starts_with(line))?;
+    let kilobytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kilobytes * 1024.0)
 }
