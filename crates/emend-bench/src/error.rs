@@ -1,5 +1,7 @@
 //! Why something could not be measured.
 
+use std::path::PathBuf;
+
 use emend_engine::EngineError;
 use emend_models::ModelError;
 
@@ -35,6 +37,22 @@ pub enum BenchError {
     /// A temporary file could not be written.
     #[error("a temporary file could not be written: {0}")]
     Temporary(#[from] std::io::Error),
+    /// The file of texts cannot be read.
+    #[error("the texts cannot be read from {}: {found}", path.display())]
+    Texts {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        found: String,
+    },
+    /// Two ways of decoding that must agree do not.
+    #[error(
+        "guided and plain decoding wrote different outputs for {text:?}; this is a fault of the program, please report it"
+    )]
+    Differs {
+        /// The text.
+        text: String,
+    },
     /// The peer does not know this sort of model.
     #[error("the peer cannot take this model's configuration: {0}")]
     Configuration(#[from] serde_json::Error),

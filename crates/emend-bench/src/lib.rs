@@ -8,6 +8,7 @@ mod child;
 mod cold_start;
 mod decode_speed;
 mod error;
+mod input_guided;
 mod large_shape;
 mod machine;
 mod passes;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub program: PathBuf,
     /// Repetitions; medians are reported.
     pub repetitions: usize,
+    /// Texts to measure on where a scenario takes any, one per line; without it, sentences of our own.
+    pub texts: Option<PathBuf>,
 }
 
 /// One scenario.
@@ -51,6 +54,7 @@ pub struct Scenario {
 pub const SCENARIOS: &[Scenario] = &[
     cold_start::SCENARIO,
     decode_speed::SCENARIO,
+    input_guided::SCENARIO,
     batch_throughput::SCENARIO,
     peak_memory::SCENARIO,
     passes::SCENARIO,

@@ -394,6 +394,10 @@ pub(crate) struct BenchArguments {
     /// Repetitions of each measurement; medians are shown
     #[arg(long, default_value_t = 7)]
     pub(crate) repetitions: usize,
+
+    /// Texts to measure decoding on, one per line (default: sentences of our own)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) texts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -34,7 +34,8 @@ pub(crate) fn run(
     let program = std::env::current_exe().map_err(|error| {
         Failure::new("bench", format!("cannot find this program: {error}"), "report this")
     })?;
-    let settings = Settings { model, program, repetitions: arguments.repetitions };
+    let (repetitions, texts) = (arguments.repetitions, arguments.texts.clone());
+    let settings = Settings { model, program, repetitions, texts };
     let report = emend_bench::run(&arguments.scenarios, &settings, |scenario| {
         eprintln!("emend: measuring {}", scenario.about);
     })
