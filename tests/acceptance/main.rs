@@ -2,6 +2,7 @@
 //! `cargo xtask test` runs these once more in a namespace that has none.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod adapters;
 mod bad_input;
 mod batch;
 mod cascade;

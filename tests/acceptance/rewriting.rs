@@ -92,12 +92,20 @@ fn decisions_about_a_recorded_request_are_kept_exported_and_deleted() {
     profile.emend(&["feedback", "decide", &request, &edit, "edited", "--text", "had"], "").ok();
     let exported = profile.emend(&["feedback", "export"], "").ok().out;
     assert!(exported.lines().any(|line| line.contains("\"decision\"") && line.contains("had")), "{exported}");
+    let pairs = profile.emend(&["feedback", "export", "--format", "trl-dpo"], "").ok().out;
+    let pair: Value = serde_json::from_str(pairs.lines().next().unwrap()).unwrap();
+    assert!(pair["chosen"].as_str().unwrap().contains("had"), "{pairs}");
+    let file = profile.file("pairs.jsonl", pairs);
+    let import = ["feedback", "import", "--format", "trl-dpo", file.to_str().unwrap(), "--json"];
+    assert_eq!(profile.emend(&import, "").ok().json()["added"], 2);
+    assert_eq!(profile.emend(&import, "").ok().json()["added"], 0);
     let others = profile.emend(&["another", &request, "0", "--json"], "").ok().json();
     assert_eq!(others["source"], "I has been thinking about the meeting.");
     profile.emend(&["feedback", "decide", &request, "999", "accept"], "").refused("999");
     profile.emend(&["feedback", "delete"], "").refused("--yes");
     profile.emend(&["feedback", "delete", "--yes"], "").ok();
     assert_eq!(profile.emend(&["feedback", "export"], "").ok().out, "");
+    assert_eq!(profile.emend(&["feedback", "export", "--format", "trl-dpo"], "").ok().out, "");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use emend_store::Store;
 
 use crate::AppError;
-use crate::calibrations;
+use crate::calibrations::{self, CalibrationFolders};
 use crate::critics::CriticsThread;
 use crate::model_files;
 use crate::paths::Paths;
@@ -29,6 +29,8 @@ pub struct App {
     pub(crate) paths: Paths,
     pub(crate) store: Store,
     pub(crate) model_folders: Vec<PathBuf>,
+    /// The model that was asked for, if any was.
+    pub(crate) named_model: Option<String>,
     pub(crate) model: Worker,
     pub(crate) rules: Rules,
     pub(crate) critics: CriticsThread,
@@ -43,12 +45,18 @@ impl App {
         let model_folders = model_files::folders(&paths.models(), options.resources.as_deref());
         let named =
             options.model.or_else(|| std::env::var("EMEND_MODEL").ok().filter(|name| !name.is_empty()));
-        let bundled = model_folders.iter().map(|folder| folder.join(calibrations::FOLDER));
-        let calibrations = std::iter::once(paths.calibrations()).chain(bundled).collect();
-        let model = Worker::new(named, model_folders.clone(), calibrations);
+        let bundled = model_folders.iter().map(|folder| folder.join(calibrations::FOLDER)).collect();
+        let calibrations = CalibrationFolders { own: paths.calibrations(), bundled };
         let rules = Rules::new();
         let critics = CriticsThread::new(model_folders.clone(), rules.clone());
-        Ok(Self { paths, store, model_folders, model, rules, critics })
+        let model = Worker::new(
+            named.clone(),
+            model_folders.clone(),
+            calibrations,
+            paths.adapters(),
+            critics.clone(),
+        );
+        Ok(Self { paths, store, model_folders, named_model: named, model, rules, critics })
     }
 
     /// The profile folder.

@@ -1,29 +1,129 @@
-//! Where calibrations lie: the person's own first, then those that came with the models.
+//! Where calibrations lie: the person's own, and those that came with the models.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use emend_engine::Calibration;
 use emend_engine::confidence::CalibrationError;
 
+use crate::AppError;
+
 /// The name of the folder beside the models and in the profile.
 pub(crate) const FOLDER: &str = "calibration";
 
-/// The calibration of these weights in the first of `folders` that has one. One that cannot be used hides none behind
-/// it: a person's file of an older version must not switch off the bundled one.
-pub(crate) fn find(folders: &[PathBuf], weights_id: &str) -> (Option<Calibration>, Vec<CalibrationError>) {
-    let mut problems = Vec::new();
-    for path in folders.iter().map(|folder| Calibration::path(folder, weights_id, None)) {
-        if !path.is_file() {
-            continue;
-        }
-        match Calibration::read(&path) {
-            Ok(found) if found.weights_id == weights_id => return (Some(found), problems),
-            Ok(found) => problems.push(CalibrationError::Content {
-                path,
-                reason: format!("it belongs to the weights {}", found.weights_id),
-            }),
-            Err(problem) => problems.push(problem),
+/// What is known of the answers of one set of weights.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Calibrations {
+    /// Fitted on this profile.
+    pub(crate) own: Option<Calibration>,
+    /// What came with the model.
+    pub(crate) bundled: Option<Calibration>,
+}
+
+impl Calibrations {
+    /// The one for an intent: the person's own, where it knows the intent.
+    pub(crate) fn of(&self, intent: &str) -> Option<&Calibration> {
+        self.own.as_ref().filter(|own| own.knows(intent)).or(self.bundled.as_ref())
+    }
+}
+
+/// Folders of calibrations.
+#[derive(Debug, Clone)]
+pub(crate) struct CalibrationFolders {
+    /// The profile's.
+    pub(crate) own: PathBuf,
+    /// Those beside the models.
+    pub(crate) bundled: Vec<PathBuf>,
+}
+
+impl CalibrationFolders {
+    /// The calibrations of these weights with the adapter that is on them, and what is wrong with files that cannot be used. Such a file hides none behind
+    /// it: a person's file of an older version must not switch off the bundled one.
+    ///
+    /// An adapter answers otherwise than its base, and is as sure of other things: until `emend calibrate` was run with it,
+    /// its answers have no confidence, and the base's is not lent to it.
+    pub(crate) fn find(
+        &self,
+        weights_id: &str,
+        adapter: Option<&str>,
+    ) -> (Calibrations, Vec<CalibrationError>) {
+        let mut problems = Vec::new();
+        let mut read = |folder: &PathBuf| {
+            let path = Calibration::path(folder, weights_id, adapter);
+            if !path.is_file() {
+                return None;
+            }
+            match Calibration::read(&path) {
+                Ok(found) if found.weights_id == weights_id && found.adapter.as_deref() == adapter => {
+                    return Some(found);
+                }
+                Ok(found) => problems.push(CalibrationError::Content {
+                    path,
+                    reason: match &found.adapter {
+                        None => format!("it belongs to the weights {}", found.weights_id),
+                        Some(adapter) => {
+                            format!("it belongs to the weights {} with {adapter}", found.weights_id)
+                        }
+                    },
+                }),
+                Err(problem) => problems.push(problem),
+            }
+            None
+        };
+        let own = read(&self.own);
+        let bundled = self.bundled.iter().find_map(read);
+        (Calibrations { own, bundled }, problems)
+    }
+}
+
+/// Deletes the profile's calibrations of an adapter that is gone: another one may get its name.
+pub(crate) fn forget_adapter(folder: &Path, adapter: &str) -> Result<(), AppError> {
+    let ending = format!("+{adapter}.json");
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().ends_with(&ending) {
+            let path = entry.path();
+            std::fs::remove_file(&path).map_err(|source| AppError::Write { path, source })?;
         }
     }
-    (None, problems)
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use emend_engine::confidence::{Calibrator, Head, Part, Provenance, Stage};
+
+    use super::*;
+
+    fn put(folder: &Path, adapter: Option<&str>, named: Option<&str>) {
+        let head = Head { bias: 0.0, terms: Vec::new() };
+        let part = Part { head, calibrator: Calibrator::Platt { slope: 1.0, offset: 0.0 } };
+        let stage = Stage { changed: part.clone(), unchanged: part, known: Vec::new() };
+        let provenance = Provenance { rows: [].into(), label: "none".into() };
+        let calibration = Calibration {
+            adapter: named.map(str::to_owned),
+            ..Calibration::new("w".into(), provenance, stage, None)
+        };
+        std::fs::write(Calibration::path(folder, "w", adapter), calibration.to_json().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn the_confidence_of_the_base_is_not_lent_to_an_adapter() {
+        let (own, bundled) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let folders = CalibrationFolders { own: own.path().into(), bundled: vec![bundled.path().into()] };
+        put(bundled.path(), None, None);
+        let of = |adapter| {
+            let (found, problems) = folders.find("w", adapter);
+            (found.own.is_some(), found.bundled.is_some(), problems.len())
+        };
+        assert_eq!(of(None), (false, true, 0));
+        assert_eq!(of(Some("mine")), (false, false, 0));
+        put(own.path(), Some("mine"), Some("mine"));
+        assert_eq!(of(Some("mine")), (true, false, 0));
+        assert_eq!(of(None), (false, true, 0));
+        put(own.path(), Some("renamed"), Some("mine"));
+        assert_eq!(of(Some("renamed")), (false, false, 1));
+        forget_adapter(own.path(), "mine").unwrap();
+        assert_eq!(of(Some("mine")), (false, false, 0));
+    }
 }

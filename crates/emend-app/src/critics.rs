@@ -41,6 +41,8 @@ pub(crate) type Judged = (Scores, Option<Verdict>);
 type Answer<T> = oneshot::Sender<Result<T, AppError>>;
 
 enum Job {
+    /// Nothing but to be ready.
+    Prepare,
     /// Whether there is a learned critic: its name.
     Learned(Answer<Option<String>>),
     Score(ScoreJob, Answer<Vec<Judged>>),
@@ -71,6 +73,28 @@ impl CriticsThread {
         self.ask(|answer| Job::Score(job, answer)).await
     }
 
+    /// Loads critics and rules, so that the first answer does not wait for them. Nobody hears if it fails: whoever asks
+    /// next will.
+    pub(crate) fn prepare(&self) {
+        let _ = self.0.send(Job::Prepare);
+    }
+
+    /// What every critic says about each pair, for a thread of our own that may wait; `None` when the critics cannot be
+    /// had.
+    pub(crate) fn score_here(&self, pairs: &[Pair<'_>], words: &[String]) -> Option<Vec<Scores>> {
+        let glossary = pairs.first()?.glossary.clone();
+        let pairs = pairs.iter().map(|pair| OwnedPair {
+            source: pair.source.to_owned(),
+            rewrite: pair.rewrite.to_owned(),
+            instruction: pair.instruction.clone(),
+        });
+        let job = ScoreJob { pairs: pairs.collect(), glossary, words: words.to_vec(), goal: None };
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Job::Score(job, answer)).ok()?;
+        let judged = answered.blocking_recv().ok()?.ok()?;
+        Some(judged.into_iter().map(|(scores, _)| scores).collect())
+    }
+
     /// What in a text would derail a fair discussion.
     pub(crate) async fn diagnose(&self, text: String, format: Format) -> Result<Diagnosis, AppError> {
         self.ask(|answer| Job::Diagnose { text, format, answer }).await
@@ -99,6 +123,7 @@ fn work(folders: &[PathBuf], rules: &Rules, jobs: Receiver<Job>) {
         let Some(critics) = &loaded else { continue };
         // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
         match job {
+            Job::Prepare => drop(rules.check_here("", Format::Plain, &[])),
             Job::Learned(answer) => {
                 let name = critics.learned().map(|critic| critic.manifest().name.clone());
                 let _ = answer.send(Ok(name));
@@ -115,6 +140,7 @@ fn work(folders: &[PathBuf], rules: &Rules, jobs: Receiver<Job>) {
 
 fn refuse(job: Job, error: AppError) {
     match job {
+        Job::Prepare => {}
         Job::Learned(answer) => drop(answer.send(Err(error))),
         Job::Score(_, answer) => drop(answer.send(Err(error))),
         Job::Diagnose { answer, .. } => drop(answer.send(Err(error))),

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use emend_critics::goal::GoalError;
 use emend_engine::EngineError;
 use emend_engine::confidence::CalibrationError;
+use emend_learn::LearnError;
+use emend_learn::preferences::TooFew;
 use emend_models::ModelError;
 use emend_net::NetError;
 use emend_store::StoreError;
@@ -89,6 +91,38 @@ pub enum AppError {
     #[error(transparent)]
     Model(Box<ModelError>),
 
+    /// There is no adapter of that name.
+    #[error("there is no adapter `{id}`")]
+    NoAdapter {
+        /// The name.
+        id: String,
+    },
+
+    /// An adapter that is in use cannot be deleted.
+    #[error("the adapter `{id}` is in use")]
+    AdapterInUse {
+        /// The name.
+        id: String,
+    },
+
+    /// There are fewer earlier choices of adapters than were asked for.
+    #[error("cannot go back by {steps}: {known} earlier choices of adapters are known")]
+    NothingBefore {
+        /// How far back was asked for.
+        steps: usize,
+        /// How far back one can go.
+        known: usize,
+    },
+
+    /// An adapter's files cannot be read or do not fit the model.
+    #[error("the adapter `{id}` cannot be used: {source}")]
+    Adapter {
+        /// Its name.
+        id: String,
+        /// Why.
+        source: Box<ModelError>,
+    },
+
     /// A calibration cannot be read or written.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
@@ -96,6 +130,14 @@ pub enum AppError {
     /// A rewrite failed.
     #[error(transparent)]
     Engine(Box<EngineError>),
+
+    /// A recipe cannot be read, or a run failed.
+    #[error(transparent)]
+    Learn(Box<LearnError>),
+
+    /// Too few decisions to learn from.
+    #[error(transparent)]
+    TooFewDecisions(#[from] TooFew),
 
     /// A wish that is no goal, or one that cannot be measured here.
     #[error(transparent)]
@@ -127,8 +169,14 @@ impl AppError {
             Self::NoServer => "no_server",
             Self::Server(_) => "server",
             Self::Model(_) => "model",
+            Self::NoAdapter { .. }
+            | Self::AdapterInUse { .. }
+            | Self::NothingBefore { .. }
+            | Self::Adapter { .. } => "adapter",
             Self::Calibration(_) => "calibration",
             Self::Engine(_) => "engine",
+            Self::Learn(_) => "learn",
+            Self::TooFewDecisions(_) => "too_few_decisions",
             Self::Goal(_) => "goal",
             Self::Store(StoreError::Stale { .. }) => "stale",
             Self::Store(StoreError::Full { .. }) => "full",
@@ -162,12 +210,23 @@ impl AppError {
                 "`emend models verify` checks the files; `--model PATH` or EMEND_MODEL uses another model"
                     .into()
             }
+            Self::NoAdapter { .. } => "`emend adapters list` shows those that are there".into(),
+            Self::AdapterInUse { .. } => "take it off first with `emend adapters off`".into(),
+            Self::NothingBefore { .. } => "`emend adapters use` and `off` choose directly".into(),
+            Self::Adapter { .. } => {
+                "`emend adapters off` lets the model answer alone; `emend adapters use` chooses another"
+                    .into()
+            }
             Self::Calibration(_) => "fit it anew with `emend calibrate`".into(),
             Self::Goal(GoalError::NeedsModel { .. }) => {
                 "install a critic model (`emend models list` shows what is there), or leave this goal out"
                     .into()
             }
             Self::Goal(_) => "say it in other words, one goal after the other with commas between".into(),
+            Self::Learn(error) => learning(error).into(),
+            Self::TooFewDecisions(_) => {
+                "accept, reject or edit more suggestions, or import preferences".into()
+            }
             Self::Engine(_) | Self::Thread { .. } => {
                 "try again; if it persists, report it with this message".into()
             }
@@ -180,6 +239,15 @@ impl AppError {
 impl From<ModelError> for AppError {
     fn from(error: ModelError) -> Self {
         Self::Model(Box::new(error))
+    }
+}
+
+impl From<LearnError> for AppError {
+    fn from(error: LearnError) -> Self {
+        match error {
+            LearnError::Model(error) => Self::Model(Box::new(error)),
+            error => Self::Learn(Box::new(error)),
+        }
     }
 }
 
@@ -198,6 +266,21 @@ impl From<EngineError> for AppError {
                 Err(source) => Self::Engine(Box::new(EngineError::Chat { model, source })),
             },
             error => Self::Engine(Box::new(error)),
+        }
+    }
+}
+
+fn learning(error: &LearnError) -> &'static str {
+    match error {
+        LearnError::Recipe { .. } => "`emend train recipes` lists those that come with the program",
+        LearnError::NoData { .. } => "give it texts with `--texts`, or decide on more suggestions first",
+        LearnError::NotFinite { .. } => {
+            "lower the recipe's learning rate; the adapter in use was not touched"
+        }
+        LearnError::Checkpoint { .. } => "begin a new run; the adapter in use was not touched",
+        LearnError::File { .. } => "check the disk's free space; `--resume` goes on from the last checkpoint",
+        LearnError::Feedback(_) | LearnError::Model(_) | LearnError::Decode(_) | LearnError::Tensor(_) => {
+            "`--resume` goes on from the last checkpoint; if it persists, report it with this message"
         }
     }
 }

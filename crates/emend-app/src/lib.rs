@@ -4,6 +4,7 @@
 //! Nothing here prints or draws. The command line and the window call the same verbs, so each thing that the window
 //! does can be done by a script.
 
+mod adapters;
 mod app;
 mod calibrations;
 mod critics;
@@ -12,6 +13,7 @@ mod files;
 mod job_thread;
 mod large;
 mod large_tier;
+mod learning;
 mod model_files;
 mod model_info;
 mod paths;
@@ -25,9 +27,12 @@ mod tiers;
 pub mod verbs;
 mod worker;
 
+pub use adapters::{AdapterFit, Choice as AdapterChoice};
 pub use app::{App, Options};
 pub use error::AppError;
 pub use large::Large;
+pub use learning::runs::{RunInfo, RunState};
+pub use learning::texts::{Known, LearnText};
 pub use model_files::DEFAULT_MODEL;
 pub use model_info::ModelInfo;
 pub use paths::Paths;
@@ -43,4 +48,8 @@ pub use emend_critics::{Diagnosis, Finding};
 pub use emend_engine::{
     Candidate, Decision, Outcome, Path, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite, Tier,
 };
+pub use emend_learn::preferences::trl::Form;
+pub use emend_learn::promote::Verdict as GateVerdict;
+pub use emend_learn::recipe::SHIPPED as SHIPPED_RECIPES;
+pub use emend_learn::{Ended, Recipe, Shown, StepReport};
 pub use emend_models::{Quantization, Report};

@@ -42,9 +42,19 @@ impl Paths {
         self.home.join("models")
     }
 
+    /// Adapters, a folder each, and which of them is in use.
+    pub fn adapters(&self) -> PathBuf {
+        self.home.join("adapters")
+    }
+
     /// Calibrations that were fitted to the person's own decisions or texts.
     pub fn calibrations(&self) -> PathBuf {
         self.home.join(crate::calibrations::FOLDER)
+    }
+
+    /// Runs of training, a folder each.
+    pub fn runs(&self) -> PathBuf {
+        self.home.join("runs")
     }
 
     /// Settings, in TOML.
@@ -88,7 +98,9 @@ mod tests {
         for path in [
             paths.database(),
             paths.models(),
+            paths.adapters(),
             paths.calibrations(),
+            paths.runs(),
             paths.settings(),
             paths.server_token(),
             paths.dictionary(),

@@ -3,17 +3,21 @@
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
+use emend_critics::Pair;
 use emend_decode::Cancel;
-use emend_engine::{Alternatives, Calibration, Candidate, Cascade, Request, Rewrite};
+use emend_engine::{Alternatives, AskCritics, Candidate, Cascade, Policy, Request, Rewrite};
 use emend_models::Seq2Seq;
 use emend_text::{Format, Glossary, Instruction, Span};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::adapters::{AdapterFit, Worn};
+use crate::calibrations::{CalibrationFolders, Calibrations};
+use crate::critics::CriticsThread;
 use crate::job_thread::JobThread;
 use crate::large_tier::{self, LargeChoice, LargeTier};
 use crate::model_files::{DEFAULT_MODEL, locate};
 use crate::verbs::rewrite::{Heard, RewriteRequest};
-use crate::{App, AppError, ModelInfo, OneBadIn, TierChoice, Tiers, calibrations};
+use crate::{App, AppError, ModelInfo, OneBadIn, TierChoice, Tiers};
 
 /// A request as the thread needs it.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub(crate) struct Ask {
     one_bad_in: OneBadIn,
     /// Who may be asked when the small model is not sure.
     large: Option<LargeChoice>,
+    /// The personal dictionary, for the grammar rules among the critics.
+    words: Vec<String>,
 }
 
 impl Ask {
@@ -45,7 +51,13 @@ impl Ask {
             tier,
             one_bad_in: OneBadIn::default(),
             large: None,
+            words: Vec::new(),
         }
+    }
+
+    /// With the personal dictionary.
+    pub(crate) fn with_words(self, words: Vec<String>) -> Self {
+        Self { words, ..self }
     }
 
     /// With a large model to ask, and the risk that decides when.
@@ -79,7 +91,9 @@ type Answered<T> = oneshot::Receiver<Result<T, AppError>>;
 enum Job {
     Load(Answer<ModelInfo>),
     /// Tells how far the model's answers can be trusted.
-    Calibration(Answer<Option<Calibration>>),
+    Calibrations(Answer<Calibrations>),
+    /// Tells what the adapter in a folder would be to the model.
+    Fit(PathBuf, Answer<AdapterFit>),
     /// Drops what is loaded: files on the disk have changed.
     Forget(Answer<()>),
     Rewrite {
@@ -97,15 +111,32 @@ enum Job {
     },
 }
 
+impl Job {
+    /// The intent whose adapter is wanted; none for what is about no intent.
+    fn intent(&self) -> Option<&'static str> {
+        match self {
+            Self::Rewrite { ask, .. } | Self::Another { ask, .. } => Some(ask.instruction.id()),
+            Self::Load(_) | Self::Calibrations(_) | Self::Fit(..) | Self::Forget(_) => None,
+        }
+    }
+}
+
 /// Handle to the model's thread.
 #[derive(Debug, Clone)]
 pub(crate) struct Worker(JobThread<Job>);
 
 impl Worker {
     /// `model` is a name, a folder or a file; `folders` are searched for names, `calibrations` for how much its answers
-    /// can be trusted. Nothing is loaded yet.
-    pub(crate) fn new(model: Option<String>, folders: Vec<PathBuf>, calibrations: Vec<PathBuf>) -> Self {
-        Self(JobThread::new("model", move |jobs| work(model.as_deref(), &folders, &calibrations, jobs)))
+    /// can be trusted, `adapters` for what is put on it, and `critics` are asked about them. Nothing is loaded yet.
+    pub(crate) fn new(
+        model: Option<String>,
+        folders: Vec<PathBuf>,
+        calibrations: CalibrationFolders,
+        adapters: PathBuf,
+        critics: CriticsThread,
+    ) -> Self {
+        let places = Places { model, folders, calibrations, adapters };
+        Self(JobThread::new("model", move |jobs| work(&places, &critics, jobs)))
     }
 
     /// Loads the model if it is not.
@@ -115,10 +146,17 @@ impl Worker {
         answered.await.map_err(|_| self.died())?
     }
 
-    /// How far the model's answers can be trusted; `None` when nobody knows.
-    pub(crate) async fn calibration(&self) -> Result<Option<Calibration>, AppError> {
+    /// How far the model's answers can be trusted, by whom.
+    pub(crate) async fn calibrations(&self) -> Result<Calibrations, AppError> {
         let (answer, answered) = oneshot::channel();
-        self.0.send(Job::Calibration(answer))?;
+        self.0.send(Job::Calibrations(answer))?;
+        answered.await.map_err(|_| self.died())?
+    }
+
+    /// What the adapter in `folder` would be to the model.
+    pub(crate) async fn fit(&self, folder: PathBuf) -> Result<AdapterFit, AppError> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Job::Fit(folder, answer))?;
         answered.await.map_err(|_| self.died())?
     }
 
@@ -159,18 +197,38 @@ impl Worker {
 }
 
 struct Loaded {
+    /// With the adapter on that the last request asked for.
     rewriter: Seq2Seq,
-    calibration: Option<Calibration>,
+    adapters: Worn,
+    /// Of that adapter.
+    calibrations: Calibrations,
     tiers: Tiers,
     large: Option<LargeTier>,
 }
 
 impl Loaded {
-    fn cascade(&self, tier: TierChoice, one_bad_in: OneBadIn) -> Cascade<'_> {
-        let calibration = self.calibration.as_ref();
-        let policy = tier.policy(calibration, one_bad_in.get());
+    fn cascade<'a>(&'a self, ask: &Ask, critics: &'a AskCritics<'a>) -> Cascade<'a> {
+        let calibration = self.calibrations.of(ask.instruction.id());
+        let policy = ask.tier.policy(calibration, ask.one_bad_in.get());
         let large = self.large.as_ref().map(|large| &*large.rewriter);
-        Cascade { small: &self.rewriter, large, calibration, policy }
+        // Their opinion tells only whoever knows what to make of it.
+        let critics = (calibration.is_some() || policy == Policy::Study).then_some(critics);
+        Cascade { small: &self.rewriter, large, critics, calibration, policy }
+    }
+
+    /// Puts the adapter on that is in use for `intent`, and takes the calibration of its answers. One that cannot be used
+    /// stops nothing: the model answers alone, and the problem is told.
+    fn dress(&mut self, intent: Option<&str>, calibrations: &CalibrationFolders) {
+        let (adapter, problem) = match self.adapters.put_on(&mut self.rewriter, intent) {
+            Ok(adapter) => (adapter, None),
+            Err(problem) => (None, Some(problem.to_string())),
+        };
+        let small = &mut self.tiers.small;
+        small.adapter_problem = problem;
+        if small.adapter != adapter {
+            small.adapter = adapter;
+            self.calibrations = calibrated(small, calibrations);
+        }
     }
 
     /// Opens the large tier that is wished for, if another one or none is open. What runs for the old one ends.
@@ -194,7 +252,15 @@ impl Loaded {
     }
 }
 
-fn work(model: Option<&str>, folders: &[PathBuf], calibrations: &[PathBuf], jobs: Receiver<Job>) {
+/// Where everything lies.
+struct Places {
+    model: Option<String>,
+    folders: Vec<PathBuf>,
+    calibrations: CalibrationFolders,
+    adapters: PathBuf,
+}
+
+fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
     let mut loaded: Option<Loaded> = None;
     for job in jobs {
         let job = match job {
@@ -205,22 +271,32 @@ fn work(model: Option<&str>, folders: &[PathBuf], calibrations: &[PathBuf], jobs
             }
             job => job,
         };
+        // They load while the model does and writes.
+        if matches!(&job, Job::Rewrite { ask, .. } if ask.tier != TierChoice::Large) {
+            critics.prepare();
+        }
         // A failed load is tried again with the next job: the person may have put the file in place.
         let ready = match &loaded {
             Some(_) => Ok(()),
-            None => load(model, folders, calibrations).map(|fresh| loaded = Some(fresh)),
+            None => load(places).map(|fresh| loaded = Some(fresh)),
         };
         let ready = match (&job, &mut loaded) {
-            (Job::Rewrite { ask, .. }, Some(loaded)) if ready.is_ok() => loaded.choose(ask, folders),
+            (Job::Rewrite { ask, .. }, Some(loaded)) if ready.is_ok() => loaded.choose(ask, &places.folders),
             _ => ready,
         };
+        if let Some(loaded) = &mut loaded {
+            loaded.dress(job.intent(), &places.calibrations);
+        }
         // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
-        match (job, ready, &loaded) {
+        match (job, ready, &mut loaded) {
+            (Job::Fit(folder, answer), Ok(()), Some(loaded)) => {
+                let _ = answer.send(loaded.adapters.fit(&mut loaded.rewriter, &folder));
+            }
             (Job::Load(answer), Ok(()), Some(loaded)) => {
                 let _ = answer.send(Ok(loaded.tiers.small.clone()));
             }
-            (Job::Calibration(answer), Ok(()), Some(loaded)) => {
-                let _ = answer.send(Ok(loaded.calibration.clone()));
+            (Job::Calibrations(answer), Ok(()), Some(loaded)) => {
+                let _ = answer.send(Ok(loaded.calibrations.clone()));
             }
             (Job::Rewrite { ask, events, answer, .. }, Ok(()), Some(loaded))
                 if ask.tier == TierChoice::Large && loaded.tiers.large.is_none() =>
@@ -229,7 +305,8 @@ fn work(model: Option<&str>, folders: &[PathBuf], calibrations: &[PathBuf], jobs
                 let _ = answer.send(Err(AppError::NoLargeTier));
             }
             (Job::Rewrite { ask, cancel, events, answer }, Ok(()), Some(loaded)) => {
-                let cascade = loaded.cascade(ask.tier, ask.one_bad_in);
+                let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
+                let cascade = loaded.cascade(&ask, &ask_critics);
                 let rewrite = emend_engine::rewrite(&cascade, &ask.as_request(), &cancel, &mut |progress| {
                     let _ = events.send(Heard::from_progress(progress, &loaded.tiers));
                 });
@@ -262,7 +339,8 @@ fn refuse(job: Job, error: Option<AppError>) {
     let error = error.unwrap_or(AppError::Thread { thread: "model" });
     match job {
         Job::Load(answer) => drop(answer.send(Err(error))),
-        Job::Calibration(answer) => drop(answer.send(Err(error))),
+        Job::Calibrations(answer) => drop(answer.send(Err(error))),
+        Job::Fit(_, answer) => drop(answer.send(Err(error))),
         Job::Forget(answer) => drop(answer.send(Err(error))),
         Job::Rewrite { answer, events, .. } => {
             drop(events);
@@ -272,15 +350,20 @@ fn refuse(job: Job, error: Option<AppError>) {
     }
 }
 
-fn load(model: Option<&str>, folders: &[PathBuf], calibrations: &[PathBuf]) -> Result<Loaded, AppError> {
-    let name = model.unwrap_or(DEFAULT_MODEL);
-    let path = locate(name, folders)?;
+fn load(places: &Places) -> Result<Loaded, AppError> {
+    let name = places.model.as_deref().unwrap_or(DEFAULT_MODEL);
+    let path = locate(name, &places.folders)?;
     let rewriter = emend_models::open_folder(&path)?;
     let mut small = ModelInfo::of(&rewriter);
-    let calibration = small.weights_id.as_deref().and_then(|weights_id| {
-        let (found, problems) = calibrations::find(calibrations, weights_id);
-        small.calibration_problem = problems.first().map(ToString::to_string);
-        found
-    });
-    Ok(Loaded { rewriter, calibration, tiers: Tiers { small, large: None }, large: None })
+    let calibrations = calibrated(&mut small, &places.calibrations);
+    let adapters = Worn::new(places.adapters.clone(), rewriter.t5.clone());
+    Ok(Loaded { rewriter, adapters, calibrations, tiers: Tiers { small, large: None }, large: None })
+}
+
+/// How far the model can be trusted with the adapter that is on it; what is wrong with that is said with the model.
+fn calibrated(small: &mut ModelInfo, folders: &CalibrationFolders) -> Calibrations {
+    let Some(weights_id) = &small.weights_id else { return Calibrations::default() };
+    let (found, problems) = folders.find(weights_id, small.adapter.as_deref());
+    small.calibration_problem = problems.first().map(ToString::to_string);
+    found
 }

@@ -74,6 +74,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: ModelsAction,
     },
+    /// What was learned: adapters that are put on the model and taken off again
+    Adapters {
+        #[command(subcommand)]
+        action: AdaptersAction,
+    },
     /// The large model that is asked when the small one is not sure
     Large {
         #[command(subcommand)]
@@ -88,6 +93,11 @@ pub(crate) enum Command {
     Eval(Box<EvalArguments>),
     /// Fit how much answers can be trusted to texts that people have rewritten
     Calibrate(CalibrateArguments),
+    /// Train an adapter from texts and decisions; the one in use is not touched
+    Train {
+        #[command(subcommand)]
+        action: TrainAction,
+    },
     /// Measure speed and memory on this machine, beside a named peer in the same run
     Bench(BenchArguments),
 }
@@ -276,6 +286,17 @@ pub(crate) enum FeedbackAction {
         /// Where to
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// Everything as it was recorded, or what follows from it, as TRL reads it
+        #[arg(long, value_enum, default_value = "records")]
+        format: ExportFormat,
+    },
+    /// Take in preferences that were decided elsewhere
+    Import {
+        /// JSON Lines
+        file: PathBuf,
+        /// Which columns the lines have
+        #[arg(long, value_enum)]
+        format: PreferenceFormat,
     },
     /// Record what you did with an edit of a request made with `rewrite --record`
     Decide {
@@ -306,6 +327,68 @@ pub(crate) enum VerdictArgument {
     Reject,
     Edited,
     Another,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// Each candidate and each decision
+    Records,
+    /// prompt, chosen, rejected: what was preferred to what
+    TrlDpo,
+    /// prompt, completion, label: what was taken and refused
+    TrlKto,
+    /// prompt, completion: what to imitate
+    TrlSft,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PreferenceFormat {
+    /// prompt, chosen, rejected: what was preferred to what
+    TrlDpo,
+    /// prompt, completion, label: what was taken and refused
+    TrlKto,
+    /// prompt, completion: what to imitate
+    TrlSft,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdaptersAction {
+    /// List them, and which are in use
+    List,
+    /// Say what one is to the model
+    Show { id: String },
+    /// Let one answer
+    Use {
+        /// Its name
+        id: String,
+        /// Only this intent (its id, or `own` for your own instructions)
+        #[arg(long, value_name = "ID")]
+        intent: Option<String>,
+    },
+    /// Let the model alone answer
+    Off {
+        /// Only this intent (its id, or `own` for your own instructions)
+        #[arg(long, value_name = "ID")]
+        intent: Option<String>,
+    },
+    /// Go back to what was in use before; the last five choices are remembered
+    Rollback {
+        /// By how many choices
+        #[arg(default_value_t = 1)]
+        steps: usize,
+    },
+    /// Take in an adapter (a PEFT folder), if it fits the model; it is not used yet
+    Import {
+        /// The folder
+        folder: PathBuf,
+        /// Its name here (default: the folder's)
+        #[arg(long, value_name = "ID")]
+        name: Option<String>,
+    },
+    /// Write one as a new folder, for PEFT or another machine
+    Export { id: String, folder: PathBuf },
+    /// Delete one that is not in use
+    Delete { id: String },
 }
 
 #[derive(Debug, Subcommand)]
@@ -379,7 +462,11 @@ pub(crate) enum QuantizationArgument {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct BenchArguments {
+    #[command(subcommand)]
+    pub(crate) action: Option<BenchAction>,
+
     /// Only these scenarios (default: all)
     pub(crate) scenarios: Vec<String>,
 
@@ -398,6 +485,54 @@ pub(crate) struct BenchArguments {
     /// Texts to measure decoding on, one per line (default: sentences of our own)
     #[arg(long, value_name = "FILE")]
     pub(crate) texts: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchAction {
+    /// Run learning recipes on the same model, texts, seeds and steps, and measure them on held-out texts
+    Learning(Box<LearningArguments>),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LearningArguments {
+    /// Only this recipe, by name or file (may be repeated; default: all that come with the program)
+    #[arg(long = "recipe", value_name = "NAME|FILE")]
+    pub(crate) recipes: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) wish: Wish,
+
+    /// Texts to learn from: rows {"src"} or {"text"}, plain or .zst
+    #[arg(long, value_name = "FILE")]
+    pub(crate) texts: PathBuf,
+
+    /// Texts to be measured on
+    #[arg(long, value_name = "FILE")]
+    pub(crate) held_out: PathBuf,
+
+    /// Texts that need no change
+    #[arg(long, value_name = "FILE")]
+    pub(crate) clean: PathBuf,
+
+    /// Only so many texts to learn from, spread evenly over the file
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub(crate) limit: NonZeroUsize,
+
+    /// Only so many texts to be measured on, and clean ones
+    #[arg(long, value_name = "N", default_value = "200")]
+    pub(crate) measure: NonZeroUsize,
+
+    /// Seeds of each recipe
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
+    pub(crate) seeds: u64,
+
+    /// Steps of every recipe, in place of its own
+    #[arg(long, value_name = "N")]
+    pub(crate) steps: Option<NonZeroUsize>,
+
+    /// Where checkpoints, results.json, results.md and plots go; a bench that was cut off goes on from there
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -497,4 +632,45 @@ pub(crate) struct EvalArguments {
     /// Measure a classifier: rows {"label", "score", "head"?}
     #[arg(long, value_name = "FILE", conflicts_with = "task")]
     pub(crate) scores: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TrainAction {
+    /// Run a recipe from its beginning
+    Run(Box<TrainArguments>),
+    /// Go on with a run that was stopped or killed
+    Resume {
+        /// Its name
+        run: String,
+    },
+    /// The recipes that come with the program
+    Recipes,
+    /// Runs, newest first
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrainArguments {
+    /// A recipe's name (`emend train recipes` lists them) or file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) recipe: String,
+
+    /// Texts to learn from: rows {"src", "refs"?}, plain or .zst
+    #[arg(long, value_name = "FILE")]
+    pub(crate) texts: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) wish: Wish,
+
+    /// Only so many texts, spread evenly over the file
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<NonZeroUsize>,
+
+    /// Steps, in place of the recipe's
+    #[arg(long, value_name = "N")]
+    pub(crate) steps: Option<NonZeroUsize>,
+
+    /// Where random numbers start, in place of the recipe's
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
 }

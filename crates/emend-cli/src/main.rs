@@ -59,11 +59,13 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::Instructions { action } => commands::instructions::run(&app, action, output).await,
         Command::Feedback { action } => commands::feedback::run(&app, action, output).await,
         Command::Models { action } => commands::models::run(&app, action, output).await,
+        Command::Adapters { action } => commands::adapters::run(&app, action, output).await,
         Command::Large { action } => commands::large::run(&app, action, output),
         Command::Server { action } => commands::server::run(&app, action, output).await,
         Command::Eval(options) => commands::eval::run(&app, *options, output).await,
         Command::Calibrate(options) => commands::calibrate::run(&app, options, output).await,
-        Command::Bench(options) => commands::bench::run(&app, &options, model.as_deref(), output),
+        Command::Train { action } => commands::train::run(&app, action, output).await,
+        Command::Bench(options) => commands::bench::run(&app, options, model.as_deref(), output).await,
         Command::Intents => commands::intents::run(output),
     }
 }

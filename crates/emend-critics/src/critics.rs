@@ -1,5 +1,7 @@
 //! The registry, and the judge that asks everyone in it.
 
+use std::collections::HashMap;
+
 use emend_lint::Lint;
 use emend_models::{Critic, ModelError};
 use emend_text::Format;
@@ -22,7 +24,7 @@ enum Judge {
     /// The texts and the instruction.
     Pair(fn(&Pair<'_>) -> Judgement),
     /// What the grammar rules find.
-    Lints(fn(&Lints) -> Judgement),
+    Lints(fn(&Lints<'_>) -> Judgement),
     /// What the learned encoder thinks.
     Learned(fn(&Readings<'_>) -> Option<Judgement>),
 }
@@ -85,7 +87,8 @@ impl Critics {
     }
 
     /// What each critic says about each pair. A critic that lacks its means, or has nothing to say about a text
-    /// without words, is left out. The encoder reads each distinct sentence once for all pairs and critics.
+    /// without words, is left out. The encoder reads each distinct sentence once for all pairs and critics, the rules
+    /// each distinct text.
     pub fn judge(
         &self,
         pairs: &[Pair<'_>],
@@ -93,6 +96,8 @@ impl Critics {
     ) -> Result<Vec<Scores>, ModelError> {
         let texts: Vec<&str> = pairs.iter().flat_map(|pair| [pair.source, pair.rewrite]).collect();
         let opinions = self.learned.as_ref().map(|critic| Opinions::of(critic, &texts)).transpose()?;
+        // Each distinct text is linted once, as it is read once.
+        let mut linted: HashMap<&str, Option<Vec<Lint>>> = HashMap::new();
         let mut all = Vec::with_capacity(pairs.len());
         for pair in pairs {
             let readings = opinions.as_ref().map(|opinions| Readings {
@@ -100,9 +105,15 @@ impl Critics {
                 source: opinions.reading(pair.source),
                 rewrite: opinions.reading(pair.rewrite),
             });
-            let lints = linter
-                .as_mut()
-                .and_then(|lint| Some(Lints { before: lint(pair.source)?, after: lint(pair.rewrite)? }));
+            if let Some(lint) = &mut linter {
+                for text in [pair.source, pair.rewrite] {
+                    linted.entry(text).or_insert_with(|| lint(text));
+                }
+            }
+            let found = |text: &str| linted.get(text).and_then(Option::as_deref);
+            let lints = found(pair.source)
+                .zip(found(pair.rewrite))
+                .map(|(before, after)| Lints { before, after });
             let mut scores = Scores::default();
             for entry in CRITICS {
                 let judgement = match entry.judge {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::confidence::{AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Calibration, Features};
-use crate::{Candidate, Rewriter};
+use crate::{AskCritics, Candidate, Rewriter};
 
 /// A stage of the cascade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,8 @@ pub struct Cascade<'a> {
     pub small: &'a dyn Rewriter,
     /// Drafts what the small one is not sure of, if there is one.
     pub large: Option<&'a dyn Rewriter>,
+    /// Says what the critics think of the small one's answers. Without it nothing is ranked and confidence knows less.
+    pub critics: Option<&'a AskCritics<'a>>,
     /// Of the small one's answers. Without it nobody knows how sure they are, and all are accepted.
     pub calibration: Option<&'a Calibration>,
     /// When the large one is asked.
@@ -73,7 +75,7 @@ pub(crate) const SAMPLES: usize = 4;
 impl<'a> Cascade<'a> {
     /// One model that answers everything.
     pub fn alone(small: &'a dyn Rewriter) -> Self {
-        Self { small, large: None, calibration: None, policy: Policy::Small }
+        Self { small, large: None, critics: None, calibration: None, policy: Policy::Small }
     }
 
     /// Who plans: segments are as long as it can read at once.
@@ -146,7 +148,7 @@ impl Decision {
 pub enum Path {
     /// The first answer.
     Accepted,
-    /// The small tier's, after it had compared further drafts of its own.
+    /// The small tier's, after it had compared further drafts of its own: the one that the critics like best.
     SecondThought,
     /// The large tier's, because the small one was not sure.
     Escalated,

@@ -22,6 +22,14 @@ pub(crate) enum Judged {
 }
 
 impl Judged {
+    /// The text of the candidate; `None` of the original, or of nothing.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Candidate(candidate) => Some(&candidate.text),
+            Self::Unchanged | Self::Vetoed(_) => None,
+        }
+    }
+
     /// Whether it could be shown; the original always can.
     pub(crate) fn is_fit(&self) -> bool {
         !matches!(self, Self::Vetoed(_))
@@ -167,7 +175,7 @@ mod tests {
     use emend_text::{Format, Glossary, Instruction, intent};
 
     use super::*;
-    use crate::DraftToken;
+    use crate::{DraftToken, Ending};
     use crate::plan::segment_at;
 
     /// Judges `written` as a rewrite of all of `document`, which is one paragraph.
@@ -193,7 +201,7 @@ mod tests {
             .zip(ends)
             .map(|(number, end)| DraftToken { end, logprob: -(number as f32) * 2f32.ln(), entropy: None })
             .collect();
-        let draft = Draft { text: written.into(), tokens, end_logprob: Some(0.0) };
+        let draft = Draft { text: written.into(), tokens, ending: Ending::Finished { logprob: Some(0.0) } };
         judge(&request, &segment, &view, &draft, Tier::Small).0
     }
 

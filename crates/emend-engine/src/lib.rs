@@ -25,6 +25,7 @@ mod verify;
 mod wrapping;
 
 mod judge;
+mod opinions;
 
 mod answer;
 mod cascade;
@@ -39,6 +40,7 @@ pub use cascade::{Cascade, Decision, Path, Policy, Thresholds, Tier};
 pub use confidence::{Calibration, Features, mean_probability};
 pub use emend_decode::Cancel;
 pub use error::EngineError;
+pub use opinions::{AskCritics, Floors};
 pub use outcome::{
     Candidate, Kept, Outcome, Progress, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite, SkipReason,
     VetoReason,
@@ -46,4 +48,4 @@ pub use outcome::{
 pub use plan::{Segment, plan};
 pub use request::Request;
 pub use rewrite::rewrite;
-pub use rewriter::{Draft, DraftToken, Drafted, Drafting, Measure, Prompt, Rewriter};
+pub use rewriter::{Draft, DraftToken, Drafted, Drafting, Ending, Measure, Prompt, Rewriter};

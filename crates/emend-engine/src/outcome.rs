@@ -115,6 +115,8 @@ impl fmt::Display for SkipReason {
 pub enum VetoReason {
     /// Nothing was written.
     Empty,
+    /// The model declined to write.
+    Refused,
     /// The model reached its limit before the end.
     Unfinished,
     /// The same words over and over.
@@ -140,6 +142,13 @@ pub enum VetoReason {
     },
     /// A "not" would disappear or appear.
     Negation,
+    /// The critics like the original better.
+    Worse,
+    /// The model failed after it had answered others.
+    NoAnswer {
+        /// What went wrong, in words.
+        reason: String,
+    },
     /// Protected content (a number, a name, a link, code, a quote) would change.
     Protected {
         /// What would be missing.
@@ -149,10 +158,30 @@ pub enum VetoReason {
     },
 }
 
+impl VetoReason {
+    /// Whether it names something that the writer of the draft could put right.
+    pub(crate) fn is_mendable(&self) -> bool {
+        match self {
+            Self::OtherScript
+            | Self::Length { .. }
+            | Self::TooManyChanges { .. }
+            | Self::Negation
+            | Self::Protected { .. } => true,
+            Self::Empty
+            | Self::Refused
+            | Self::Unfinished
+            | Self::Repetition { .. }
+            | Self::Worse
+            | Self::NoAnswer { .. } => false,
+        }
+    }
+}
+
 impl fmt::Display for VetoReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("the model wrote nothing"),
+            Self::Refused => f.write_str("the model declined to rewrite this"),
             Self::Unfinished => f.write_str("the model did not come to an end"),
             Self::Repetition { words } => write!(f, "the model began to repeat itself (\"{words}\")"),
             Self::OtherScript => f.write_str("the model changed to another script"),
@@ -165,6 +194,8 @@ impl fmt::Display for VetoReason {
                 share * 100.0,
                 budget * 100.0
             ),
+            Self::Worse => f.write_str("the original reads better than what the model wrote"),
+            Self::NoAnswer { reason } => write!(f, "the model gave no answer: {reason}"),
             Self::Negation => f.write_str("the rewrite turned a statement into its opposite"),
             Self::Protected { lost, invented } => match (lost.first(), invented.first()) {
                 (Some(lost), Some(invented)) => {

@@ -5,13 +5,16 @@ use emend_text::{Bounds, Instruction, Span, count_words, runaway};
 use crate::rare;
 use crate::script::Letters;
 use crate::wrapping::strip;
-use crate::{Draft, VetoReason};
+use crate::{Draft, Ending, VetoReason};
 
 /// A draft may have this much more of another script than its original, as a share of its letters.
 const STRAY_LETTERS: f32 = 0.1;
 
 /// Where in `draft.text` the rewrite of `original` stands.
 pub(crate) fn refine(original: &str, instruction: &Instruction, draft: &Draft) -> Result<Span, VetoReason> {
+    if draft.ending == Ending::Refused {
+        return Err(VetoReason::Refused);
+    }
     let span = strip(original, instruction, &draft.text);
     let text = &draft.text[span.start..span.end];
     if text.is_empty() {
@@ -21,7 +24,7 @@ pub(crate) fn refine(original: &str, instruction: &Instruction, draft: &Draft) -
     if let Some(words) = runaway(original, text) {
         return Err(VetoReason::Repetition { words });
     }
-    if draft.end_logprob.is_none() {
+    if draft.ending == Ending::Cut {
         return Err(VetoReason::Unfinished);
     }
     let (before, after) = (Letters::of(original), Letters::of(text));
@@ -52,7 +55,7 @@ mod tests {
     }
 
     fn refined(original: &str, draft: &str) -> Result<String, VetoReason> {
-        let draft = Draft { text: draft.to_owned(), tokens: Vec::new(), end_logprob: Some(-0.1) };
+        let draft = Draft { text: draft.to_owned(), tokens: Vec::new(), ending: Ending::Finished { logprob: None } };
         refine(original, &fix(), &draft).map(|span| draft.text[span.start..span.end].to_owned())
     }
 
@@ -80,7 +83,7 @@ mod tests {
 
     #[test]
     fn an_unfinished_draft_is_refused() {
-        let draft = Draft { text: "He goes".into(), tokens: Vec::new(), end_logprob: None };
+        let draft = Draft { text: "He goes".into(), tokens: Vec::new(), ending: Ending::Cut };
         assert_eq!(refine("He go home.", &fix(), &draft), Err(VetoReason::Unfinished));
     }
 }

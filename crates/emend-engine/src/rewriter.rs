@@ -3,7 +3,7 @@
 use emend_decode::Cancel;
 use emend_text::Instruction;
 
-use crate::EngineError;
+use crate::{EngineError, VetoReason};
 
 /// One stage of the cascade: a model, local or not, that drafts rewrites.
 ///
@@ -22,6 +22,19 @@ pub trait Rewriter {
 
     /// Drafts rewrites of all prompts, in their order. Looks at `cancel` before each token.
     fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError>;
+
+    /// Mends `draft`, which was refused for `reason`: one draft for the one prompt. A model that cannot be told what was
+    /// wrong has none to offer.
+    fn repair(
+        &self,
+        prompt: &Prompt<'_>,
+        draft: &str,
+        reason: &VetoReason,
+        cancel: &Cancel,
+    ) -> Result<Drafted, EngineError> {
+        let _ = (prompt, draft, reason, cancel);
+        Ok(Drafted::Done(vec![Vec::new()]))
+    }
 }
 
 /// A text as a model's tokenizer sees it.
@@ -72,8 +85,32 @@ pub struct Draft {
     pub text: String,
     /// Its tokens, in order; empty when the model does not tell.
     pub tokens: Vec<DraftToken>,
-    /// Log-probability of the end token; `None` when the model did not come to an end.
-    pub end_logprob: Option<f32>,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// How a draft ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Ending {
+    /// The model came to its end.
+    Finished {
+        /// Natural log-probability of the end token; most servers do not tell.
+        logprob: Option<f32>,
+    },
+    /// It met the limit of tokens.
+    Cut,
+    /// The model, or a filter behind it, declined to write.
+    Refused,
+}
+
+impl Ending {
+    /// Natural log-probability of the end token, if there is one and the model tells.
+    pub fn logprob(self) -> Option<f32> {
+        match self {
+            Self::Finished { logprob } => logprob,
+            Self::Cut | Self::Refused => None,
+        }
+    }
 }
 
 impl Draft {
@@ -81,13 +118,13 @@ impl Draft {
     pub(crate) fn logprob(&self, step: usize) -> Option<f32> {
         match self.tokens.get(step) {
             Some(token) => Some(token.logprob),
-            None => self.end_logprob.filter(|_| step == self.tokens.len()),
+            None => self.ending.logprob().filter(|_| step == self.tokens.len()),
         }
     }
 
-    /// All of them.
+    /// All that are known.
     pub(crate) fn logprobs(&self) -> Vec<f32> {
-        self.tokens.iter().map(|token| token.logprob).chain(self.end_logprob).collect()
+        self.tokens.iter().map(|token| token.logprob).chain(self.ending.logprob()).collect()
     }
 }
 

@@ -2,17 +2,17 @@
 //!
 //! Prompts become tokens, tokens become batches of about equal length, the encoder reads a batch once, and all
 //! strategies write from that one reading. The first draft is greedy. Alternatives come half from diverse
-//! beams, which are fluent, and half from sampling, which is varied. Greedy search and sampling are guided by the text
-//! that is rewritten, which changes no word of theirs and saves most of their passes.
+//! beams, which are fluent, and half from sampling, which is varied. Greedy search and sampling are guided by the text that
+//! is rewritten, which changes no word of theirs and saves most of their passes.
 
 use emend_decode::{
-    Cancel, Decoded, DiverseBeam, Guide, Hypothesis, Limits, LogitsProcessor, NextToken, Pace, Sampling,
-    Search, SoFar, TokenId, diverse_beam, input_guided, input_guided_sample,
+    Cancel, Decoded, DiverseBeam, Guide, Hypothesis, Limits, LogitsProcessor, NextToken, Pace, Sampling, Search,
+    SoFar, TokenId, diverse_beam, input_guided, input_guided_sample,
 };
 use emend_models::{ModelError, Seq2Seq, Tokens};
 use emend_text::{Bounds, Instruction};
 
-use crate::{Draft, DraftToken, Drafted, Drafting, EngineError, Measure, Prompt, Rewriter};
+use crate::{Draft, DraftToken, Drafted, Drafting, Ending, EngineError, Measure, Prompt, Rewriter};
 
 /// Longest text in one piece. T5 was trained on 512 tokens with the instruction; the quality of small models falls
 /// well before that.
@@ -54,8 +54,7 @@ impl Rewriter for Seq2Seq {
     fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
         let sources: Vec<Vec<TokenId>> =
             prompts.iter().map(|prompt| source(&self.tokens, &self.manifest.prompt_form, prompt)).collect();
-        let texts: Vec<Vec<TokenId>> =
-            prompts.iter().map(|prompt| self.tokens.encode(prompt.text)).collect();
+        let texts: Vec<Vec<TokenId>> = prompts.iter().map(|prompt| self.tokens.encode(prompt.text)).collect();
         let lengths: Vec<usize> = sources.iter().map(Vec::len).collect();
         let mut pace = Pace::default();
         let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); prompts.len()];
@@ -73,9 +72,7 @@ impl Rewriter for Seq2Seq {
             let search = Search { limits: &limits, processors: &[&unwritable], cancel };
             let texts: Vec<&[TokenId]> = batch.iter().map(|&prompt| texts[prompt].as_slice()).collect();
             let guide = Guide { texts: &texts, pace: &mut pace };
-            let Some(written) = write(&reading, &search, how, guide)? else {
-                return Ok(Drafted::Cancelled);
-            };
+            let Some(written) = write(&reading, &search, how, guide)? else { return Ok(Drafted::Cancelled) };
             for hypothesis in written {
                 let prompt = batch[hypothesis.source];
                 drafts[prompt].push(draft(&self.tokens, &hypothesis)?);
@@ -218,8 +215,11 @@ pub fn draft(tokens: &Tokens, hypothesis: &Hypothesis) -> Result<Draft, ModelErr
         .zip(&hypothesis.entropies)
         .map(|((end, &logprob), &entropy)| DraftToken { end, logprob, entropy: Some(entropy) })
         .collect();
-    let end_logprob = hypothesis.logprobs.last().copied().filter(|_| hypothesis.finished);
-    Ok(Draft { text, tokens, end_logprob })
+    let ending = match hypothesis.logprobs.last() {
+        logprob if hypothesis.finished => Ending::Finished { logprob: logprob.copied() },
+        _ => Ending::Cut,
+    };
+    Ok(Draft { text, tokens, ending })
 }
 
 /// Forbids what has no text: padding, and the rows by which a model's output is wider than its vocabulary.
@@ -315,9 +315,9 @@ mod tests {
         assert_eq!(found.text, "He goes\u{2026}");
         let ends: Vec<usize> = found.tokens.iter().map(|token| token.end).collect();
         assert_eq!(ends, [2, 5, 7, 7, 7, 10]);
-        assert_eq!(found.end_logprob, Some(-0.7));
+        assert_eq!(found.ending, Ending::Finished { logprob: Some(-0.7) });
         let cut = Hypothesis { finished: false, ..hypothesis };
-        assert_eq!(draft(&tokens, &cut).expect("known tokens").end_logprob, None);
+        assert_eq!(draft(&tokens, &cut).expect("known tokens").ending, Ending::Cut);
     }
 
     #[test]

@@ -29,6 +29,7 @@ fn calibration() -> Calibration {
         provenance: Provenance { rows: [].into(), label: "none".into() },
         first: stage,
         second: None,
+        intents: None,
         floors: [].into(),
     }
 }
@@ -43,7 +44,7 @@ fn small() -> WordSwaps {
 
 fn run(small: &dyn Rewriter, large: Option<&dyn Rewriter>, policy: Policy, cancel: &Cancel) -> Rewrite {
     let calibration = calibration();
-    let cascade = Cascade { small, large, calibration: Some(&calibration), policy };
+    let cascade = Cascade { small, large, critics: None, calibration: Some(&calibration), policy };
     let (fix, glossary) = (Instruction::Intent(intent("fix").expect("an intent")), Glossary::default());
     let request = Request {
         text: TEXT,

@@ -30,6 +30,7 @@ pub use evaluate::{Evaluation, Measure, Measured, Set, evaluate};
 pub use heads::{HEAD_METRICS, HeadEvaluation, HeadMeasured, HeadMetric, Scored, evaluate_head, read_scores};
 pub use hypotheses::{COPY, SHORTENED, System, VERSUS, copy, read_confidences, read_hypotheses, shortened};
 pub use judge::{Judge, Judged, Scores};
+pub use metrics::moved::judged_for;
 pub use metrics::{Better, Case, Counts, METRICS, Metric, Unit, metric};
 pub use report::{GoalReport, Report, SetReport, SignalReport};
 pub use resample::{Estimate, LEVEL, RESAMPLES};

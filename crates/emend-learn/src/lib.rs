@@ -16,7 +16,6 @@ mod exact;
 pub mod examples;
 mod feedback;
 mod learner;
-mod lora_tmp;
 pub mod methods;
 pub mod mixing;
 pub mod objectives;

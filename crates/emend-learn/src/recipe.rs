@@ -3,7 +3,7 @@
 //! A recipe is a TOML file that names an objective, where its data comes from, and how the adapter is shaped. It says
 //! what paper it follows. Reading one checks every number; a recipe that was read can be run.
 
-use crate::lora_tmp::LoraConfig;
+use emend_models::adapter::LoraConfig;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -97,6 +97,7 @@ impl Recipe {
     }
 
     fn check(&self) -> Result<(), String> {
+        self.adapter.check().map_err(|error| format!("`adapter`: {error}"))?;
         for (field, number) in [
             ("steps", self.steps),
             ("batch", self.batch),

@@ -1,7 +1,7 @@
 //! The policy writes, the critics judge.
 
 use emend_decode::{
-    Cancel, Decoded, Hypothesis, Limits, LogitsProcessor, Sampling, Search, SoFar, TokenId, sample,
+    Cancel, Decoded, Hypothesis, Limits, LogitsProcessor, Sampling, Search, SoFar, TokenId, greedy, sample,
 };
 use emend_models::Tokens;
 use emend_models::t5::T5;
@@ -102,6 +102,28 @@ pub fn write<'p>(
         }
     }
     Ok(Some(rollouts))
+}
+
+/// The most likely rewrite of each prompt, word by word; `None` when cancelled.
+pub fn best(
+    model: &T5,
+    tokens: &Tokens,
+    prompts: &[&Prompt],
+    cancel: &Cancel,
+) -> Result<Option<Vec<String>>, LearnError> {
+    let mut rewrites = Vec::with_capacity(prompts.len());
+    for chunk in prompts.chunks(PROMPTS_AT_ONCE) {
+        let sources: Vec<&[TokenId]> = chunk.iter().map(|prompt| prompt.source.as_slice()).collect();
+        let limits: Vec<Limits> = chunk.iter().map(|prompt| prompt.limits).collect();
+        let reading = model.read(&sources)?;
+        let nameless = Nameless { pad: tokens.pad(), known: tokens.len() };
+        let search = Search { limits: &limits, processors: &[&nameless], cancel };
+        let Decoded::Done(written) = greedy(&reading, &search)? else { return Ok(None) };
+        for hypothesis in written {
+            rewrites.push(tokens.decode(&hypothesis.tokens)?);
+        }
+    }
+    Ok(Some(rewrites))
 }
 
 fn finish(hypothesis: Hypothesis, tokens: &Tokens, limits: &Limits) -> Result<Sample, LearnError> {

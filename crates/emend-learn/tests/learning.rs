@@ -5,11 +5,10 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use candle_core::{Device, Tensor, Var};
 use emend_decode::{Cancel, Limits, TokenId};
 use emend_learn::examples::{Demonstration, Examples, Prompt};
 use emend_learn::{Attempt, Ended, LearnError, Learner, Recipe, Run, StepReport, train};
-use emend_models::{Lora, Seq2Seq, open_folder};
+use emend_models::{Seq2Seq, adapter, open_folder};
 
 fn starter() -> Seq2Seq {
     open_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/starter.toml")).unwrap()
@@ -17,24 +16,8 @@ fn starter() -> Seq2Seq {
 
 fn learner(model: &Seq2Seq) -> Learner {
     let mut policy = model.t5.clone();
-    let mut variables = Vec::new();
-    let mut seed = 1u32;
-    for (name, linear) in policy.linears_mut() {
-        let (out, input) = linear.dims();
-        let numbers: Vec<f32> = (0..8 * input)
-            .map(|_| {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                ((seed >> 8) as f32 / (1 << 23) as f32 - 1.0) / (input as f32).sqrt()
-            })
-            .collect();
-        let a = Var::from_tensor(&Tensor::from_vec(numbers, (8, input), &Device::Cpu).unwrap()).unwrap();
-        let b = Var::zeros((out, 8), candle_core::DType::F32, &Device::Cpu).unwrap();
-        linear
-            .set_lora(Some(Lora { a: a.as_tensor().clone(), b: b.as_tensor().clone(), scale: 2.0 }))
-            .unwrap();
-        variables.push((format!("{name}.lora_A"), a));
-        variables.push((format!("{name}.lora_B"), b));
-    }
+    let config = Recipe::shipped("imitate").unwrap().adapter;
+    let variables = adapter::fresh(&mut policy, &config, 1).unwrap();
     Learner { policy, reference: model.t5.clone(), variables }
 }
 
@@ -239,7 +222,8 @@ fn self_imitation_raises_what_is_rewarded() {
 #[test]
 fn the_pool_of_reward_tokens_grows_and_survives_a_stop() {
     let (model, folder) = (starter(), tempfile::tempdir().unwrap());
-    let recipe = recipe("reward-tokens", &[("steps", "4"), ("batch", "6"), ("warmup", "1"), ("explore", "2")]);
+    let recipe =
+        recipe("reward-tokens", &[("steps", "4"), ("batch", "6"), ("warmup", "1"), ("explore", "2")]);
     let judge = |attempt: &Attempt<'_>| attempt.rewrite.matches('e').count() as f32 / 20.0;
     let whole = learner(&model);
     let (_, reports) = go(&model, &whole, &recipe, &file(&folder, "whole"), 0, judge).unwrap();

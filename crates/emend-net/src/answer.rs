@@ -61,7 +61,7 @@ impl Answering {
             }
             self.ending = self.ending.or(choice.finish_reason.map(|reason| match reason.as_str() {
                 "length" => Ending::Cut,
-                "content_filter" => Ending::Filtered,
+                "content_filter" => Ending::Refused,
                 _ => Ending::Finished { logprob: None },
             }));
         }

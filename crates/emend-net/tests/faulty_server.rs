@@ -141,7 +141,7 @@ fn the_good_bye_may_be_missing_but_not_the_reason_to_end() {
     let patience = Patience { next_token: SHORT, ..PATIENCE };
     assert_eq!(answered(&model(&serve([falls_silent_after(open)]), patience)).text, "He goes.");
     let filtered = [STREAM, &end("content_filter"), DONE].concat();
-    assert_eq!(answered(&model(&serve([sends(filtered)]), PATIENCE)).ending, Ending::Filtered);
+    assert_eq!(answered(&model(&serve([sends(filtered)]), PATIENCE)).ending, Ending::Refused);
 
     for cut in [
         [STREAM, &token("He", -0.25)].concat(),

@@ -1,6 +1,7 @@
 //! The large model: which one is asked when the small one is not sure.
 
 use crate::app::App;
+use crate::calibrations::Calibrations;
 use crate::large::Large;
 use crate::large_tier::{self, LargeChoice};
 use crate::{AppError, ModelInfo, OneBadIn};
@@ -34,7 +35,9 @@ const RISKS: [u32; 8] = [2, 3, 5, 8, 10, 20, 50, 100];
 impl App {
     /// The cascade as it is set. Loads the small model if it is not.
     pub async fn cascade(&self) -> Result<CascadeInfo, AppError> {
-        let calibration = self.model.calibration().await?;
+        // The bundled one, which knows all intents; before there is one, the person's own.
+        let Calibrations { own, bundled } = self.model.calibrations().await?;
+        let calibration = bundled.or(own);
         let risk = |one_bad_in: u32| {
             let known = &calibration.as_ref()?.first.known;
             let tau = calibration.as_ref()?.threshold(1.0 / f64::from(one_bad_in)).unwrap_or(f64::INFINITY);

@@ -12,13 +12,18 @@ pub mod dictionary;
 pub mod instructions;
 pub mod settings;
 
+pub mod adapters;
 pub mod batch;
 pub mod calibrate;
 pub mod feedback;
 pub mod large;
 pub mod models;
+pub mod preferences;
 pub mod score;
 pub mod server;
+
+pub mod learning_bench;
+pub mod train;
 
 #[cfg(test)]
 mod tests;

@@ -115,7 +115,7 @@ impl App {
         let glossary = self.glossary(&request.keep)?;
         let one_bad_in = self.settings()?.settings.one_bad_in;
         let large = if request.tier.asks_large() { self.chosen_large()? } else { None };
-        let ask = Ask::new(request, glossary).with_large(large, one_bad_in);
+        let ask = Ask::new(request, glossary).with_large(large, one_bad_in).with_words(self.dictionary()?);
         let (events, mut heard) = mpsc::unbounded_channel();
         let answer = self.model.rewrite(ask, cancel.clone(), events)?;
         while let Some(event) = heard.recv().await {

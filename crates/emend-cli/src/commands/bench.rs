@@ -5,16 +5,20 @@ use std::process::ExitCode;
 use emend_app::{App, DEFAULT_MODEL};
 use emend_bench::{SCENARIOS, Settings};
 
-use crate::arguments::BenchArguments;
+use super::learning_bench;
+use crate::arguments::{BenchAction, BenchArguments};
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(crate) fn run(
+pub(crate) async fn run(
     app: &App,
-    arguments: &BenchArguments,
+    arguments: BenchArguments,
     model: Option<&str>,
     output: Output,
 ) -> Result<ExitCode, Failure> {
+    if let Some(BenchAction::Learning(arguments)) = arguments.action {
+        return learning_bench::run(app, &arguments, output).await;
+    }
     let failed = |error: emend_bench::BenchError| {
         Failure::new("bench", error.to_string(), "`emend bench --list` names the scenarios")
     };

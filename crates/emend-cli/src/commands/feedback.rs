@@ -3,20 +3,36 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use emend_app::App;
 use emend_app::verbs::decide::{Choice, Decision};
+use emend_app::{App, Form};
 use serde_json::json;
 
-use crate::arguments::{FeedbackAction, VerdictArgument};
+use crate::arguments::{ExportFormat, FeedbackAction, PreferenceFormat, VerdictArgument};
 use crate::failure::Failure;
 use crate::output::Output;
 
 pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Result<ExitCode, Failure> {
     match action {
-        FeedbackAction::Export { output: Some(path) } if path != Path::new("-") => {
-            export(app, &path, output).await?;
+        FeedbackAction::Export { output: file, format } => {
+            let file = file.filter(|path| path != Path::new("-"));
+            match form(format) {
+                None => export(app, file.as_deref(), output).await?,
+                Some(form) => export_preferences(app, form, file.as_deref(), output).await?,
+            }
         }
-        FeedbackAction::Export { .. } => app.write_feedback(&mut std::io::stdout().lock()).await?,
+        FeedbackAction::Import { file, format } => {
+            let form = match format {
+                PreferenceFormat::TrlDpo => Form::Dpo,
+                PreferenceFormat::TrlKto => Form::Kto,
+                PreferenceFormat::TrlSft => Form::Sft,
+            };
+            let done = app.import_preferences(form, &file).await?;
+            if output.json {
+                Output::json(&done)?;
+            } else {
+                eprintln!("emend: {} preferences read, {} of them new", done.read, done.added);
+            }
+        }
         FeedbackAction::Decide { request, edit, verdict, text } => {
             let choice = match verdict {
                 VerdictArgument::Accept => Choice::Accept,
@@ -40,7 +56,39 @@ pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Re
     Ok(ExitCode::SUCCESS)
 }
 
-async fn export(app: &App, path: &Path, output: Output) -> Result<(), Failure> {
+/// What follows from the records; none is the records themselves.
+fn form(format: ExportFormat) -> Option<Form> {
+    match format {
+        ExportFormat::Records => None,
+        ExportFormat::TrlDpo => Some(Form::Dpo),
+        ExportFormat::TrlKto => Some(Form::Kto),
+        ExportFormat::TrlSft => Some(Form::Sft),
+    }
+}
+
+async fn export_preferences(
+    app: &App,
+    form: Form,
+    file: Option<&Path>,
+    output: Output,
+) -> Result<(), Failure> {
+    let Some(path) = file else {
+        app.write_preferences(form, &mut std::io::stdout().lock()).await?;
+        return Ok(());
+    };
+    let lines = app.export_preferences(form, path).await?;
+    if output.json {
+        return Output::json(&json!({ "lines": lines }));
+    }
+    eprintln!("emend: {lines} preferences written to {}", path.display());
+    Ok(())
+}
+
+async fn export(app: &App, file: Option<&Path>, output: Output) -> Result<(), Failure> {
+    let Some(path) = file else {
+        app.write_feedback(&mut std::io::stdout().lock()).await?;
+        return Ok(());
+    };
     let written = app.export_feedback(path).await?;
     if output.json {
         return Output::json(&json!({ "candidates": written.candidates, "decisions": written.decisions }));

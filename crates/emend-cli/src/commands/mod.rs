@@ -1,5 +1,6 @@
 //! One file per command: call the verb, print what it returned.
 
+pub(crate) mod adapters;
 pub(crate) mod another;
 pub(crate) mod batch;
 pub(crate) mod bench;
@@ -13,7 +14,9 @@ pub(crate) mod feedback;
 pub(crate) mod instructions;
 pub(crate) mod intents;
 pub(crate) mod large;
+pub(crate) mod learning_bench;
 pub(crate) mod models;
 pub(crate) mod rewrite;
 pub(crate) mod score;
 pub(crate) mod server;
+pub(crate) mod train;

@@ -5,14 +5,14 @@ use emend_lint::Lint;
 use crate::Judgement;
 
 /// What the rules find in the two texts of a pair.
-#[derive(Debug)]
-pub(crate) struct Lints {
-    pub(crate) before: Vec<Lint>,
-    pub(crate) after: Vec<Lint>,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lints<'l> {
+    pub(crate) before: &'l [Lint],
+    pub(crate) after: &'l [Lint],
 }
 
 /// 1: nothing is left to find; 0.5: as much as before; towards 0 the more was added, towards 1 the more was resolved.
-pub(crate) fn judge(lints: &Lints) -> Judgement {
+pub(crate) fn judge(lints: &Lints<'_>) -> Judgement {
     let Some(first) = lints.after.first() else { return Judgement::good() };
     let (before, after) = (lints.before.len() as f32, lints.after.len() as f32);
     let score = 0.5 + 0.5 * (before - after) / before.max(after);
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
     use crate::pair::tests::check;
 
-    fn lints(before: usize, after: usize) -> Lints {
+    fn of(before: usize, after: usize) -> Judgement {
         let lint = Lint {
             span: Span::new(0, 1),
             message: "Did you mean to spell it this way?".into(),
@@ -38,15 +38,16 @@ mod tests {
             kind: "Spelling".into(),
             suggestions: Vec::new(),
         };
-        Lints { before: vec![lint.clone(); before], after: vec![lint; after] }
+        let (before, after) = (vec![lint.clone(); before], vec![lint; after]);
+        judge(&Lints { before: &before, after: &after })
     }
 
     #[test]
     fn less_to_find_is_better() {
-        check(&judge(&lints(0, 0)), 1.0, "");
-        check(&judge(&lints(3, 0)), 1.0, "");
-        check(&judge(&lints(2, 2)), 0.5, "2 things (2 in your text)");
-        check(&judge(&lints(4, 1)), 0.875, "1 thing (4");
-        check(&judge(&lints(0, 2)), 0.0, "Did you mean");
+        check(&of(0, 0), 1.0, "");
+        check(&of(3, 0), 1.0, "");
+        check(&of(2, 2), 0.5, "2 things (2 in your text)");
+        check(&of(4, 1), 0.875, "1 thing (4");
+        check(&of(0, 2), 0.0, "Did you mean");
     }
 }

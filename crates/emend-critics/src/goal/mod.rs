@@ -9,6 +9,7 @@ mod banned;
 mod clauses;
 mod cursor;
 mod error;
+mod intents;
 mod kept;
 mod measure;
 mod parse;
@@ -18,6 +19,7 @@ mod quality;
 
 pub use self::banned::Banned;
 pub use self::error::GoalError;
+pub use self::intents::of_intent;
 pub use self::kept::Kept;
 pub use self::measure::{GoalScore, Verdict};
 pub use self::phrase::Phrase;

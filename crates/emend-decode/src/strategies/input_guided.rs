@@ -143,16 +143,15 @@ fn write_rows<M: NextToken>(
         }
         kept.extend(ahead.len()..running.len());
 
-        // A row has read the start token and all that it has written but the last.
-        let lens: Vec<usize> = running.iter().map(|&lane| lanes[lane].hypothesis.tokens.len()).collect();
         if kept.len() < running.len() && !kept.is_empty() {
             model.reorder(&mut state, &kept).map_err(DecodeError::Model)?;
         }
-        let lens: Vec<usize> = kept.iter().map(|&row| lens[row]).collect();
-        if !kept.is_empty() {
+        running = kept.into_iter().map(|row| running[row]).collect();
+        if !running.is_empty() {
+            // What counts is the start token and all that was written but the last.
+            let lens: Vec<usize> = running.iter().map(|&lane| lanes[lane].hypothesis.tokens.len()).collect();
             model.truncate_rows(&mut state, &lens).map_err(DecodeError::Model)?;
         }
-        running = kept.into_iter().map(|row| running[row]).collect();
     }
     Ok(Decoded::Done(lanes.into_iter().map(|lane| lane.hypothesis).collect()))
 }
@@ -179,16 +178,14 @@ impl Lane<'_> {
         &mut self,
         search: &Search<'_>,
         ahead: usize,
-        positions: impl Iterator<Item = &'s mut [f32]>,
+        mut positions: impl Iterator<Item = &'s mut [f32]>,
         adjusted: &mut Vec<f32>,
         mut pick: impl FnMut(&[f32]) -> Option<TokenId>,
     ) -> Result<Grown, DecodeError<E>> {
         let Self { hypothesis, place } = self;
         let (source, limits) = (hypothesis.source, search.limits[hypothesis.source]);
-        let mut positions = positions;
         let mut accepted = 0;
         let done = loop {
-            // All positions are read from the model's answer, also those that a rejection makes pointless.
             let Some(scores) = positions.next() else { break false };
             normalise(scores, source, hypothesis.tokens.len())?;
             let choice = if search.processors.is_empty() {
@@ -213,6 +210,7 @@ impl Lane<'_> {
                 break false;
             }
         };
+        // The positions behind a rejection belong to this lane, too.
         positions.for_each(drop);
         if !done {
             place.follow(&hypothesis.tokens, accepted);

@@ -7,30 +7,15 @@ use super::{Ending, Reply};
 use crate::wrapping::strip;
 use crate::{Draft, DraftToken};
 
-/// What an answer amounts to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
-    /// A rewrite, without what stood around it.
-    Draft(Draft),
-    /// The model, or a filter behind it, declined to write one.
-    Refused,
-}
-
 /// The draft in `reply`, which is the answer to `instruction` on `original`: without thoughts, announcements, fences,
-/// quotes and remarks, and with the place of each token in what is left.
-pub fn answer(original: &str, instruction: &Instruction, reply: &Reply) -> Answer {
+/// quotes and remarks, and with the place of each token in what is left. A refusal has no text.
+pub fn answer(original: &str, instruction: &Instruction, reply: &Reply) -> Draft {
     let span = strip(original, instruction, &reply.text);
     let text = &reply.text[span.start..span.end];
-    let end_logprob = match reply.ending {
-        Ending::Filtered => return Answer::Refused,
-        Ending::Cut => None,
-        // `Some` says that the model came to its end; one of unknown probability counts as certain.
-        Ending::Finished { logprob } => Some(logprob.unwrap_or(0.0)),
-    };
-    if is_refusal(original, text) {
-        return Answer::Refused;
+    if reply.ending == Ending::Refused || is_refusal(original, text) {
+        return Draft { text: String::new(), tokens: Vec::new(), ending: Ending::Refused };
     }
-    Answer::Draft(Draft { text: text.to_owned(), tokens: within(&reply.tokens, span), end_logprob })
+    Draft { text: text.to_owned(), tokens: within(&reply.tokens, span), ending: reply.ending }
 }
 
 /// The tokens that wrote something of `span`, with their ends counted from its start.
@@ -67,10 +52,9 @@ mod tests {
     #[track_caller]
     fn draft(original: &str, reply: &Reply) -> Draft {
         let fix = Instruction::Intent(intent("fix").expect("the first intent"));
-        match answer(original, &fix, reply) {
-            Answer::Draft(draft) => draft,
-            Answer::Refused => panic!("expected a draft, found a refusal"),
-        }
+        let draft = answer(original, &fix, reply);
+        assert_ne!(draft.ending, Ending::Refused);
+        draft
     }
 
     fn ends(draft: &Draft) -> Vec<(usize, i32)> {
@@ -83,7 +67,7 @@ mod tests {
         let found = draft("He go.", &reply("Sure: \"He goes.\"", &[4, 7, 9, 14, 16]));
         assert_eq!(found.text, "He goes.");
         assert_eq!(ends(&found), [(2, -3), (7, -4), (8, -5)], "the last token also wrote the quote");
-        assert_eq!(found.end_logprob, Some(-0.5));
+        assert_eq!(found.ending, Ending::Finished { logprob: Some(-0.5) });
     }
 
     #[test]
@@ -98,10 +82,10 @@ mod tests {
     fn endings_tell_drafts_from_refusals() {
         let fix = Instruction::Intent(intent("fix").expect("the first intent"));
         let cut = Reply { ending: Ending::Cut, ..reply("He go", &[]) };
-        assert_eq!(draft("He go.", &cut).end_logprob, None);
-        let filtered = Reply { ending: Ending::Filtered, ..reply("He", &[]) };
-        assert_eq!(answer("He go.", &fix, &filtered), Answer::Refused);
+        assert_eq!(draft("He go.", &cut).ending, Ending::Cut);
+        let filtered = Reply { ending: Ending::Refused, ..reply("He", &[]) };
+        assert_eq!(answer("He go.", &fix, &filtered).ending, Ending::Refused);
         let declined = reply("I'm sorry, but I can't help with that.", &[]);
-        assert_eq!(answer("You fools.", &fix, &declined), Answer::Refused);
+        assert_eq!(answer("You fools.", &fix, &declined).ending, Ending::Refused);
     }
 }

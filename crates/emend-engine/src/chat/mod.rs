@@ -10,9 +10,11 @@ mod prompt;
 mod refusal;
 mod rewriter;
 
-pub use answer::{Answer, answer};
-pub use model::{ChatModel, Completed, Ending, Message, Reply, Role, Sampling};
+pub use answer::answer;
+pub use model::{ChatModel, Completed, Message, Reply, Role, Sampling};
 pub use prompt::{messages, repair};
 pub use rewriter::ChatRewriter;
+
+pub use crate::rewriter::Ending;
 
 pub(crate) use prompt::TAG;

@@ -2,6 +2,7 @@
 
 use emend_decode::Cancel;
 
+use super::Ending;
 use crate::{DraftToken, EngineError};
 
 /// A model that answers messages, wherever it runs.
@@ -83,18 +84,4 @@ pub struct Reply {
     pub tokens: Vec<DraftToken>,
     /// Why it ends.
     pub ending: Ending,
-}
-
-/// Why an answer ends.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Ending {
-    /// The model came to its end.
-    Finished {
-        /// Natural log-probability of the end token; most servers do not tell.
-        logprob: Option<f32>,
-    },
-    /// It met the limit of tokens.
-    Cut,
-    /// A filter of the server's took the answer away.
-    Filtered,
 }

@@ -4,7 +4,7 @@ use emend_decode::Cancel;
 use emend_text::Bounds;
 
 use super::control::steers;
-use super::{Answer, ChatModel, Completed, Message, Sampling, answer, messages, repair};
+use super::{ChatModel, Completed, Message, Sampling, answer, messages, repair};
 use crate::{Draft, Drafted, Drafting, EngineError, Measure, Prompt, Rewriter, VetoReason};
 
 /// Longest text in one piece, in tokens: paragraphs, which is what intents ask for at most.
@@ -32,22 +32,6 @@ const TOP_P: f32 = 0.95;
 pub struct ChatRewriter<M>(pub M);
 
 impl<M: ChatModel> ChatRewriter<M> {
-    /// Asks the model to mend `draft`, which was refused for `reason`: one draft, or none if it declines.
-    pub fn repair(
-        &self,
-        prompt: &Prompt<'_>,
-        draft: &str,
-        reason: &VetoReason,
-        cancel: &Cancel,
-    ) -> Result<Drafted, EngineError> {
-        let conversation = repair(prompt, draft, reason);
-        Ok(match self.ask(prompt, &conversation, &likeliest(prompt), cancel)? {
-            None => Drafted::Cancelled,
-            Some(Answer::Refused) => Drafted::Done(vec![Vec::new()]),
-            Some(Answer::Draft(draft)) => Drafted::Done(vec![vec![draft]]),
-        })
-    }
-
     /// `None` when cancelled.
     fn ask(
         &self,
@@ -55,7 +39,7 @@ impl<M: ChatModel> ChatRewriter<M> {
         conversation: &[Message],
         how: &Sampling,
         cancel: &Cancel,
-    ) -> Result<Option<Answer>, EngineError> {
+    ) -> Result<Option<Draft>, EngineError> {
         if cancel.is_cancelled() {
             return Ok(None);
         }
@@ -92,15 +76,25 @@ impl<M: ChatModel> Rewriter for ChatRewriter<M> {
             for how in samplings {
                 match self.ask(prompt, &conversation, &how, cancel)? {
                     None => return Ok(Drafted::Cancelled),
-                    Some(Answer::Draft(new)) if written.iter().all(|old| old.text != new.text) => {
-                        written.push(new);
-                    }
+                    Some(new) if written.iter().all(|old| old.text != new.text) => written.push(new),
                     Some(_) => {}
                 }
             }
             drafts.push(written);
         }
         Ok(Drafted::Done(drafts))
+    }
+
+    fn repair(
+        &self,
+        prompt: &Prompt<'_>,
+        draft: &str,
+        reason: &VetoReason,
+        cancel: &Cancel,
+    ) -> Result<Drafted, EngineError> {
+        let conversation = repair(prompt, draft, reason);
+        let mended = self.ask(prompt, &conversation, &likeliest(prompt), cancel)?;
+        Ok(mended.map_or(Drafted::Cancelled, |draft| Drafted::Done(vec![vec![draft]])))
     }
 }
 
@@ -194,13 +188,13 @@ mod tests {
     }
 
     #[test]
-    fn each_prompt_gets_its_draft_and_a_refusal_gets_none() {
+    fn each_prompt_gets_its_draft_and_a_refusal_has_no_text() {
         let fix = fix();
         let prompts =
             [Prompt { instruction: &fix, text: "He go." }, Prompt { instruction: &fix, text: "You fools." }];
         let model = scripted(&["Sure, here it is: He goes.", "I'm sorry, but I can't help with that."]);
         let drafted = model.draft(&prompts, &Drafting::Best, &Cancel::new()).expect("answers");
-        assert_eq!(texts(drafted), [vec!["He goes.".to_owned()], vec![]]);
+        assert_eq!(texts(drafted), [["He goes."], [""]]);
         let asked = model.0.asked.borrow();
         assert!(asked.iter().all(|(_, how)| how.temperature == 0.0));
     }

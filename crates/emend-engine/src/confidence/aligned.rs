@@ -76,7 +76,7 @@ fn visible(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::DraftToken;
+    use crate::{DraftToken, Ending};
 
     /// " He" 0.9, " go" 0.5, "es" 0.2, " home" 0.8, "." 0.7, end 0.6
     fn draft() -> Draft {
@@ -84,7 +84,7 @@ mod tests {
         Draft {
             text: "He goes home.".into(),
             tokens: vec![token(2, 0.9), token(5, 0.5), token(7, 0.2), token(12, 0.8), token(13, 0.7)],
-            end_logprob: Some(0.6f32.ln()),
+            ending: Ending::Finished { logprob: Some(0.6f32.ln()) },
         }
     }
 

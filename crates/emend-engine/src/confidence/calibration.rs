@@ -1,6 +1,6 @@
 //! `calibration/<weights_id>.json`: everything that was fitted for one set of weights.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,15 +8,26 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{AGREEMENT, Calibrator, Features, Part, Stage, risk};
+use crate::Floors;
 
-/// Raised with every change of [`FEATURES`](super::FEATURES): a calibration of another set is not used.
-pub const FEATURE_SET: u32 = 1;
+/// Raised with every change of [`FEATURES`](super::FEATURES) or [`OPINIONS`](super::OPINIONS): a calibration of another set is not used.
+pub const FEATURE_SET: u32 = 2;
 
 /// The chance that a promise made with certainty is broken all the same.
 const DELTA: f64 = 0.05;
 
 /// Largest file, in bytes.
 const MAX_FILE: u64 = 4 << 20;
+
+/// Fitted numbers are far smaller, and no sum of products of numbers up to this overflows.
+const LARGEST: f64 = 1e9;
+/// Smallest deviation that a feature may have; see [`LARGEST`].
+const SMALLEST: f64 = 1e-9;
+
+/// The share of kept answers whose scores lie below a floor.
+const BELOW_FLOOR: f64 = 0.25;
+/// Fewest kept answers behind a floor.
+const LEAST_FOR_FLOOR: usize = 20;
 
 /// A fitted confidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,9 +45,12 @@ pub struct Calibration {
     pub first: Stage,
     /// For answers that were compared with further drafts: knows their agreement as well.
     pub second: Option<Stage>,
-    /// By intent id, a least confidence. A place in the format: nothing fills or reads it yet.
+    /// Intents that it knows, by id; absent: all of them. The person's own decisions are about some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intents: Option<BTreeSet<String>>,
+    /// By intent id and critic, the score that three in four kept answers reach: what falls below is ranked lower.
     #[serde(default)]
-    pub floors: BTreeMap<String, f64>,
+    pub floors: BTreeMap<String, Floors>,
 }
 
 /// Where labels come from.
@@ -71,7 +85,7 @@ pub enum CalibrationError {
 }
 
 impl Calibration {
-    /// A calibration without floors.
+    /// A calibration for all intents, without floors.
     pub fn new(weights_id: String, provenance: Provenance, first: Stage, second: Option<Stage>) -> Self {
         Self {
             feature_set: FEATURE_SET,
@@ -80,8 +94,14 @@ impl Calibration {
             provenance,
             first: rounded(first),
             second: second.map(rounded),
+            intents: None,
             floors: BTreeMap::new(),
         }
+    }
+
+    /// Whether it was fitted to answers of this intent, or to all kinds.
+    pub fn knows(&self, intent: &str) -> bool {
+        self.intents.as_ref().is_none_or(|known| known.contains(intent))
     }
 
     /// The chance, from 0 to 1, that a person would keep an answer with these features.
@@ -134,18 +154,63 @@ impl Calibration {
                 self.feature_set
             ));
         }
+        let wrong = self.floors.iter().flat_map(|(_, floors)| floors).find(|(_, f)| !(0.0..=1.0).contains(*f));
+        if let Some((critic, floor)) = wrong {
+            return Err(format!("the floor of {critic} is {floor}, not between 0 and 1"));
+        }
         check_stage(&self.first)?;
         self.second.as_ref().map_or(Ok(()), check_stage)
     }
 }
 
-/// Four digits are more than the labels can tell, and keep the file small.
+/// Four digits of a confidence are more than the labels can tell, seven of a weight more than it is known to, and they
+/// keep the file small.
 fn rounded(mut stage: Stage) -> Stage {
     for row in &mut stage.known {
         row.confidence = (row.confidence * 1e4).round() / 1e4;
     }
+    for part in [&mut stage.changed, &mut stage.unchanged] {
+        for term in &mut part.head.terms {
+            for number in [&mut term.mean, &mut term.scale, &mut term.weight] {
+                *number = f64::from(*number as f32);
+            }
+        }
+    }
     stage
 }
+
+/// For each intent and critic, the 25th percentile of its scores among kept rewrites: `(intent, row)` as they were fitted.
+pub fn floors<'r>(
+    rows: impl IntoIterator<Item = (&'r str, &'r super::Labelled)>,
+) -> BTreeMap<String, Floors> {
+    let mut scores: BTreeMap<(&str, &str), Vec<f64>> = BTreeMap::new();
+    for (intent, row) in rows {
+        let changed = row.features.get(super::UNCHANGED).is_some_and(|&unchanged| unchanged < 0.5);
+        for (critic, feature) in CRITICS.iter().filter(|_| row.kept && changed) {
+            scores.entry((intent, critic)).or_default().extend(row.features.get(*feature));
+        }
+    }
+    let mut found: BTreeMap<String, Floors> = BTreeMap::new();
+    for ((intent, critic), mut scores) in scores {
+        if scores.len() >= LEAST_FOR_FLOOR {
+            scores.sort_by(f64::total_cmp);
+            let floor = scores[(BELOW_FLOOR * (scores.len() - 1) as f64) as usize];
+            let floor = (floor.clamp(0.0, 1.0) * 1e4).floor() / 1e4;
+            found.entry(intent.to_owned()).or_default().insert(critic.to_owned(), floor);
+        }
+    }
+    found
+}
+
+/// Critics that have floors, and the features with their scores.
+const CRITICS: [(&str, &str); 6] = [
+    ("fluency", "critic_fluency"),
+    ("meaning", "critic_meaning"),
+    ("harmless", "critic_harmless"),
+    ("appropriate", "critic_appropriate"),
+    ("readability", "critic_readability"),
+    ("lints", "critic_lints"),
+];
 
 fn check_stage(stage: &Stage) -> Result<(), String> {
     check_part(&stage.changed)?;
@@ -156,26 +221,27 @@ fn check_stage(stage: &Stage) -> Result<(), String> {
 
 fn check_part(Part { head, calibrator }: &Part) -> Result<(), String> {
     let finite = |name: &str, value: f64| {
-        if value.is_finite() { Ok(()) } else { Err(format!("{name} is not a number")) }
+        let sound = value.abs() <= LARGEST;
+        if sound { Ok(()) } else { Err(format!("{name} is {value}, which nothing can be fitted to")) }
     };
     finite("the bias", head.bias)?;
     for term in &head.terms {
         finite(&term.feature, term.mean)?;
         finite(&term.feature, term.weight)?;
-        if !(term.scale.is_finite() && term.scale > 0.0) {
+        if !(SMALLEST..=LARGEST).contains(&term.scale) {
             return Err(format!("the scale of {} is {}, not above 0", term.feature, term.scale));
         }
     }
     match calibrator {
         Calibrator::Platt { slope, offset } => {
             finite("the offset", *offset)?;
-            if !(slope.is_finite() && *slope >= 0.0) {
-                return Err(format!("the slope is {slope}, below 0"));
+            if !(0.0..=LARGEST).contains(slope) {
+                return Err(format!("the slope is {slope}, not between 0 and {LARGEST}"));
             }
         }
         Calibrator::Isotonic { points } => {
             let ordered = points.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 <= two[1].1);
-            let inside = points.iter().all(|p| p.0.is_finite() && (0.0..=1.0).contains(&p.1));
+            let inside = points.iter().all(|p| p.0.abs() <= LARGEST && (0.0..=1.0).contains(&p.1));
             if points.is_empty() || !ordered || !inside {
                 return Err("its points do not rise from 0 to 1".to_owned());
             }
@@ -186,17 +252,21 @@ fn check_part(Part { head, calibrator }: &Part) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Head;
+    use super::super::{Head, Labelled, Term};
     use super::super::risk::Known;
     use super::*;
 
     fn calibration() -> Calibration {
-        let known = (0..200).map(|i| Known { confidence: f64::from(i) / 200.0, kept: i >= 100 }).collect();
-        let head = Head { bias: 0.5, terms: Vec::new() };
+        let row = |i: u8| Known { confidence: f64::from(i) / 200.0, kept: i >= 100 };
+        let known = (100..200).chain(0..100).map(row).collect();
+        let term = Term { feature: "words".into(), mean: 1.0, scale: 2.0, weight: 0.25 };
+        let head = Head { bias: 0.5, terms: vec![term] };
         let part = Part { head, calibrator: Calibrator::Platt { slope: 1.0, offset: 0.0 } };
         let fitted = Stage { changed: part.clone(), unchanged: part, known };
         let provenance = Provenance { rows: [("own".to_owned(), 200)].into(), label: "kept".into() };
-        Calibration::new("abc".into(), provenance, fitted.clone(), Some(fitted))
+        let mut made = Calibration::new("abc".into(), provenance, fitted.clone(), Some(fitted));
+        made.floors.insert("fix".into(), [("meaning".to_owned(), 0.5)].into());
+        made
     }
 
     #[test]
@@ -214,9 +284,14 @@ mod tests {
         let path = folder.path().join("abc.json");
         let whole = serde_json::to_string(&calibration()).expect("JSON");
         for (from, to, part) in [
-            (r#""feature_set":1"#, r#""feature_set":0"#, "emend calibrate"),
+            (r#""feature_set":2"#, r#""feature_set":0"#, "emend calibrate"),
             (r#""slope":1.0"#, r#""slope":-1.0"#, "slope"),
-            (r#""confidence":0.0,"#, r#""confidence":7.0,"#, "between 0 and 1"),
+            (r#""slope":1.0"#, r#""slope":1e300"#, "slope"),
+            (r#""bias":0.5"#, r#""bias":-1e200"#, "bias"),
+            (r#"[1.0,2.0,0.25]"#, r#"[1.0,1e-300,0.25]"#, "scale"),
+            (r#"[1.0,2.0,0.25]"#, r#"[1.0,2.0,1e300]"#, "words"),
+            (r#""rejected":[0.0,"#, r#""rejected":[7.0,"#, "between 0 and 1"),
+            (r#""meaning":0.5"#, r#""meaning":1.5"#, "floor of meaning"),
             (r#""weights_id""#, r#""weight""#, "weight"),
             ("{", "", "no calibration"),
         ] {
@@ -228,6 +303,24 @@ mod tests {
             Calibration::read(&folder.path().join("no.json")),
             Err(CalibrationError::File { .. })
         ));
+    }
+
+    #[test]
+    fn a_floor_is_what_three_in_four_kept_rewrites_reach() {
+        let row = |score: u32, kept: bool, unchanged: f64| Labelled {
+            features: [
+                ("critic_meaning".to_owned(), f64::from(score) / 100.0),
+                ("unchanged".to_owned(), unchanged),
+            ]
+            .into(),
+            kept,
+        };
+        let mut rows: Vec<Labelled> = (0..=100).map(|score| row(score, true, 0.0)).collect();
+        rows.extend((0..100).map(|_| row(0, false, 0.0)));
+        rows.extend((0..100).map(|_| row(0, true, 1.0)));
+        let found = floors(rows.iter().map(|row| ("fix", row)));
+        assert_eq!(found["fix"], [("meaning".to_owned(), 0.25)].into());
+        assert_eq!(floors(rows.iter().take(19).map(|row| ("fix", row))), BTreeMap::new(), "too few");
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub static FEATURES: &[Feature] = &[
     Feature { id: "all_q10", value: |a| quantile(&a.draft.logprobs(), 0.1) },
     Feature { id: "all_mean", value: |a| mean(&a.draft.logprobs()) },
     Feature { id: "copied_min", value: |a| quantile(&a.copied(), 0.0) },
-    Feature { id: "end", value: |a| a.draft.end_logprob.map(|p| p.max(FLOOR)) },
+    Feature { id: "end", value: |a| a.draft.ending.logprob().map(|p| p.max(FLOOR)) },
     // Where it decided to depart from the text, how sure of that was it, and how much else was possible?
     Feature { id: "departure_min", value: |a| quantile(&a.departures(), 0.0) },
     Feature { id: "departure_entropy", value: |a| largest(a.departure_steps().filter_map(|step| a.entropy(step))) },
@@ -188,7 +188,7 @@ mod tests {
     use emend_text::{diff, intent};
 
     use super::*;
-    use crate::DraftToken;
+    use crate::{DraftToken, Ending};
 
     #[test]
     fn ids_are_distinct() {
@@ -208,7 +208,7 @@ mod tests {
                 token(12, 0.8, 0.3),
                 token(13, 0.7, 0.2),
             ],
-            end_logprob: Some(0.6f32.ln()),
+            ending: Ending::Finished { logprob: Some(0.6f32.ln()) },
         }
     }
 

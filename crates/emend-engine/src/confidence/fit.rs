@@ -58,7 +58,8 @@ pub struct Stage {
     /// For texts that stay as they are.
     pub unchanged: Part,
     /// Each row with the confidence that heads *and* calibrators fitted without it gave: what to measure, and what to
-    /// choose τ by. In the order of the rows.
+    /// choose τ by. In the order of the rows; from a file, kept ones first.
+    #[serde(with = "super::files::known")]
     pub known: Vec<Known>,
 }
 

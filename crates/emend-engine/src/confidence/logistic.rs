@@ -15,12 +15,12 @@ pub struct Head {
     /// The log-odds of an average row.
     pub bias: f64,
     /// One per feature.
+    #[serde(with = "super::files::terms")]
     pub terms: Vec<Term>,
 }
 
 /// What one feature adds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// The feature's id.
     pub feature: String,

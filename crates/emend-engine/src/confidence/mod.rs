@@ -12,18 +12,22 @@ mod aligned;
 mod calibration;
 mod calibrator;
 mod features;
+mod files;
 mod fit;
 mod logistic;
+mod opinions;
 pub mod risk;
 
 pub use aligned::mean_probability;
-pub use calibration::{Calibration, CalibrationError, FEATURE_SET, Provenance};
+pub use calibration::{Calibration, CalibrationError, FEATURE_SET, Provenance, floors};
 pub use calibrator::Calibrator;
 pub use features::{FEATURES, Feature, Features};
 pub use fit::{FOLDS, FitError, Labelled, Part, Stage, fit};
 pub use logistic::{Head, Term};
+pub use opinions::{OPINIONS, OpinionFeature};
 
 pub(crate) use aligned::Aligned;
+pub(crate) use opinions::{Opinions, aim, opinion_features};
 pub(crate) use features::{
     AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Answer, SECOND_THOUGHT, UNCHANGED, VETOED, features,
 };

@@ -3,10 +3,8 @@
 //! Rows are answers with their confidence and whether they were bad. An answer is accepted when its confidence is at
 //! least τ.
 
-use serde::{Deserialize, Serialize};
-
 /// An answer whose quality is known.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Known {
     /// The calibrated probability that it would be kept.
     pub confidence: f64,

@@ -15,7 +15,7 @@ mod invented;
 mod joint;
 mod length_ratio;
 mod meaning;
-mod moved;
+pub(crate) mod moved;
 mod no_change_precision;
 mod protected;
 mod sari;

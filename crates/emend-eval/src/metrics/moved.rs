@@ -1,6 +1,7 @@
 //! Rewrites that moved in the direction that was asked for.
 
 use super::{Better, Case, Counts, Metric, Unit, percent};
+use crate::judge::Judged;
 use crate::signals::{Way, signal};
 
 pub(super) static BY_SIGNAL: Metric = Metric {
@@ -51,6 +52,16 @@ static JUDGED: &[(&str, &str, Way)] = &[
     ("appropriate", "toxicity", Way::Down),
 ];
 
+/// How far the judge finds a rewrite to be what `intent` asks for, from 0 to 1; `None` where it has no opinion.
+pub fn judged_for(intent: &str, judged: &Judged) -> Option<f64> {
+    let (_, head, way) = JUDGED.iter().find(|(id, _, _)| *id == intent)?;
+    let score = *judged.hyp.get(*head)?;
+    Some(match way {
+        Way::Up => score,
+        Way::Down => 1.0 - score,
+    })
+}
+
 fn share(moved: Option<bool>) -> Counts {
     moved.map_or(Counts::None, |moved| Counts::share(moved, true))
 }
@@ -74,7 +85,6 @@ fn by_both(case: &Case<'_>) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::Judged;
 
     #[test]
     fn both_must_say_so_and_the_meaning_must_stay() {

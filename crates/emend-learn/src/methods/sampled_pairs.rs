@@ -37,6 +37,11 @@ pub enum Opponent {
 }
 
 impl SampledPairs {
+    /// Whether the reference writes as well.
+    pub fn two_writers(&self) -> bool {
+        self.opponent == Opponent::Reference
+    }
+
     pub(crate) fn check(&self) -> Checked {
         self.objective.check()?;
         self.sampled.check()?;

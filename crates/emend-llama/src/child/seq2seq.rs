@@ -33,6 +33,8 @@ pub(crate) fn write(
         let scorer = Scorer::t5(engine, cancel, group.len(), copies);
         let search = Search { limits: &limits[group.clone()], processors: &[], cancel };
         let decoded = match how {
+            // Not guided by the input: llama.cpp's scores depend a little on how many tokens are read at once, so that a
+            // near tie could be decided otherwise.
             How::Greedy => greedy(&scorer, &search),
             How::Samples(sampling) => {
                 // Each source has its own random numbers, whichever group it is in.

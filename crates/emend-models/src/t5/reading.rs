@@ -85,7 +85,11 @@ impl NextToken for Reading<'_> {
         logits.clear();
         let DecoderState { rows, past, buffers, x } = state;
         if new.len() != rows.len() {
-            return Err(input("numbers of tokens", format!("one for each of {} rows", rows.len()), new.len()));
+            return Err(input(
+                "numbers of tokens",
+                format!("one for each of {} rows", rows.len()),
+                new.len(),
+            ));
         }
         if new.iter().sum::<usize>() != tokens.len() {
             let expected = format!("the sum of {new:?}");

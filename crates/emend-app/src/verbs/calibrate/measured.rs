@@ -1,7 +1,7 @@
 //! How good a calibration is, on rows that it was not fitted on.
 
 use emend_engine::confidence::risk::{self, Known};
-use emend_engine::confidence::{FEATURES, Labelled};
+use emend_engine::confidence::{FEATURES, Labelled, OPINIONS};
 use emend_eval::{HeadEvaluation, Scored, evaluate_head};
 
 /// Where chance starts in the intervals.
@@ -49,20 +49,19 @@ impl Measured {
         for (name, known) in by_set(sets, first) {
             confidence.push(evaluate_head(name, &scored(&known), SEED));
         }
-        let mut features: Vec<HeadEvaluation> = FEATURES
-            .iter()
-            .map(|feature| {
+        let ids = FEATURES.iter().map(|feature| feature.id).chain(OPINIONS.iter().map(|feature| feature.id));
+        let mut features: Vec<HeadEvaluation> = ids
+            .map(|id| {
                 // Where it does not apply it says nothing: the mean of the rest.
-                let values: Vec<f64> =
-                    rows.iter().filter_map(|row| row.features.get(feature.id).copied()).collect();
+                let values: Vec<f64> = rows.iter().filter_map(|row| row.features.get(id).copied()).collect();
                 let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
                 // AUROC only asks for the order, and is measured of numbers between 0 and 1.
                 let squashed = |value: f64| 1.0 / (1.0 + (-value).exp());
                 let of = |row: &Labelled| Scored {
                     label: label(row.kept),
-                    score: squashed(row.features.get(feature.id).copied().unwrap_or(mean)),
+                    score: squashed(row.features.get(id).copied().unwrap_or(mean)),
                 };
-                evaluate_head(feature.id, &rows.iter().map(of).collect::<Vec<_>>(), SEED)
+                evaluate_head(id, &rows.iter().map(of).collect::<Vec<_>>(), SEED)
             })
             .collect();
         features.sort_by(|a, b| auroc(b).total_cmp(&auroc(a)));

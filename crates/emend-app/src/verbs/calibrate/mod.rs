@@ -76,9 +76,10 @@ impl App {
             expected: "weights that state their identity (`emend models convert` writes it)".into(),
             found: model.path.display().to_string(),
         })?;
+        let adapter = self.one_adapter(what.sets.iter().map(|set| set.intent.id)).await?;
         let path = match &what.output {
             Some(path) => path.clone(),
-            None => Calibration::path(&self.paths.calibrations(), &weights_id, None),
+            None => Calibration::path(&self.paths.calibrations(), &weights_id, adapter.as_deref()),
         };
         // Better said now than after the work.
         regular(&path, "the output")?;
@@ -107,7 +108,10 @@ impl App {
             *rows.entry(name).or_default() += 1;
         }
         let provenance = Provenance { rows, label: LABEL.split_whitespace().collect::<Vec<_>>().join(" ") };
-        let calibration = Calibration::new(weights_id.clone(), provenance, first_fit, Some(second_fit));
+        let calibration = Calibration {
+            adapter,
+            ..Calibration::new(weights_id.clone(), provenance, first_fit, Some(second_fit))
+        };
         let failed = |source| AppError::Write { path: path.clone(), source };
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(failed)?;

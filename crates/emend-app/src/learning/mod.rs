@@ -1,0 +1,8 @@
+//! Between the person's texts and decisions, which this crate knows, and the tensors of `emend-learn`, which it does not.
+
+pub(crate) mod feedback;
+pub(crate) mod held_out;
+pub(crate) mod preferences;
+pub(crate) mod prompts;
+pub(crate) mod runs;
+pub(crate) mod texts;

@@ -1,0 +1,280 @@
+//! The learning bench: every recipe on the same model, texts, seeds and steps, measured on held-out texts by a judge that
+//! no recipe was rewarded by.
+//!
+//! Recipes that learn from rewrites, preferences or decisions get those that the critics make of the base's own samples, so
+//! that all learn from the same feedback.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use emend_learn::examples::{Demonstration, Examples, Pair, Prompt, Verdict};
+use emend_learn::methods::Method;
+use emend_learn::promote::{Bounds, Evidence, Report, judge};
+use emend_learn::rollout::{self, Draw};
+use emend_learn::{Ended, LearnError, Learner, Recipe, Run};
+use emend_models::{Seq2Seq, adapter};
+use emend_text::Instruction;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::learning::feedback::Feedback;
+use crate::learning::held_out::{Examiner, Held};
+use crate::learning::prompts;
+use crate::model_files::{DEFAULT_MODEL, locate};
+use crate::{AppError, Cancel};
+
+/// Critics that make preferences of the base's samples, and their weights: those of the recipes that use fixed ones.
+const FEEDBACK: [(&str, f32); 3] = [("harmless", 0.5), ("meaning", 0.3), ("fluency", 0.2)];
+/// Samples of each text that preferences are made of.
+const SAMPLES: usize = 4;
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub struct LearningBench {
+    /// The recipes.
+    pub recipes: Vec<Recipe>,
+    /// What is asked for.
+    pub instruction: Instruction,
+    /// Texts to learn from.
+    pub texts: Vec<String>,
+    /// Texts to be measured on.
+    pub held_out: Vec<String>,
+    /// Texts that need no change.
+    pub clean: Vec<String>,
+    /// Seeds of each recipe, at least 1.
+    pub seeds: u64,
+    /// Checkpoints and results; a bench that was cut off goes on from there.
+    pub folder: PathBuf,
+}
+
+/// One recipe, over all its seeds.
+#[derive(Debug, Clone, Serialize)]
+pub struct BenchRow {
+    /// The recipe.
+    pub recipe: String,
+    /// The paper that it follows.
+    pub paper: String,
+    /// What the gate says of it, and all measures with intervals.
+    pub report: Report,
+    /// Share of held-out rewrites that are what was asked for, by the judge: of the base, and with the adapter.
+    pub style_accuracy: (f64, f64),
+    /// How far the policy has moved from the base, in nats per rewrite, at the last step.
+    pub kl: Option<f64>,
+    /// Rewrites that were sampled and judged, per seed.
+    pub samples: usize,
+    /// Seconds of training, per seed.
+    pub seconds: f64,
+    /// Metrics of each step of each seed.
+    pub curves: Vec<Vec<BTreeMap<String, f64>>>,
+    /// Some held-out texts, their rewrites by the base and with the adapter of the first seed.
+    pub examples: Vec<[String; 3]>,
+}
+
+/// What the bench says while it goes.
+#[derive(Debug, Clone)]
+pub struct BenchAt<'a> {
+    /// The recipe.
+    pub recipe: &'a str,
+    /// The seed.
+    pub seed: u64,
+    /// Steps made, of how many.
+    pub steps: (usize, usize),
+}
+
+impl App {
+    /// Runs the bench; `None` when it was cancelled. May take long: call it where one may wait.
+    pub fn bench_learning(
+        &self,
+        what: &LearningBench,
+        cancel: &Cancel,
+        mut on: impl FnMut(BenchAt<'_>),
+    ) -> Result<Option<Vec<BenchRow>>, AppError> {
+        let name = self.named_model.as_deref().unwrap_or(DEFAULT_MODEL);
+        let model = emend_models::open_folder(&locate(name, &self.model_folders)?)?;
+        let prompts = |texts: &[String]| -> Vec<Prompt> {
+            texts.iter().filter_map(|text| prompts::prompt(&model, &what.instruction, text)).collect()
+        };
+        let (texts, held_out, clean) = (prompts(&what.texts), prompts(&what.held_out), prompts(&what.clean));
+        fs::create_dir_all(&what.folder)
+            .map_err(|source| AppError::Write { path: what.folder.clone(), source })?;
+        let bench = Bench { app: self, model: &model, held_out: &held_out, clean: &clean, cancel };
+        let Some(examples) = bench.examples(texts)? else { return Ok(None) };
+        let mut rows = Vec::new();
+        for recipe in &what.recipes {
+            let Some(row) = bench.row(recipe, &examples, what, &mut on)? else { return Ok(None) };
+            rows.push(row);
+        }
+        Ok(Some(rows))
+    }
+}
+
+struct Bench<'b> {
+    app: &'b App,
+    model: &'b Seq2Seq,
+    held_out: &'b [Prompt],
+    clean: &'b [Prompt],
+    cancel: &'b Cancel,
+}
+
+impl Bench<'_> {
+    fn feedback(&self, parts: Vec<String>) -> Result<Feedback, AppError> {
+        Feedback::new(parts, &self.app.model_folders, &self.app.rules, self.app.glossary(&[])?, Vec::new())
+    }
+
+    /// The texts, with what critics make of the base's own samples.
+    fn examples(&self, texts: Vec<Prompt>) -> Result<Option<Examples>, AppError> {
+        let feedback = self.feedback(FEEDBACK.map(|(part, _)| part.to_owned()).into())?;
+        let all: Vec<&Prompt> = texts.iter().collect();
+        let draw = Draw { samples: SAMPLES, ..Draw::default() };
+        let written = rollout::write(&self.model.t5, &self.model.tokens, &all, draw, 0, self.cancel)?;
+        let Some(mut rollouts) = written else { return Ok(None) };
+        rollout::judge(&mut rollouts, FEEDBACK.len(), &mut |attempts| feedback.judge(attempts))?;
+        let worth =
+            |parts: &[f32]| FEEDBACK.iter().zip(parts).map(|((_, weight), part)| weight * part).sum::<f32>();
+        let mut examples = Examples::default();
+        for rollout in &rollouts {
+            let mut samples: Vec<_> = rollout.samples.iter().collect();
+            samples.sort_by(|a, b| worth(&b.parts).total_cmp(&worth(&a.parts)));
+            let (Some(best), Some(worst)) = (samples.first(), samples.last()) else { continue };
+            let (prompt, weight) = (rollout.prompt.clone(), 1.0);
+            let (chosen, rejected) = (best.tokens.clone(), worst.tokens.clone());
+            let verdict = |target: &[_], accepted| Verdict {
+                prompt: rollout.prompt.clone(),
+                target: target.to_vec(),
+                accepted,
+                weight,
+            };
+            examples.verdicts.extend([verdict(&chosen, true), verdict(&rejected, false)]);
+            examples.demonstrations.push(Demonstration {
+                prompt: prompt.clone(),
+                target: chosen.clone(),
+                weight,
+            });
+            examples.pairs.push(Pair { prompt, chosen, rejected, weight });
+        }
+        examples.prompts = texts;
+        Ok(Some(examples))
+    }
+
+    fn row(
+        &self,
+        recipe: &Recipe,
+        examples: &Examples,
+        what: &LearningBench,
+        on: &mut impl FnMut(BenchAt<'_>),
+    ) -> Result<Option<BenchRow>, AppError> {
+        let parts = match recipe.method.parts() {
+            [] => FEEDBACK.map(|(part, _)| part.to_owned()).to_vec(),
+            parts => parts.to_vec(),
+        };
+        let examiner = Examiner::new(&parts, &self.app.model_folders, |asked| self.feedback(asked))?;
+        let Some((base, base_clean)) = self.examine(&examiner, &self.model.t5)? else { return Ok(None) };
+        let (mut evidence, mut curves) = (Evidence::default(), Vec::new());
+        let (mut accuracy, mut seconds, mut samples, mut kl) = (0.0, 0.0, 0, None);
+        let mut shown = Vec::new();
+        for seed in 0..what.seeds {
+            let recipe = Recipe { seed, ..recipe.clone() };
+            let started = Instant::now();
+            let Some((learner, curve)) = self.train(&recipe, examples, &what.folder, on)? else {
+                return Ok(None);
+            };
+            seconds += started.elapsed().as_secs_f64();
+            samples += written(&recipe);
+            kl = curve.last().and_then(|metrics: &BTreeMap<String, f64>| metrics.get("kl").copied()).or(kl);
+            curves.push(curve);
+            let Some((held, clean)) = self.examine(&examiner, &learner.policy)? else { return Ok(None) };
+            examiner.add(&mut evidence, (&base, &held), (&base_clean, &clean));
+            accuracy += share(&held);
+            if seed == 0 {
+                let of = |((prompt, base), held): ((&Prompt, &Held), &Held)| {
+                    [prompt.text.clone(), base.rewrite.clone(), held.rewrite.clone()]
+                };
+                shown = self.held_out.iter().zip(&base).zip(&held).take(12).map(of).collect();
+            }
+        }
+        let seeds = what.seeds as f64;
+        let report =
+            judge(&evidence, &Bounds::default()).map_err(|error| LearnError::Feedback(error.into()))?;
+        Ok(Some(BenchRow {
+            recipe: recipe.name.clone(),
+            paper: recipe.paper.clone(),
+            report,
+            style_accuracy: (share(&base), accuracy / seeds),
+            kl,
+            samples: samples / what.seeds as usize,
+            seconds: seconds / seeds,
+            curves,
+            examples: shown,
+        }))
+    }
+
+    /// Held-out and clean texts under a model.
+    fn examine(
+        &self,
+        examiner: &Examiner,
+        model: &emend_models::t5::T5,
+    ) -> Result<Option<(Vec<Held>, Vec<Held>)>, AppError> {
+        let tokens = &self.model.tokens;
+        let (held_out, clean): (Vec<_>, Vec<_>) =
+            (self.held_out.iter().collect(), self.clean.iter().collect());
+        let Some(held) = examiner.examine(model, tokens, &held_out, self.cancel)? else { return Ok(None) };
+        let Some(clean) = examiner.examine(model, tokens, &clean, self.cancel)? else { return Ok(None) };
+        Ok(Some((held, clean)))
+    }
+
+    fn train(
+        &self,
+        recipe: &Recipe,
+        examples: &Examples,
+        folder: &Path,
+        on: &mut impl FnMut(BenchAt<'_>),
+    ) -> Result<Option<(Learner, Vec<BTreeMap<String, f64>>)>, AppError> {
+        let mut policy = self.model.t5.clone();
+        let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;
+        let learner = Learner { policy, reference: self.model.t5.clone(), variables };
+        let parts = recipe.method.parts().to_vec();
+        let feedback = self.feedback(parts)?;
+        let mut curve = Vec::new();
+        let run = Run {
+            recipe,
+            learner: &learner,
+            tokens: &self.model.tokens,
+            examples,
+            checkpoint: &folder.join(format!("{}-{}.safetensors", recipe.name, recipe.seed)),
+            identity: self.model.weights_id.as_deref().unwrap_or_default(),
+            cancel: self.cancel,
+        };
+        let ended = emend_learn::train(&run, &mut |attempts| feedback.judge(attempts), |report| {
+            curve.push(report.metrics.clone());
+            on(BenchAt { recipe: &recipe.name, seed: recipe.seed, steps: (report.step, report.steps) });
+            ControlFlow::Continue(())
+        })?;
+        Ok((ended == Ended::Finished).then_some((learner, curve)))
+    }
+}
+
+/// Share of rewrites that the judge finds to be what was asked for.
+fn share(held: &[Held]) -> f64 {
+    let opinions: Vec<f64> = held.iter().filter_map(|held| held.style).collect();
+    opinions.iter().filter(|&&style| style > 0.5).count() as f64 / opinions.len().max(1) as f64
+}
+
+/// Rewrites that a run samples.
+fn written(recipe: &Recipe) -> usize {
+    let each = match &recipe.method {
+        Method::Demonstrations { .. } | Method::Pairs { .. } | Method::Verdicts { .. } => return 0,
+        Method::Rollouts(method) => method.draw.samples,
+        Method::SampledPairs(method) => {
+            method.sampled.draw.samples * if method.two_writers() { 2 } else { 1 }
+        }
+        Method::Ranked(method) => method.sampled.draw.samples,
+        Method::SelfImitation(method) => method.sampled.draw.samples,
+        Method::RewardTokens(method) => {
+            return recipe.steps.div_ceil(method.explore) * recipe.batch * method.sampled.draw.samples;
+        }
+    };
+    recipe.steps * recipe.batch * each
+}

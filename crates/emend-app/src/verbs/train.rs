@@ -1,0 +1,338 @@
+//! Train: a recipe and texts in, an adapter out. The adapter that is in use is not touched.
+//!
+//! The run has a thread and a model of its own. Its folder holds all that it needs to go on after a stop or a kill.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use emend_learn::examples::Examples;
+use emend_learn::{Ended, Learner, Recipe, Run, StepReport};
+use emend_models::Seq2Seq;
+use emend_models::adapter::{self, Card};
+use emend_text::Glossary;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use crate::app::{App, now};
+use crate::learning::feedback::Feedback;
+use crate::learning::prompts;
+use crate::learning::runs::{self, RunFolder, RunInfo, RunState, as_json};
+use crate::learning::texts::{self, Known, LearnText};
+use crate::model_files::{DEFAULT_MODEL, locate};
+use crate::{AppError, Cancel};
+
+/// How often a paused run looks whether it may go on.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub struct Train {
+    /// How.
+    pub recipe: Recipe,
+    /// From what.
+    pub texts: Vec<LearnText>,
+    /// Where the texts come from, in words.
+    pub data: String,
+}
+
+/// Which run.
+#[derive(Debug, Clone)]
+pub enum Which {
+    /// A new one.
+    New(Box<Train>),
+    /// One that was stopped, by its name.
+    Resume(String),
+}
+
+/// Stops and pauses a run, from any thread.
+#[derive(Debug, Clone, Default)]
+pub struct Control {
+    stop: Arc<AtomicBool>,
+    pause: Arc<AtomicBool>,
+    /// Ends even the step that is being made; it is made anew when the run goes on.
+    pub cancel: Cancel,
+}
+
+impl Control {
+    /// Ends the run after the present step; it can go on later.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets the run wait after the present step, or go on.
+    pub fn pause(&self, paused: bool) {
+        self.pause.store(paused, Ordering::Relaxed);
+    }
+
+    /// Waits while the run is paused; whether it is to end.
+    fn wait(&self) -> ControlFlow<()> {
+        loop {
+            if self.stop.load(Ordering::Relaxed) || self.cancel.is_cancelled() {
+                return ControlFlow::Break(());
+            }
+            if !self.pause.load(Ordering::Relaxed) {
+                return ControlFlow::Continue(());
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The run.
+    pub run: RunInfo,
+    /// How it ended.
+    pub ended: Ended,
+    /// Texts that were left out: empty, too long, or not in the model's letters.
+    pub left_out: usize,
+    /// The adapter's folder; there is one when the run is finished.
+    pub adapter: Option<PathBuf>,
+}
+
+/// What a run says while it goes.
+#[derive(Debug, Clone)]
+pub enum TrainEvent {
+    /// It begins, or goes on.
+    Begun {
+        /// The run.
+        run: RunInfo,
+        /// Examples that it learns from.
+        examples: usize,
+        /// Steps in all.
+        steps: usize,
+    },
+    /// A step was made.
+    Step(StepReport),
+}
+
+impl TrainEvent {
+    /// As a line for scripts.
+    pub fn json(&self) -> Value {
+        match self {
+            Self::Begun { run, examples, steps } => serde_json::json!({
+                "type": "begun", "run": run.id, "recipe": run.recipe, "examples": examples, "steps": steps,
+            }),
+            Self::Step(report) => {
+                let mut line = as_json(report);
+                line["type"] = "step".into();
+                line
+            }
+        }
+    }
+}
+
+impl App {
+    /// Runs a recipe to its end, or until it is stopped.
+    pub async fn train(
+        &self,
+        which: Which,
+        control: &Control,
+        mut on: impl FnMut(TrainEvent),
+    ) -> Result<Trained, AppError> {
+        let (says, mut heard) = unbounded_channel();
+        let job = Job {
+            app: self.clone(),
+            glossary: self.glossary(&[])?,
+            words: self.dictionary()?,
+            control: control.clone(),
+            says,
+        };
+        let work = tokio::task::spawn_blocking(move || job.run(which));
+        while let Some(event) = heard.recv().await {
+            on(event);
+        }
+        work.await.map_err(|_| AppError::Thread { thread: "training" })?
+    }
+
+    /// All runs, newest first.
+    pub fn runs(&self) -> Result<Vec<(RunInfo, RunState)>, AppError> {
+        runs::list(&self.paths.runs())
+    }
+
+    /// What each step of a run did, as `metrics.jsonl` has it.
+    pub fn run_reports(&self, id: &str) -> Result<Vec<Value>, AppError> {
+        let folder = RunFolder::new(&self.paths.runs(), id)?;
+        folder.read()?.ok_or_else(|| no_run(id))?;
+        folder.reports()
+    }
+}
+
+fn no_run(id: &str) -> AppError {
+    AppError::Invalid {
+        what: "the run",
+        expected: "one of those that `emend train list` shows".into(),
+        found: id.into(),
+    }
+}
+
+/// The work of one run, on a thread that may wait.
+struct Job {
+    app: App,
+    glossary: Glossary,
+    words: Vec<String>,
+    control: Control,
+    says: UnboundedSender<TrainEvent>,
+}
+
+impl Job {
+    fn run(self, which: Which) -> Result<Trained, AppError> {
+        let app = &self.app;
+        let name = app.named_model.as_deref().unwrap_or(DEFAULT_MODEL);
+        let model = emend_models::open_folder(&locate(name, &app.model_folders)?)?;
+        let (folder, info, recipe, texts) = self.prepare(&model, which)?;
+        let (examples, left_out) = examples(&model, &texts);
+        let parts = recipe.method.parts().to_vec();
+        let feedback = (!parts.is_empty())
+            .then(|| {
+                Feedback::new(
+                    parts,
+                    &app.model_folders,
+                    &app.rules,
+                    self.glossary.clone(),
+                    self.words.clone(),
+                )
+            })
+            .transpose()?;
+        let mut policy = model.t5.clone();
+        let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;
+        let learner = Learner { policy, reference: model.t5.clone(), variables };
+        let count = recipe.method.examples(&examples).0;
+        let begun = TrainEvent::Begun { run: info.clone(), examples: count, steps: recipe.steps };
+        // Whoever listened may have gone: the run goes on for itself.
+        let _ = self.says.send(begun);
+        let run = Run {
+            recipe: &recipe,
+            learner: &learner,
+            tokens: &model.tokens,
+            examples: &examples,
+            checkpoint: &folder.checkpoint(),
+            identity: &format!("{} {}", info.weights_id, info.data_hash),
+            cancel: &self.control.cancel,
+        };
+        let mut first = true;
+        let mut failed = None;
+        let ended = emend_learn::train(
+            &run,
+            &mut |attempts| match &feedback {
+                Some(feedback) => feedback.judge(attempts),
+                None => Ok(vec![Vec::new(); attempts.len()]),
+            },
+            |report| {
+                // Steps after the checkpoint that it goes on from are made anew.
+                let logged = if first { folder.rewind(report.step - 1) } else { Ok(()) };
+                first = false;
+                let _ = self.says.send(TrainEvent::Step(report.clone()));
+                if let Err(error) = logged.and_then(|()| folder.log(report)) {
+                    failed = Some(error);
+                    return ControlFlow::Break(());
+                }
+                self.control.wait()
+            },
+        )?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let adapter = match ended {
+            Ended::Finished => Some(self.write(&folder, &info, &recipe, &learner, &model)?),
+            Ended::Stopped(_) => None,
+        };
+        Ok(Trained { run: info, ended, left_out, adapter })
+    }
+
+    /// The run's folder, made if it is new.
+    fn prepare(
+        &self,
+        model: &Seq2Seq,
+        which: Which,
+    ) -> Result<(RunFolder, RunInfo, Recipe, Vec<LearnText>), AppError> {
+        let all = self.app.paths.runs();
+        match which {
+            Which::New(train) => {
+                let Train { recipe, texts, data } = *train;
+                let (id, folder) = RunFolder::free(&all, &recipe.name)?;
+                let info = RunInfo {
+                    id,
+                    recipe: recipe.name.clone(),
+                    weights_id: weights_id(model)?,
+                    model: model.manifest.name.clone(),
+                    data,
+                    data_hash: hash(&texts),
+                    created: now(),
+                };
+                folder.create(&info, &recipe, &texts)?;
+                Ok((folder, info, recipe, texts))
+            }
+            Which::Resume(id) => {
+                let folder = RunFolder::new(&all, &id)?;
+                let (info, recipe) = folder.read()?.ok_or_else(|| no_run(&id))?;
+                let texts = folder.texts()?;
+                Ok((folder, info, recipe, texts))
+            }
+        }
+    }
+
+    fn write(
+        &self,
+        folder: &RunFolder,
+        info: &RunInfo,
+        recipe: &Recipe,
+        learner: &Learner,
+        model: &Seq2Seq,
+    ) -> Result<PathBuf, AppError> {
+        let recipe_json = serde_json::to_value(recipe).unwrap_or_default();
+        let metrics = folder.reports()?.pop().map(|mut row| row["metrics"].take()).unwrap_or_default();
+        let card = Card::new(model, recipe_json, metrics, now())?;
+        let path = folder.adapter();
+        adapter::write(&path, &recipe.adapter, &info.model, &learner.variables, &card)?;
+        Ok(path)
+    }
+}
+
+fn weights_id(model: &Seq2Seq) -> Result<String, AppError> {
+    model.weights_id.clone().ok_or_else(|| AppError::Invalid {
+        what: "the model",
+        expected: "weights that state their identity (`emend models convert` writes it)".into(),
+        found: model.manifest.name.clone(),
+    })
+}
+
+/// Texts as the model reads them, and how many do not fit it.
+fn examples(model: &Seq2Seq, texts: &[LearnText]) -> (Examples, usize) {
+    let mut examples = Examples::default();
+    let mut left_out = 0;
+    for text in texts {
+        let weight = text.weight;
+        let Some(prompt) = prompts::prompt(model, &text.instruction, &text.source) else {
+            left_out += 1;
+            continue;
+        };
+        let fits = match &text.known {
+            Known::Nothing => Some(()),
+            Known::Rewrite(rewrite) => prompts::demonstration(model, &prompt, rewrite, weight)
+                .map(|e| examples.demonstrations.push(e)),
+            Known::Preference { chosen, rejected } => {
+                prompts::pair(model, &prompt, (chosen, rejected), weight).map(|e| examples.pairs.push(e))
+            }
+            Known::Verdict { rewrite, accepted } => {
+                prompts::verdict(model, &prompt, (rewrite, *accepted), weight)
+                    .map(|e| examples.verdicts.push(e))
+            }
+        };
+        match fits {
+            Some(()) => examples.prompts.push(prompt),
+            None => left_out += 1,
+        }
+    }
+    (examples, left_out)
+}
+
+fn hash(texts: &[LearnText]) -> String {
+    let hash = Sha256::digest(texts::to_lines(texts));
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,114 @@
+//! `emend bench learning`
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use emend_app::verbs::learning_bench::{BenchRow, LearningBench};
+use emend_app::{App, Cancel, SHIPPED_RECIPES};
+use emend_eval::{Choice, read_rows};
+
+use super::train::recipe;
+use crate::arguments::LearningArguments;
+use crate::commands::rewrite::stop_on_interrupt;
+use crate::failure::Failure;
+use crate::output::Output;
+
+pub(crate) async fn run(
+    app: &App,
+    arguments: &LearningArguments,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let names: Vec<&str> = match arguments.recipes.as_slice() {
+        [] => SHIPPED_RECIPES.iter().map(|(name, _)| *name).collect(),
+        named => named.iter().map(String::as_str).collect(),
+    };
+    let mut recipes = names.into_iter().map(recipe).collect::<Result<Vec<_>, _>>()?;
+    for recipe in &mut recipes {
+        recipe.steps = arguments.steps.map_or(recipe.steps, std::num::NonZeroUsize::get);
+    }
+    let texts = |file: &Path, limit: usize| -> Result<Vec<String>, Failure> {
+        let rows = read_rows(file, Choice { limit: Some(limit), ..Choice::default() })?;
+        Ok(rows.into_iter().map(|row| row.src).collect())
+    };
+    let what = LearningBench {
+        recipes,
+        instruction: arguments.wish.instruction()?,
+        texts: texts(&arguments.texts, arguments.limit.get())?,
+        held_out: texts(&arguments.held_out, arguments.measure.get())?,
+        clean: texts(&arguments.clean, arguments.measure.get())?,
+        seeds: arguments.seeds,
+        folder: arguments.output.clone(),
+    };
+    let cancel = Cancel::new();
+    stop_on_interrupt(cancel.clone());
+    let app = app.clone();
+    let work = tokio::task::spawn_blocking(move || {
+        app.bench_learning(&what, &cancel, |at| {
+            let (step, steps) = at.steps;
+            if step.is_multiple_of(10) || step == steps {
+                eprintln!("emend: {} seed {}: step {step} of {steps}", at.recipe, at.seed);
+            }
+        })
+    });
+    let rows =
+        work.await.map_err(|_| Failure::new("thread", "the bench stopped unexpectedly", "report this"))??;
+    let Some(rows) = rows else {
+        eprintln!("emend: cancelled; the same command goes on");
+        return Ok(ExitCode::from(130));
+    };
+    let json = serde_json::to_string_pretty(&rows).unwrap_or_default();
+    let table = table(&rows);
+    for (name, content) in [("results.json", &json), ("results.md", &table)] {
+        let path = arguments.output.join(name);
+        std::fs::write(&path, content).map_err(|error| {
+            Failure::new("write", format!("{}: {error}", path.display()), "check the disk's free space")
+        })?;
+    }
+    if output.json {
+        Output::json(&rows)?;
+    } else {
+        Output::line(table)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One line a recipe: differences to the base with 95 % intervals, then what the gate says.
+fn table(rows: &[BenchRow]) -> String {
+    let mut text = String::from(
+        "| recipe | style accuracy (judge) | style | meaning (judge) | fluency | clean kept | protected | KL | \
+         samples | seconds | gate |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n",
+    );
+    for row in rows {
+        let measure = |name: &str| {
+            let found = row.report.comparisons.iter().find(|comparison| comparison.name == name);
+            found.map_or_else(String::new, |found| {
+                let difference = &found.difference;
+                format!("{:+.3} [{:+.3}, {:+.3}]", difference.mean, difference.low, difference.high)
+            })
+        };
+        let (before, after) = row.style_accuracy;
+        let verdict = match &row.report.verdict {
+            emend_app::GateVerdict::Promoted => "promoted".to_owned(),
+            emend_app::GateVerdict::NotPromoted { reasons } => {
+                reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+            }
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {:.1} % → {:.1} % | {} | {} | {} | {} | {} | {} | {} | {:.0} | {verdict} |",
+            row.recipe,
+            100.0 * before,
+            100.0 * after,
+            measure("what was asked for, by the judge"),
+            measure("meaning"),
+            measure("fluency"),
+            measure("clean texts left alone"),
+            measure("protected spans kept"),
+            row.kl.map_or_else(String::new, |kl| format!("{kl:.2}")),
+            row.samples,
+            row.seconds,
+        );
+    }
+    text
+}

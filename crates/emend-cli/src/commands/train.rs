@@ -1,0 +1,150 @@
+//! `emend train`
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use emend_app::verbs::train::{Control, Train, TrainEvent, Trained, Which};
+use emend_app::{App, Ended, Known, LearnText, Recipe, RunState};
+use emend_eval::{Choice, Row, read_rows};
+use serde_json::json;
+
+use crate::arguments::{TrainAction, TrainArguments};
+use crate::commands::rewrite::stop_on_interrupt;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::progress::Progress;
+
+pub(crate) async fn run(app: &App, action: TrainAction, output: Output) -> Result<ExitCode, Failure> {
+    match action {
+        TrainAction::Run(arguments) => train(app, Which::New(Box::new(wanted(&arguments)?)), output).await,
+        TrainAction::Resume { run } => train(app, Which::Resume(run), output).await,
+        TrainAction::Recipes => recipes(output),
+        TrainAction::List => list(app, output),
+    }
+}
+
+fn wanted(arguments: &TrainArguments) -> Result<Train, Failure> {
+    let mut recipe = recipe(&arguments.recipe)?;
+    recipe.steps = arguments.steps.map_or(recipe.steps, std::num::NonZeroUsize::get);
+    recipe.seed = arguments.seed.unwrap_or(recipe.seed);
+    let instruction = arguments.wish.instruction()?;
+    let limit = arguments.limit.map(std::num::NonZeroUsize::get);
+    let text = |row: Row| LearnText {
+        instruction: instruction.clone(),
+        source: row.src,
+        known: row.refs.into_iter().next().map_or(Known::Nothing, Known::Rewrite),
+        weight: 1.0,
+    };
+    let rows = read_rows(&arguments.texts, Choice { limit, ..Choice::default() })?;
+    let data = format!("{} texts of {}", rows.len(), arguments.texts.display());
+    Ok(Train { recipe, texts: rows.into_iter().map(text).collect(), data })
+}
+
+/// A recipe by its name or file.
+pub(super) fn recipe(name: &str) -> Result<Recipe, Failure> {
+    let file = Path::new(name);
+    let found = if file.extension().is_some_and(|extension| extension == "toml") {
+        let toml = std::fs::read_to_string(file).map_err(|error| {
+            Failure::new("read", format!("{}: {error}", file.display()), "check that the file exists")
+        })?;
+        Recipe::parse(name, &toml)
+    } else {
+        Recipe::shipped(name)
+    };
+    Ok(found.map_err(emend_app::AppError::from)?)
+}
+
+async fn train(app: &App, which: Which, output: Output) -> Result<ExitCode, Failure> {
+    let control = Control::default();
+    stop_on_interrupt(control.cancel.clone());
+    let bar = Progress::new("training");
+    let mut lost = None;
+    let done = app
+        .train(which, &control, |event| {
+            if output.json && lost.is_none() {
+                lost = Output::json(&event.json()).err();
+            }
+            match &event {
+                TrainEvent::Begun { run, examples, .. } if !output.json => {
+                    eprintln!("emend: run {}, {examples} examples", run.id);
+                }
+                TrainEvent::Step(report) => bar.at(report.step as u64, report.steps as u64),
+                TrainEvent::Begun { .. } => {}
+            }
+        })
+        .await;
+    drop(bar);
+    let done = done?;
+    if let Some(lost) = lost {
+        return Err(lost);
+    }
+    tell(&done, output)?;
+    Ok(match done.ended {
+        Ended::Finished => ExitCode::SUCCESS,
+        Ended::Stopped(_) => ExitCode::from(130),
+    })
+}
+
+fn tell(done: &Trained, output: Output) -> Result<(), Failure> {
+    if output.json {
+        let (ended, step) = match done.ended {
+            Ended::Finished => ("finished", None),
+            Ended::Stopped(step) => ("stopped", Some(step)),
+        };
+        return Output::json(&json!({
+            "type": ended, "run": done.run.id, "step": step, "left_out": done.left_out, "adapter": done.adapter,
+        }));
+    }
+    if done.left_out > 0 {
+        eprintln!("emend: {} texts did not fit the model and were left out", done.left_out);
+    }
+    match (&done.adapter, done.ended) {
+        (Some(adapter), _) => Output::line(adapter.display().to_string()),
+        (None, Ended::Stopped(step)) => {
+            eprintln!("emend: stopped at step {step}; `emend train resume {}` goes on", done.run.id);
+            Ok(())
+        }
+        (None, Ended::Finished) => Ok(()),
+    }
+}
+
+fn recipes(output: Output) -> Result<ExitCode, Failure> {
+    let mut rows = Vec::new();
+    for (name, _) in emend_app::SHIPPED_RECIPES {
+        let recipe = Recipe::shipped(name).map_err(emend_app::AppError::from)?;
+        rows.push(json!({
+            "name": recipe.name, "about": recipe.about, "paper": recipe.paper, "steps": recipe.steps,
+            "parts": recipe.method.parts(),
+        }));
+        if !output.json {
+            Output::line(format!("{:18} {}\n{:18} {}", recipe.name, recipe.about, "", recipe.paper))?;
+        }
+    }
+    if output.json {
+        Output::json(&rows)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(app: &App, output: Output) -> Result<ExitCode, Failure> {
+    let runs = app.runs()?;
+    let mut rows = Vec::new();
+    for (info, state) in runs {
+        let (finished, step) = match state {
+            RunState::Finished => (true, None),
+            RunState::Unfinished { step } => (false, Some(step)),
+        };
+        if !output.json {
+            let state = step.map_or("finished".to_owned(), |step| format!("stopped at step {step}"));
+            Output::line(format!("{:24} {state:22} {}", info.id, info.data))?;
+        }
+        rows.push(json!({
+            "run": info.id, "recipe": info.recipe, "data": info.data, "created": info.created,
+            "finished": finished, "step": step,
+        }));
+    }
+    if output.json {
+        Output::json(&rows)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
