@@ -48,6 +48,7 @@ pub use emend_critics::{Diagnosis, Finding};
 pub use emend_engine::{
     Candidate, Decision, Outcome, Path, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite, Tier,
 };
+pub use emend_learn::preferences::Weighing;
 pub use emend_learn::preferences::trl::Form;
 pub use emend_learn::promote::Verdict as GateVerdict;
 pub use emend_learn::recipe::SHIPPED as SHIPPED_RECIPES;

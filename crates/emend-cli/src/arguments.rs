@@ -643,10 +643,37 @@ pub(crate) enum TrainAction {
         /// Its name
         run: String,
     },
+    /// Compare what a finished run made with what answers now, on texts that it has not seen
+    Judge(Box<JudgeArguments>),
     /// The recipes that come with the program
     Recipes,
     /// Runs, newest first
     List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArguments {
+    /// The run
+    pub(crate) run: String,
+
+    /// Texts that it was not given: rows {"src"} or {"text"}, plain or .zst
+    #[arg(long, value_name = "FILE")]
+    pub(crate) held_out: Option<PathBuf>,
+
+    /// Texts that need no change
+    #[arg(long, value_name = "FILE")]
+    pub(crate) clean: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) wish: Wish,
+
+    /// Only so many texts of each file, spread evenly
+    #[arg(long, value_name = "N", default_value = "200")]
+    pub(crate) measure: NonZeroUsize,
+
+    /// Use the adapter from now on if it is better
+    #[arg(long = "use")]
+    pub(crate) use_it: bool,
 }
 
 #[derive(Debug, Args)]
@@ -655,15 +682,15 @@ pub(crate) struct TrainArguments {
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) recipe: String,
 
-    /// Texts to learn from: rows {"src", "refs"?}, plain or .zst
+    /// Texts to learn from: rows {"src", "refs"?}, plain or .zst (default: your own decisions)
     #[arg(long, value_name = "FILE")]
-    pub(crate) texts: PathBuf,
+    pub(crate) texts: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) wish: Wish,
 
     /// Only so many texts, spread evenly over the file
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "texts")]
     pub(crate) limit: Option<NonZeroUsize>,
 
     /// Steps, in place of the recipe's

@@ -30,6 +30,14 @@ pub(crate) fn prompt(model: &Seq2Seq, instruction: &Instruction, text: &str) -> 
     Some(examples::Prompt { intent, instruction: own, text: text.to_owned(), source: read, limits })
 }
 
+/// What intents are called where adapters are chosen.
+pub(crate) fn name(instruction: &Instruction) -> String {
+    match instruction {
+        Instruction::Intent(Intent { id, .. }) => (*id).to_owned(),
+        Instruction::Own(_) => OWN.to_owned(),
+    }
+}
+
 /// What was wanted of a prompt.
 pub(crate) fn instruction(prompt: &examples::Prompt) -> Result<Instruction, AppError> {
     match (&prompt.instruction, intent(&prompt.intent)) {

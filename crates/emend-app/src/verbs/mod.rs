@@ -22,6 +22,7 @@ pub mod preferences;
 pub mod score;
 pub mod server;
 
+pub mod gate;
 pub mod learning_bench;
 pub mod train;
 

@@ -289,6 +289,10 @@ impl Job {
         let metrics = folder.reports()?.pop().map(|mut row| row["metrics"].take()).unwrap_or_default();
         let card = Card::new(model, recipe_json, metrics, now())?;
         let path = folder.adapter();
+        // A run that was killed after this moment has its adapter already.
+        if path.is_dir() {
+            return Ok(path);
+        }
         adapter::write(&path, &recipe.adapter, &info.model, &learner.variables, &card)?;
         Ok(path)
     }

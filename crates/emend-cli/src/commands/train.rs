@@ -1,14 +1,16 @@
 //! `emend train`
 
-use std::path::Path;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use emend_app::verbs::gate::Trial;
 use emend_app::verbs::train::{Control, Train, TrainEvent, Trained, Which};
-use emend_app::{App, Ended, Known, LearnText, Recipe, RunState};
+use emend_app::{App, Cancel, Ended, Known, LearnText, Recipe, RunState, Weighing};
 use emend_eval::{Choice, Row, read_rows};
 use serde_json::json;
 
-use crate::arguments::{TrainAction, TrainArguments};
+use crate::arguments::{JudgeArguments, TrainAction, TrainArguments, Wish};
 use crate::commands::rewrite::stop_on_interrupt;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -16,28 +18,66 @@ use crate::progress::Progress;
 
 pub(crate) async fn run(app: &App, action: TrainAction, output: Output) -> Result<ExitCode, Failure> {
     match action {
-        TrainAction::Run(arguments) => train(app, Which::New(Box::new(wanted(&arguments)?)), output).await,
+        TrainAction::Run(arguments) => {
+            train(app, Which::New(Box::new(wanted(app, &arguments).await?)), output).await
+        }
         TrainAction::Resume { run } => train(app, Which::Resume(run), output).await,
+        TrainAction::Judge(arguments) => judge(app, &arguments, output).await,
         TrainAction::Recipes => recipes(output),
         TrainAction::List => list(app, output),
     }
 }
 
-fn wanted(arguments: &TrainArguments) -> Result<Train, Failure> {
+async fn wanted(app: &App, arguments: &TrainArguments) -> Result<Train, Failure> {
     let mut recipe = recipe(&arguments.recipe)?;
-    recipe.steps = arguments.steps.map_or(recipe.steps, std::num::NonZeroUsize::get);
+    recipe.steps = arguments.steps.map_or(recipe.steps, NonZeroUsize::get);
     recipe.seed = arguments.seed.unwrap_or(recipe.seed);
-    let instruction = arguments.wish.instruction()?;
-    let limit = arguments.limit.map(std::num::NonZeroUsize::get);
+    let Some(file) = &arguments.texts else {
+        let texts = app.decided_texts(&Weighing::default()).await?;
+        return Ok(Train { recipe, texts, data: "your own decisions".into() });
+    };
+    let texts = texts(file, arguments.limit.map(NonZeroUsize::get), &arguments.wish)?;
+    let data = format!("{} texts of {}", texts.len(), file.display());
+    Ok(Train { recipe, texts, data })
+}
+
+/// The rows of a file, each with its first rewrite if it has one.
+fn texts(file: &Path, limit: Option<usize>, wish: &Wish) -> Result<Vec<LearnText>, Failure> {
+    let instruction = wish.instruction()?;
     let text = |row: Row| LearnText {
         instruction: instruction.clone(),
         source: row.src,
         known: row.refs.into_iter().next().map_or(Known::Nothing, Known::Rewrite),
         weight: 1.0,
     };
-    let rows = read_rows(&arguments.texts, Choice { limit, ..Choice::default() })?;
-    let data = format!("{} texts of {}", rows.len(), arguments.texts.display());
-    Ok(Train { recipe, texts: rows.into_iter().map(text).collect(), data })
+    let rows = read_rows(file, Choice { limit, ..Choice::default() })?;
+    Ok(rows.into_iter().map(text).collect())
+}
+
+async fn judge(app: &App, arguments: &JudgeArguments, output: Output) -> Result<ExitCode, Failure> {
+    let limit = Some(arguments.measure.get());
+    let read = |file: &Option<PathBuf>| {
+        file.as_ref().map_or_else(|| Ok(Vec::new()), |file| texts(file, limit, &arguments.wish))
+    };
+    let trial = Trial {
+        held_out: read(&arguments.held_out)?,
+        clean: read(&arguments.clean)?,
+        use_it: arguments.use_it,
+    };
+    let cancel = Cancel::new();
+    stop_on_interrupt(cancel.clone());
+    let Some(tried) = app.try_run(&arguments.run, trial, &cancel).await? else {
+        return Ok(ExitCode::from(130));
+    };
+    if output.json {
+        Output::json(&json!({ "report": tried.report, "used_as": tried.used_as }))?;
+    } else {
+        Output::line(tried.report.markdown())?;
+        if let Some(id) = &tried.used_as {
+            eprintln!("emend: {id} answers from now on; `emend adapters rollback` goes back");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A recipe by its name or file.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use emend_engine::Calibration;
-use emend_engine::confidence::{Labelled, Provenance, fit};
+use emend_engine::confidence::{Labelled, Provenance, fit, floors};
 use emend_eval::Row;
 use emend_text::{Format, Instruction, Intent};
 use serde::Deserialize;
@@ -83,7 +83,7 @@ impl App {
         };
         // Better said now than after the work.
         regular(&path, "the output")?;
-        let (mut labelled, mut names) = (Vec::new(), Vec::new());
+        let (mut labelled, mut names, mut intents) = (Vec::new(), Vec::new(), Vec::new());
         for set in &what.sets {
             let Some(answers) = self.study(set, &what.answers, cancel, |at| on(&set.name, at)).await? else {
                 return Ok(None);
@@ -93,6 +93,7 @@ impl App {
                 let large = set.large.as_ref().and_then(|large| large.get(number)).map(String::as_str);
                 labelled.push(Labelled { kept: label::is_kept(row, &hyp, large), features: answer.scores });
                 names.push(set.name.clone());
+                intents.push(set.intent.id);
             }
         }
         let first: Vec<Labelled> = labelled.iter().map(Labelled::before_second_thought).collect();
@@ -110,6 +111,7 @@ impl App {
         let provenance = Provenance { rows, label: LABEL.split_whitespace().collect::<Vec<_>>().join(" ") };
         let calibration = Calibration {
             adapter,
+            floors: floors(intents.into_iter().zip(&labelled)),
             ..Calibration::new(weights_id.clone(), provenance, first_fit, Some(second_fit))
         };
         let failed = |source| AppError::Write { path: path.clone(), source };
