@@ -17,11 +17,14 @@ pub enum Activation {
 }
 
 /// x becomes act(x), or act(x) ⊙ gate.
+///
+/// # Panics
+/// When there is another number of gates than of numbers.
 pub fn activate(activation: Activation, x: &mut [f32], gate: Option<&[f32]>) {
     let simd = Simd::best();
     match activation {
         Activation::Relu => relu(simd, x),
-        Activation::Gelu => x.iter_mut().for_each(|x| *x = gelu(*x)),
+        Activation::Gelu => gelu(x),
         Activation::GeluTanh => gelu_tanh(simd, x),
         Activation::Silu => silu(simd, x),
     }
@@ -43,9 +46,11 @@ fn relu_body<const FUSED: bool>(x: &mut [f32]) {
     }
 }
 
-/// Rare in T5, so not in vectors.
-fn gelu(x: f32) -> f32 {
-    0.5 * x * (1.0 + libm::erff(x * std::f32::consts::FRAC_1_SQRT_2))
+/// x/2 · (1 + erf(x / √2)); rare in T5, so not in vectors.
+fn gelu(x: &mut [f32]) {
+    for x in x {
+        *x *= 0.5 * (1.0 + libm::erff(*x * std::f32::consts::FRAC_1_SQRT_2));
+    }
 }
 
 /// x/2 · (1 + tanh u) = x σ(2u), u = sqrt(2/π) (x + 0.044715 x³).

@@ -39,6 +39,9 @@ pub struct Bias<'a> {
 /// For each query (N, A): Σ over l of softmax(q · k + bias) v per head, (N, A). Without the usual factor 1/√K.
 ///
 /// `sees` tells what query n sees; `seen` is the number of keys that all queries see together.
+///
+/// # Panics
+/// When `found` is not as long as `queries`.
 pub fn attend<'s>(
     heads: Heads,
     queries: &[f32],
@@ -185,7 +188,9 @@ fn softmax<const FUSED: bool>(scores: &mut [f32]) {
     }
     let sum: f32 = total(lanes) + rest.iter().sum::<f32>();
     let scale = 1.0 / sum;
-    scores.iter_mut().for_each(|score| *score *= scale);
+    for score in scores {
+        *score *= scale;
+    }
 }
 
 #[cfg(test)]

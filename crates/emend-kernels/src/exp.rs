@@ -37,6 +37,6 @@ mod tests {
             let wrong = (f64::from(found) - expected).abs() / expected;
             assert!(wrong < 2.5e-7, "e^{x}: {found}, not {expected}");
         }
-        assert!(exp::<false>(-1e9) < 1e-37 && exp::<false>(0.0) == 1.0);
+        assert!(exp::<false>(-1e9) < 1e-37 && exp::<false>(1e9) > 1e38);
     }
 }

@@ -51,7 +51,9 @@ impl Input {
     /// Multiplies every number by `factor`.
     pub fn scale(&mut self, factor: f32) {
         debug_assert!(self.quantized.is_none(), "scaled before the first product");
-        self.floats.iter_mut().for_each(|x| *x *= factor);
+        for x in &mut self.floats {
+            *x *= factor;
+        }
     }
 
     /// y = x Wᵀ for all rows x, (N, out), in the place of what `out` held. The matrix has as many inputs as the rows have
@@ -76,7 +78,7 @@ impl Input {
         }
         let this = &*self;
         divide(rows * self.width, Columns::of(out, matrix.out()), &|columns| {
-            this.columns(simd, matrix, columns)
+            this.columns(simd, matrix, columns);
         });
     }
 

@@ -9,6 +9,8 @@
 
 #![allow(unsafe_code)]
 #![warn(clippy::undocumented_unsafe_blocks)]
+// `simd::dispatch` compiles a body for each set of instructions by inlining it into a function that has them.
+#![allow(clippy::inline_always)]
 
 pub mod activation;
 pub mod attention;

@@ -60,10 +60,10 @@ impl<'a> Matrix<'a> {
         match self.numbers {
             Numbers::F32(numbers) => to.extend_from_slice(&numbers[range]),
             Numbers::F16(numbers) => {
-                to.extend(numbers[range].iter().map(|&n| half::f16::from_le_bytes(n).to_f32()))
+                to.extend(numbers[range].iter().map(|&n| half::f16::from_le_bytes(n).to_f32()));
             }
             Numbers::Bf16(numbers) => {
-                to.extend(numbers[range].iter().map(|&n| half::bf16::from_le_bytes(n).to_f32()))
+                to.extend(numbers[range].iter().map(|&n| half::bf16::from_le_bytes(n).to_f32()));
             }
             Numbers::Q8_0(blocks) => {
                 for block in &blocks[range.start / BLOCK..range.end / BLOCK] {

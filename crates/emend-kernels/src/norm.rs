@@ -3,7 +3,10 @@
 use crate::float::total;
 use crate::simd::{Simd, dispatch, multiply_add};
 
-/// y = w ⊙ x / sqrt(mean(x²) + ε) for each row of `x`; rows are as long as `weight`, and `out` as long as `x`.
+/// y = w ⊙ x / sqrt(mean(x²) + ε) for each row of `x`; rows are as long as `weight`.
+///
+/// # Panics
+/// When `out` is not as long as `x`.
 pub fn rms(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32]) {
     assert_eq!(x.len(), out.len(), "numbers in and out");
     rms_with(Simd::best(), x, weight, epsilon, out);

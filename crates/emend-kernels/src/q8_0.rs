@@ -1,4 +1,5 @@
-//! Products with matrices of `q8_0` (GGML): y = Σ over blocks of d_w · d_x · Σ w x, the inner sum in integers.
+//! Products with matrices of `q8_0` (GGML): y = Σ over blocks of d · d' · Σ w x, with the scales d of W
+//! and d' of x, the inner sum in integers.
 //!
 //! Eight rows of the matrix are taken at a time and turned in registers, so that a vector holds the same four inputs of
 //! all eight. One instruction then advances eight outputs, and the turned rows serve up to eight rows of x before the

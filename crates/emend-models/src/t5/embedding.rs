@@ -39,7 +39,9 @@ impl Embedding {
         match &self.table {
             Stored::Mapped(mapped) => {
                 let table = mapped.matrix();
-                tokens.iter().for_each(|&token| table.unpack_row(token as usize, rows));
+                for &token in tokens {
+                    table.unpack_row(token as usize, rows);
+                }
             }
             Stored::Float(table) => {
                 let table = crate::slices::numbers(table)?;

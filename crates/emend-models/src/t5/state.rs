@@ -90,7 +90,9 @@ impl Past {
     /// Row `i` becomes what row `rows[i]` was. Only what is repeated is copied.
     pub(super) fn reorder(&mut self, rows: &[usize]) {
         let mut uses = vec![0; self.lens.len()];
-        rows.iter().for_each(|&row| uses[row] += 1);
+        for &row in rows {
+            uses[row] += 1;
+        }
         self.lens = rows.iter().map(|&row| self.lens[row]).collect();
         for layer in &mut self.layers {
             let mut left = uses.clone();
