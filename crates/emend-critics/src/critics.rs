@@ -111,9 +111,8 @@ impl Critics {
                 }
             }
             let found = |text: &str| linted.get(text).and_then(Option::as_deref);
-            let lints = found(pair.source)
-                .zip(found(pair.rewrite))
-                .map(|(before, after)| Lints { before, after });
+            let lints =
+                found(pair.source).zip(found(pair.rewrite)).map(|(before, after)| Lints { before, after });
             let mut scores = Scores::default();
             for entry in CRITICS {
                 let judgement = match entry.judge {

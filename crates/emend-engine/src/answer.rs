@@ -4,23 +4,25 @@ use std::ops::Range;
 
 use emend_decode::Cancel;
 
-use crate::cascade::{Next, SAMPLES, agreement, is_audited};
-use crate::confidence::{Features, VETOED};
+use crate::cascade::{Next, is_audited};
+use crate::confidence::Features;
+use crate::escalation::{Asking, ask_large, in_words, judged_or_mended};
 use crate::judge::{Judged, judge};
 use crate::opinions::{Assessed, Floors, Worth, ask};
 use crate::rewrite::{drafts, ranked, shown};
+use crate::second_thought::think_again;
 use crate::view::View;
 use crate::{
-    Candidate, Cascade, Decision, Draft, Drafted, Drafting, EngineError, Path, Policy, Prompt, Request,
-    Rewriter, Segment, SegmentOutcome, SegmentRewrite, SkipReason, Tier, VetoReason,
+    Candidate, Cascade, Decision, Draft, Drafting, EngineError, Path, Policy, Prompt, Request, Rewriter,
+    Segment, SegmentOutcome, SegmentRewrite, SkipReason, Tier, VetoReason,
 };
 
 /// A segment that a model is asked about.
-struct Asked<'a> {
-    segment: &'a Segment,
-    view: View,
+pub(crate) struct Asked<'a> {
+    pub(crate) segment: &'a Segment,
+    pub(crate) view: View,
     /// The view on one line.
-    line: String,
+    pub(crate) line: String,
 }
 
 impl Asked<'_> {
@@ -29,17 +31,13 @@ impl Asked<'_> {
         &request.text[span.start..span.end]
     }
 }
-
-/// How much better the critics must like another answer than the first one, which the model prefers.
-const CLEARLY: f32 = 0.05;
-
 /// What is known of it so far.
-struct Answer {
-    outcome: SegmentOutcome,
+pub(crate) struct Answer {
+    pub(crate) outcome: SegmentOutcome,
     /// Best first.
-    candidates: Vec<Candidate>,
-    decision: Decision,
-    worth: Option<Worth>,
+    pub(crate) candidates: Vec<Candidate>,
+    pub(crate) decision: Decision,
+    pub(crate) worth: Option<Worth>,
 }
 
 /// The batch from text to finished segments, and whether somebody asked to stop.
@@ -88,10 +86,7 @@ pub(crate) fn answer_batch(
     let mut answers = answers.into_iter();
     let finished = batch.zip(skipped).map(|(index, skip)| {
         let answer = match skip {
-            Some(reason) => Answer {
-                outcome: SegmentOutcome::Skipped { reason },
-                ..Answer::nothing(first)
-            },
+            Some(reason) => Answer { outcome: SegmentOutcome::Skipped { reason }, ..Answer::nothing(first) },
             None => answers.next().unwrap_or_else(|| Answer::nothing(first)),
         };
         let edits = match (&answer.outcome, answer.candidates.first()) {
@@ -158,36 +153,12 @@ fn first_answers(
     Ok(Some(all.into_iter().map(answer).collect()))
 }
 
-fn assess(request: &Request<'_>, asked: &Asked<'_>, draft: &Draft, tier: Tier) -> Assessed {
+pub(crate) fn assess(request: &Request<'_>, asked: &Asked<'_>, draft: &Draft, tier: Tier) -> Assessed {
     let (judged, features) = judge(request, asked.segment, &asked.view, draft, tier);
     Assessed { judged, features, worth: None }
 }
-
-/// A draft judged; mended once by its writer when that was told what is wrong with it. `None` when cancelled.
-fn judged_or_mended(
-    model: &dyn Rewriter,
-    request: &Request<'_>,
-    asked: &Asked<'_>,
-    draft: &Draft,
-    tier: Tier,
-    cancel: &Cancel,
-) -> Result<Option<Assessed>, EngineError> {
-    let first = assess(request, asked, draft, tier);
-    let reason = match &first.judged {
-        Judged::Vetoed(reason) if reason.is_mendable() => reason,
-        _ => return Ok(Some(first)),
-    };
-    let prompt = Prompt { instruction: request.instruction, text: &asked.line };
-    let mended = match model.repair(&prompt, &draft.text, reason, cancel)? {
-        Drafted::Cancelled => return Ok(None),
-        Drafted::Done(drafts) => drafts.into_iter().flatten().next(),
-    };
-    let mended = mended.map(|draft| assess(request, asked, &draft, tier));
-    Ok(Some(mended.filter(|mended| mended.judged.is_fit()).unwrap_or(first)))
-}
-
 /// Asks the critics about all drafts of the segments in `which`, where their opinion is needed.
-fn ask_critics(
+pub(crate) fn ask_critics(
     cascade: &Cascade<'_>,
     request: &Request<'_>,
     asked: &[Asked<'_>],
@@ -262,100 +233,6 @@ fn look_again(
     }
     Ok(true)
 }
-
-/// Compares answers with further drafts of the small tier: how much they agree says how sure it is, and the critics may
-/// like one of them, or the original, clearly better. False when cancelled.
-fn think_again(
-    cascade: &Cascade<'_>,
-    request: &Request<'_>,
-    asked: &[Asked<'_>],
-    answers: &mut [Answer],
-    which: &[usize],
-    cancel: &Cancel,
-) -> Result<bool, EngineError> {
-    let how = Drafting::Several { number: SAMPLES, seed: request.seed };
-    let Some(samples) = written(cascade.small, request, asked, which, &how, cancel)? else {
-        return Ok(false);
-    };
-    let assessed = |(&at, drafts): (&usize, &Vec<Draft>)| -> Vec<Assessed> {
-        let all = drafts.iter().map(|draft| assess(request, &asked[at], draft, Tier::Small));
-        all.filter(|sample| sample.judged.is_fit()).collect()
-    };
-    let mut samples: Vec<Vec<Assessed>> = which.iter().zip(&samples).map(assessed).collect();
-    let ranks = cascade.policy != Policy::Study;
-    if ranks {
-        ask_critics(cascade, request, asked, which, &mut samples);
-    }
-    for (&at, samples) in which.iter().zip(samples) {
-        let answer = &mut answers[at];
-        let drafted: Vec<Option<Candidate>> =
-            samples.iter().map(|sample| sample.judged.clone().candidate()).collect();
-        if ranks {
-            answer.prefer(samples);
-        }
-        let own = answer.candidates.first().filter(|_| answer.outcome == SegmentOutcome::Rewritten);
-        answer.decision.features.extend(agreement(own, &drafted));
-        answer.decision.path = Path::SecondThought;
-        if let Some(calibration) = cascade.calibration {
-            let confidence = calibration.confidence(&answer.decision.features);
-            answer.decision.confidence = Some(confidence);
-        }
-    }
-    Ok(true)
-}
-
-/// What came of asking the large tier.
-enum Asking {
-    Answered,
-    Cancelled,
-    Failed(String),
-}
-
-/// Asks the large tier. Whatever goes wrong, the answers of the small one stand.
-fn ask_large(
-    large: &dyn Rewriter,
-    request: &Request<'_>,
-    asked: &[Asked<'_>],
-    answers: &mut [Answer],
-    which: &[usize],
-    audit: bool,
-    cancel: &Cancel,
-) -> Asking {
-    let stopped = |answers: &mut [Answer]| {
-        for &at in which {
-            answers[at].decision.path = Path::LargeCancelled;
-        }
-        Asking::Cancelled
-    };
-    let drafted = match written(large, request, asked, which, &Drafting::Best, cancel) {
-        Ok(Some(drafted)) => drafted,
-        Ok(None) => return stopped(answers),
-        Err(error) => return Asking::Failed(in_words(&error)),
-    };
-    let mut found = Vec::with_capacity(which.len());
-    for (&at, drafts) in which.iter().zip(&drafted) {
-        let Some(draft) = drafts.first() else {
-            found.push(Judged::Vetoed(VetoReason::Empty));
-            continue;
-        };
-        match judged_or_mended(large, request, &asked[at], draft, Tier::Large, cancel) {
-            Ok(Some(assessed)) => found.push(assessed.judged),
-            Ok(None) => return stopped(answers),
-            Err(error) => return Asking::Failed(in_words(&error)),
-        }
-    }
-    for (&at, judged) in which.iter().zip(found) {
-        answers[at].take(judged, audit);
-    }
-    Asking::Answered
-}
-
-/// An error with its causes.
-fn in_words(error: &EngineError) -> String {
-    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
 impl Answer {
     fn nothing(tier: Tier) -> Self {
         Self {
@@ -374,59 +251,6 @@ impl Answer {
         answer.decision.path = Path::LargeFailed { reason: reason.to_owned() };
         answer
     }
-
-    /// Takes one of `others`, which are fit to be shown, or the original instead, if the critics like it clearly better.
-    fn prefer(&mut self, others: Vec<Assessed>) {
-        let Some(Worth { answer: own, original }) = self.worth else { return };
-        let of = |other: &Assessed| other.worth.map_or(f32::NEG_INFINITY, |worth| worth.answer);
-        let best = others.into_iter().max_by(|a, b| of(a).total_cmp(&of(b)));
-        match best {
-            Some(best) if of(&best) > own + CLEARLY && of(&best) >= original => {
-                self.worth = best.worth;
-                self.decision.features = best.features;
-                match best.judged {
-                    Judged::Candidate(candidate) => {
-                        self.candidates.retain(|other| other.text != candidate.text);
-                        self.candidates.insert(0, candidate);
-                        self.outcome = SegmentOutcome::Rewritten;
-                    }
-                    Judged::Unchanged | Judged::Vetoed(_) => self.outcome = SegmentOutcome::Unchanged,
-                }
-            }
-            _ if original > own + CLEARLY && self.outcome == SegmentOutcome::Rewritten => {
-                self.decision.features.insert(VETOED, 1.0);
-                self.outcome = SegmentOutcome::Vetoed { reason: VetoReason::Worse };
-            }
-            _ => {}
-        }
-    }
-
-    /// Takes what the large tier says: instead of this answer, or beside it when it is only an audit.
-    fn take(&mut self, judged: Judged, audit: bool) {
-        match judged {
-            Judged::Vetoed(_) => {
-                self.decision.path = if audit { Path::Audited } else { Path::LargeDeclined };
-            }
-            Judged::Unchanged if audit => self.decision.path = Path::Audited,
-            Judged::Unchanged => {
-                self.outcome = SegmentOutcome::Unchanged;
-                self.decision.tier = Tier::Large;
-                self.decision.path = Path::Escalated;
-            }
-            Judged::Candidate(candidate) => {
-                self.candidates.retain(|other| other.text != candidate.text);
-                if audit {
-                    self.candidates.insert(1.min(self.candidates.len()), candidate);
-                    self.decision.path = Path::Audited;
-                } else {
-                    self.candidates.insert(0, candidate);
-                    self.outcome = SegmentOutcome::Rewritten;
-                    self.decision.tier = Tier::Large;
-                    self.decision.path = Path::Escalated;
-                }
-            }
-        }
-    }
 }
 
 impl Tier {
@@ -437,7 +261,7 @@ impl Tier {
 }
 
 /// Drafts of some of the segments, a list for each; `None` when cancelled.
-fn written(
+pub(crate) fn written(
     model: &dyn Rewriter,
     request: &Request<'_>,
     asked: &[Asked<'_>],

@@ -175,8 +175,8 @@ mod tests {
     use emend_text::{Format, Glossary, Instruction, intent};
 
     use super::*;
-    use crate::{DraftToken, Ending};
     use crate::plan::segment_at;
+    use crate::{DraftToken, Ending};
 
     /// Judges `written` as a rewrite of all of `document`, which is one paragraph.
     fn judged(document: &str, id: &str, written: &str) -> Judged {

@@ -29,6 +29,8 @@ mod opinions;
 
 mod answer;
 mod cascade;
+mod escalation;
+mod second_thought;
 
 mod alternatives;
 mod error;

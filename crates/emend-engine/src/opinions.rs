@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use emend_critics::{Pair, Scores};
 
-use crate::{Request, VetoReason};
 use crate::confidence::{Features, Opinions, aim, opinion_features};
 use crate::judge::Judged;
+use crate::{Request, VetoReason};
 
 /// Judges pairs, one result for each in their order; `None` when the critics cannot be had.
 ///

@@ -55,7 +55,8 @@ mod tests {
     }
 
     fn refined(original: &str, draft: &str) -> Result<String, VetoReason> {
-        let draft = Draft { text: draft.to_owned(), tokens: Vec::new(), ending: Ending::Finished { logprob: None } };
+        let draft =
+            Draft { text: draft.to_owned(), tokens: Vec::new(), ending: Ending::Finished { logprob: None } };
         refine(original, &fix(), &draft).map(|span| draft.text[span.start..span.end].to_owned())
     }
 

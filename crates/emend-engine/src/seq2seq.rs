@@ -6,8 +6,8 @@
 //! is rewritten, which changes no word of theirs and saves most of their passes.
 
 use emend_decode::{
-    Cancel, Decoded, DiverseBeam, Guide, Hypothesis, Limits, LogitsProcessor, NextToken, Pace, Sampling, Search,
-    SoFar, TokenId, diverse_beam, input_guided, input_guided_sample,
+    Cancel, Decoded, DiverseBeam, Guide, Hypothesis, Limits, LogitsProcessor, NextToken, Pace, Sampling,
+    Search, SoFar, TokenId, diverse_beam, input_guided, input_guided_sample,
 };
 use emend_models::{ModelError, Seq2Seq, Tokens};
 use emend_text::{Bounds, Instruction};

@@ -4,12 +4,14 @@
 
 mod word_swaps;
 
+use emend_critics::{Critics, Pair};
 use emend_engine::confidence::{Calibration, Calibrator, FEATURE_SET, Head, Part, Provenance, Stage, Term};
 use emend_engine::{
-    Cancel, Cascade, Drafted, Drafting, EngineError, Measure, Outcome, Path, Policy, Prompt, Request,
-    Rewrite, Rewriter, SegmentOutcome, Thresholds, Tier, rewrite,
+    AskCritics, Cancel, Cascade, Drafted, Drafting, EngineError, Measure, Outcome, Path, Policy, Prompt,
+    Request, Rewrite, Rewriter, SegmentOutcome, Thresholds, Tier, VetoReason, rewrite,
 };
-use emend_text::{Format, Glossary, Instruction, intent};
+use emend_lint::Lint;
+use emend_text::{Format, Glossary, Instruction, Span, intent};
 use word_swaps::{WordSwaps, swapping};
 
 /// Two sentences: of the first, which is short, the small model is sure.
@@ -43,8 +45,18 @@ fn small() -> WordSwaps {
 }
 
 fn run(small: &dyn Rewriter, large: Option<&dyn Rewriter>, policy: Policy, cancel: &Cancel) -> Rewrite {
+    judged_run(small, large, None, policy, cancel)
+}
+
+fn judged_run(
+    small: &dyn Rewriter,
+    large: Option<&dyn Rewriter>,
+    critics: Option<&AskCritics<'_>>,
+    policy: Policy,
+    cancel: &Cancel,
+) -> Rewrite {
     let calibration = calibration();
-    let cascade = Cascade { small, large, critics: None, calibration: Some(&calibration), policy };
+    let cascade = Cascade { small, large, critics, calibration: Some(&calibration), policy };
     let (fix, glossary) = (Instruction::Intent(intent("fix").expect("an intent")), Glossary::default());
     let request = Request {
         text: TEXT,
@@ -206,4 +218,146 @@ fn without_anybody_else_to_ask_nothing_is_thought_twice() {
     assert_eq!(small.calls.borrow().len(), 1);
     assert!(found.segments[1].decision.confidence < Some(0.1), "but it is told");
     assert_eq!(found.text, SMALL_ANSWER);
+}
+
+/// Critics without a model, whose only grammar rule is that nothing "go".
+fn ask_critics(pairs: &[Pair<'_>]) -> Option<Vec<emend_critics::Scores>> {
+    let mut lint = |text: &str| {
+        let found = text.split(' ').filter(|word| *word == "go").map(|_| Lint {
+            span: Span::new(0, 0),
+            message: "It goes.".into(),
+            rule: "Go".into(),
+            kind: "Agreement".into(),
+            suggestions: Vec::new(),
+        });
+        Some(found.collect())
+    };
+    Critics::new(None).judge(pairs, Some(&mut lint)).ok()
+}
+
+/// Thinks about everything twice; the large model then fails, so that the second thought stands.
+fn thought_twice(
+    first: &[(&'static str, &'static str)],
+    others: Vec<Vec<(&'static str, &'static str)>>,
+) -> Rewrite {
+    let small = WordSwaps { others, ..swapping(first) };
+    let policy = Policy::Auto(Thresholds { accept: 1.0, escalate: 0.0, audit: 0.0 });
+    judged_run(&small, Some(&Broken(None)), Some(&ask_critics), policy, &Cancel::new())
+}
+
+#[test]
+fn a_second_thought_that_the_critics_like_better_is_taken() {
+    let found = thought_twice(&[("was", "were")], vec![vec![("go", "goes")]]);
+    let expected =
+        "We were late. He goes home with all of his friends because the old bus was too full for them.";
+    assert_eq!(found.text, expected, "of the first sentence no rule speaks: the first draft stands");
+    let features = &found.segments[1].decision.features;
+    assert!(
+        (features["critic_lints"] - 1.0).abs() < 1e-6 && (features["critic_lints_before"] - 0.5).abs() < 1e-6
+    );
+}
+
+#[test]
+fn the_original_is_a_candidate_of_second_thoughts() {
+    let found = thought_twice(&[("friends", "go")], vec![]);
+    assert_eq!(found.segments[1].outcome, SegmentOutcome::Vetoed { reason: VetoReason::Worse });
+    assert_eq!(found.text, TEXT);
+}
+
+/// Answers the first time, and mends what it is told of when it can.
+struct Mends {
+    swaps: WordSwaps,
+    told: std::cell::RefCell<Vec<String>>,
+}
+
+impl Rewriter for Mends {
+    fn name(&self) -> &'static str {
+        "mends"
+    }
+
+    fn max_source_tokens(&self) -> usize {
+        100
+    }
+
+    fn measure(&self, text: &str) -> Measure {
+        self.swaps.measure(text)
+    }
+
+    fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
+        self.swaps.draft(prompts, how, cancel)
+    }
+
+    fn repair(
+        &self,
+        prompt: &Prompt<'_>,
+        _: &str,
+        reason: &VetoReason,
+        cancel: &Cancel,
+    ) -> Result<Drafted, EngineError> {
+        self.told.borrow_mut().push(reason.to_string());
+        swapping(&[("go", "goes")]).draft(&[*prompt], &Drafting::Best, cancel)
+    }
+}
+
+#[test]
+fn a_vetoed_answer_of_the_large_model_is_mended_once_with_the_witness() {
+    let long = "goes and walks and rides and hurries and climbs and wanders and trots and crawls";
+    let swaps = swapping(&[("go", long), ("was", "is")]);
+    let large = Mends { swaps, told: std::cell::RefCell::default() };
+    let found = run(&small(), Some(&large), Policy::Large, &Cancel::new());
+    assert!(found.text.starts_with("We is late. He goes home"), "{}", found.text);
+    let told = large.told.borrow();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("words out of 17"), "{told:?}");
+}
+
+/// Answers its first two sentences and is dead from then on.
+struct Dies(WordSwaps);
+
+impl Rewriter for Dies {
+    fn name(&self) -> &'static str {
+        "dies"
+    }
+
+    fn max_source_tokens(&self) -> usize {
+        100
+    }
+
+    fn measure(&self, text: &str) -> Measure {
+        self.0.measure(text)
+    }
+
+    fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
+        if self.0.calls.borrow().len() == 1 {
+            self.0.calls.borrow_mut().push(Vec::new());
+            return Err(EngineError::Drafts { rewriter: "dies".into(), expected: 1, found: 0 });
+        }
+        assert!(self.0.calls.borrow().is_empty(), "the dead are not asked again");
+        self.0.draft(prompts, how, cancel)
+    }
+}
+
+#[test]
+fn what_the_large_model_had_finished_survives_its_death() {
+    let (fix, glossary) = (Instruction::Intent(intent("fix").expect("an intent")), Glossary::default());
+    let text = "We was late. She was early. ".repeat(12);
+    let request = Request {
+        text: &text,
+        format: Format::Plain,
+        range: None,
+        instruction: &fix,
+        glossary: &glossary,
+        alternatives: 0,
+        seed: 0,
+    };
+    let large = Dies(swapping(&[("was", "were")]));
+    let small = small();
+    let cascade = Cascade { large: Some(&large), policy: Policy::Large, ..Cascade::alone(&small) };
+    let found = rewrite(&cascade, &request, &Cancel::new(), &mut |_| {}).expect("an answer");
+    assert!(found.text.starts_with("We were late. She were early. We was late."), "{}", found.text);
+    let SegmentOutcome::Vetoed { reason } = &found.segments[2].outcome else {
+        panic!("{:?}", found.segments[2])
+    };
+    assert!(reason.to_string().contains("gave no answer: dies"), "{reason}");
+    assert!(small.calls.borrow().is_empty());
 }

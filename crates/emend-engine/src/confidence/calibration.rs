@@ -154,7 +154,8 @@ impl Calibration {
                 self.feature_set
             ));
         }
-        let wrong = self.floors.iter().flat_map(|(_, floors)| floors).find(|(_, f)| !(0.0..=1.0).contains(*f));
+        let wrong =
+            self.floors.iter().flat_map(|(_, floors)| floors).find(|(_, f)| !(0.0..=1.0).contains(*f));
         if let Some((critic, floor)) = wrong {
             return Err(format!("the floor of {critic} is {floor}, not between 0 and 1"));
         }
@@ -252,8 +253,8 @@ fn check_part(Part { head, calibrator }: &Part) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Head, Labelled, Term};
     use super::super::risk::Known;
+    use super::super::{Head, Labelled, Term};
     use super::*;
 
     fn calibration() -> Calibration {

@@ -27,7 +27,7 @@ pub use logistic::{Head, Term};
 pub use opinions::{OPINIONS, OpinionFeature};
 
 pub(crate) use aligned::Aligned;
-pub(crate) use opinions::{Opinions, aim, opinion_features};
 pub(crate) use features::{
     AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Answer, SECOND_THOUGHT, UNCHANGED, VETOED, features,
 };
+pub(crate) use opinions::{Opinions, aim, opinion_features};

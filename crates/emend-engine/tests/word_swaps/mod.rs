@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 
-use emend_engine::{Cancel, Draft, DraftToken, Drafted, Drafting, Ending, EngineError, Measure, Prompt, Rewriter};
+use emend_engine::{
+    Cancel, Draft, DraftToken, Drafted, Drafting, Ending, EngineError, Measure, Prompt, Rewriter,
+};
 
 /// Swaps whole words (marks around them stay); knows no emoji.
 #[derive(Default)]
@@ -55,7 +57,11 @@ impl Rewriter for WordSwaps {
 
 /// Copied words have probability 0.9, swapped ones 0.5.
 fn swapped(text: &str, swaps: &[(&str, &str)]) -> Draft {
-    let mut draft = Draft { text: String::new(), tokens: Vec::new(), ending: Ending::Finished { logprob: Some(0.9f32.ln()) } };
+    let mut draft = Draft {
+        text: String::new(),
+        tokens: Vec::new(),
+        ending: Ending::Finished { logprob: Some(0.9f32.ln()) },
+    };
     for word in text.split(' ') {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         let swap = swaps.iter().find(|(from, _)| *from == bare);
