@@ -10,6 +10,9 @@ const MOST_AHEAD: usize = 32;
 /// A measured pass counts this much less after each further one: machines slow down and speed up.
 const MEMORY: f64 = 0.97;
 
+/// A pass that takes longer than this many times what is expected was interrupted; it counts as this long.
+const INTERRUPTED: f64 = 3.0;
+
 /// The time of a decoder pass over n positions, all rows together: `pass + n · position`, in any unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cost {
@@ -102,7 +105,9 @@ impl Pace {
         self.passes += 1;
         self.positions += positions;
         if let Some(meter) = &mut self.meter {
-            meter.add(positions, time.as_secs_f64());
+            let seconds = time.as_secs_f64();
+            let most = if self.passes > 1 { INTERRUPTED * self.cost.of(positions) } else { seconds };
+            meter.add(positions, seconds.min(most));
             self.cost = meter.cost();
         }
     }
@@ -239,6 +244,18 @@ mod tests {
         }
         let Cost { pass, position } = pace.cost();
         assert!((pass - 3e-3).abs() < 3e-4 && (position - 1e-4).abs() < 3e-5, "{pass} {position}");
+    }
+
+    #[test]
+    fn an_interrupted_pass_does_not_tilt_the_line() {
+        let mut pace = Pace::default();
+        for round in 0..100 {
+            let positions = 1 + round % 20;
+            let interruption = if round % 25 == 12 { 50_000 } else { 0 };
+            pace.observe(positions, Duration::from_micros(3000 + 100 * positions as u64 + interruption));
+        }
+        let Cost { pass, position } = pace.cost();
+        assert!(pass > 2e-3 && pass < 5e-3 && position > 2e-5 && position < 3e-4, "{pass} {position}");
     }
 
     #[test]
