@@ -1,5 +1,7 @@
 //! Input-guided decoding beside our own plain greedy search: the same model, the same texts, the same output.
 
+use std::time::Instant;
+
 use emend_decode::{Cancel, Decoded, Guide, Hypothesis, Limits, Pace, Search, TokenId, greedy, input_guided};
 use emend_engine::seq2seq::{limits, source};
 use emend_engine::{EngineError, Prompt};
@@ -46,11 +48,11 @@ fn run(settings: &Settings) -> Result<Vec<Measured>, BenchError> {
 
     let mut measured = Vec::new();
     for (rows, how) in [(1, "one by one".to_owned()), (BATCH, format!("{BATCH} together"))] {
-        let (mut written, mut expected, mut pace) = (Vec::new(), Vec::new(), Pace::default());
+        let (mut written, mut expected, mut pace) = (Vec::new(), Vec::new(), Pace::measured(Instant::now));
         let times = take_turns::<BenchError>(
             settings.repetitions.min(3),
             || {
-                pace = Pace::default();
+                pace = Pace::measured(Instant::now);
                 write(model, &texts, rows, Some(&mut pace)).map(|hypotheses| written = hypotheses)
             },
             || write(model, &texts, rows, None).map(|hypotheses| expected = hypotheses),

@@ -5,6 +5,8 @@
 //! beams, which are fluent, and half from sampling, which is varied. Greedy search and sampling are guided by the text that
 //! is rewritten, which changes no word of theirs and saves most of their passes.
 
+use std::time::Instant;
+
 use emend_decode::{
     Cancel, Decoded, DiverseBeam, Guide, Hypothesis, Limits, LogitsProcessor, NextToken, Pace, Sampling,
     Search, SoFar, TokenId, diverse_beam, input_guided, input_guided_sample,
@@ -56,7 +58,7 @@ impl Rewriter for Seq2Seq {
             prompts.iter().map(|prompt| source(&self.tokens, &self.manifest.prompt_form, prompt)).collect();
         let texts: Vec<Vec<TokenId>> = prompts.iter().map(|prompt| self.tokens.encode(prompt.text)).collect();
         let lengths: Vec<usize> = sources.iter().map(Vec::len).collect();
-        let mut pace = Pace::default();
+        let mut pace = Pace::measured(Instant::now);
         let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); prompts.len()];
         for batch in batches(&lengths, rows_per_source(how)) {
             if cancel.is_cancelled() {

@@ -13,8 +13,6 @@ mod place;
 #[cfg(test)]
 mod tests;
 
-use std::time::Instant;
-
 pub use pace::{Cost, Pace};
 
 use super::sample::Draws;
@@ -120,9 +118,8 @@ fn write_rows<M: NextToken>(
             tokens.extend_from_slice(&place.ahead()[..ahead]);
             new[row] = 1 + ahead;
         }
-        let begin = Instant::now();
-        model.extend(&mut state, &tokens, &new, &mut scores).map_err(DecodeError::Model)?;
-        pace.observe(tokens.len(), begin.elapsed());
+        pace.pass(tokens.len(), || model.extend(&mut state, &tokens, &new, &mut scores))
+            .map_err(DecodeError::Model)?;
         check_shape(model, tokens.len(), &scores)?;
 
         let mut kept = Vec::with_capacity(running.len());

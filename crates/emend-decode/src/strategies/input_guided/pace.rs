@@ -1,6 +1,6 @@
 //! How far ahead to draft: as far as the tokens that are likely to be accepted are worth the time of verifying them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::place::Found;
 
@@ -36,8 +36,9 @@ impl Cost {
 #[derive(Debug, Clone)]
 pub struct Pace {
     cost: Cost,
-    /// What was measured; without it the cost is given.
-    meter: Option<Meter>,
+    /// What was measured; without a clock the cost is given.
+    meter: Meter,
+    clock: Option<fn() -> Instant>,
     odds: Odds,
     /// Decoder passes so far.
     pub passes: usize,
@@ -58,17 +59,24 @@ pub(super) struct Room {
     pub(super) found: Found,
 }
 
-impl Default for Pace {
-    /// Measures how long passes take.
-    fn default() -> Self {
-        Self { meter: Some(Meter::default()), ..Self::given(Cost::TYPICAL) }
-    }
-}
-
 impl Pace {
+    /// Measures how long passes take by a clock of the caller's, [`Instant::now`]: this crate has none.
+    pub fn measured(clock: fn() -> Instant) -> Self {
+        Self { clock: Some(clock), ..Self::given(Cost::TYPICAL) }
+    }
+
     /// Takes a cost as given, so that the number of passes does not depend on the machine.
     pub fn given(cost: Cost) -> Self {
-        Self { cost, meter: None, odds: Odds::default(), passes: 0, row_passes: 0, positions: 0, accepted: 0 }
+        Self {
+            cost,
+            meter: Meter::default(),
+            clock: None,
+            odds: Odds::default(),
+            passes: 0,
+            row_passes: 0,
+            positions: 0,
+            accepted: 0,
+        }
     }
 
     /// The cost as far as it is known.
@@ -100,16 +108,22 @@ impl Pace {
         }
     }
 
-    /// Takes down how long a pass took.
-    pub(super) fn observe(&mut self, positions: usize, time: Duration) {
+    /// Runs a pass over so many positions and takes down how long it took.
+    pub(super) fn pass<T>(&mut self, positions: usize, run: impl FnOnce() -> T) -> T {
         self.passes += 1;
         self.positions += positions;
-        if let Some(meter) = &mut self.meter {
-            let seconds = time.as_secs_f64();
-            let most = if self.passes > 1 { INTERRUPTED * self.cost.of(positions) } else { seconds };
-            meter.add(positions, seconds.min(most));
-            self.cost = meter.cost();
-        }
+        let Some(clock) = self.clock else { return run() };
+        let begin = clock();
+        let result = run();
+        self.observe(positions, clock().duration_since(begin));
+        result
+    }
+
+    fn observe(&mut self, positions: usize, time: Duration) {
+        let (seconds, expected) = (time.as_secs_f64(), self.cost.of(positions));
+        let first = self.meter.weight < 0.5;
+        self.meter.add(positions, if first { seconds } else { seconds.min(INTERRUPTED * expected) });
+        self.cost = self.meter.cost();
     }
 
     /// Takes down how many of the `ahead` tokens drafted for a row were accepted.
@@ -237,7 +251,7 @@ mod tests {
 
     #[test]
     fn the_cost_is_that_of_the_machine() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::given(Cost::TYPICAL);
         for round in 0..200 {
             let positions = 1 + round % 20;
             pace.observe(positions, Duration::from_micros(3000 + 100 * positions as u64));
@@ -248,7 +262,7 @@ mod tests {
 
     #[test]
     fn an_interrupted_pass_does_not_tilt_the_line() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::given(Cost::TYPICAL);
         for round in 0..100 {
             let positions = 1 + round % 20;
             let interruption = if round % 25 == 12 { 50_000 } else { 0 };
@@ -260,7 +274,7 @@ mod tests {
 
     #[test]
     fn passes_of_one_length_scale_the_typical_cost() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::given(Cost::TYPICAL);
         pace.observe(1, Duration::from_millis(23));
         let Cost { pass, position } = pace.cost();
         assert!((pass - 0.02).abs() < 1e-6 && (position - 0.003).abs() < 1e-6, "{pass} {position}");

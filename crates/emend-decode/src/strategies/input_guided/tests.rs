@@ -116,7 +116,7 @@ fn cancelled_after_two_passes_reads_no_third() {
     let toy = favourites().cancelling_after(2, &cancel);
     let limits = [limits(50)];
     let search = Search { limits: &limits, processors: &[], cancel: &cancel };
-    let result = input_guided(&toy, &search, Guide { texts: &[], pace: &mut Pace::default() });
+    let result = input_guided(&toy, &search, Guide { texts: &[], pace: &mut Pace::given(CHEAP) });
     assert_eq!(result.expect("no failure"), Decoded::Cancelled);
     assert_eq!(toy.rows_per_step().len(), 2);
 }
