@@ -186,7 +186,7 @@ impl Base {
             Base::Mapped(mapped) => x.multiply(&mapped.matrix(), y),
             Base::Blocks(tensor) => {
                 y.clear();
-                // Row by row: candle chooses among its kernels by the number of rows, and they round differently.
+                // Row by row: candle chooses among its kernels by the number of rows, and does not promise that they round alike.
                 for row in x.floats().chunks_exact(x.width()) {
                     let storage = CpuStorage::F32(row.to_vec());
                     let layout = Layout::contiguous((1, row.len()));
