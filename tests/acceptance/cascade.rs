@@ -135,3 +135,57 @@ fn has_words(text: &str, words: &str) -> bool {
         edge(text[..at].chars().next_back()) && edge(text[at + words.len()..].chars().next())
     })
 }
+
+/// The large model's process is ended again and again while a batch runs: every row ends with an answer or an error that
+/// says why, and nothing of the program is left. `EMEND_KILLS` says how often (10).
+#[cfg(target_os = "linux")]
+#[test]
+fn a_batch_survives_the_death_of_the_large_model_s_process() {
+    use std::time::{Duration, Instant};
+
+    let kills: u32 = std::env::var("EMEND_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(10);
+    let profile = Profile::new();
+    profile.emend(&["large", "set", "starter"], "").ok();
+    let row =
+        |id: u32| format!("{{\"id\": \"{id}\", \"src\": \"We was late for the meeting number {id}.\"}}\n");
+    let input = profile.file("in.jsonl", (0..kills * 2).map(row).collect::<String>());
+    let output = profile.path("out.jsonl");
+    let batch = [
+        "batch",
+        "--tier",
+        "large",
+        "--input",
+        input.to_str().unwrap(),
+        "--output",
+        output.to_str().unwrap(),
+    ];
+    let mut child = profile.command(&batch).stderr(std::process::Stdio::null()).spawn().unwrap();
+    // Whichever of its threads started it.
+    let tasks = format!("/proc/{}/task", child.id());
+    let children = || -> Vec<String> {
+        let tasks = std::fs::read_dir(&tasks).into_iter().flatten().flatten();
+        let listed = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+        listed.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+    };
+    let (mut killed, begun) = (0, Instant::now());
+    while child.try_wait().unwrap().is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(540), "the batch came to no end after {killed} kills");
+        // Moments that follow no rhythm of the program's.
+        std::thread::sleep(Duration::from_millis(u64::from(killed * 137 % 900 + 15)));
+        if killed < kills
+            && let Some(id) = children().first()
+        {
+            std::process::Command::new("bash").args(["-c", &format!("kill -9 {id}")]).status().unwrap();
+            killed += 1;
+        }
+    }
+    assert!(killed > 0, "the large model's process was seen");
+    let rows = std::fs::read_to_string(&output).unwrap();
+    let rows: Vec<Value> = rows.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), (kills * 2) as usize);
+    for row in rows {
+        let ended =
+            row["hyp"].is_string() || row["error"]["message"].as_str().is_some_and(|said| !said.is_empty());
+        assert!(ended, "{row}");
+    }
+}

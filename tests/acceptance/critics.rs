@@ -161,3 +161,29 @@ fn a_repair_is_edits_that_make_the_text() {
         assert_eq!(nothing["repair"], Value::Null);
     }
 }
+
+#[test]
+fn another_language_is_no_bad_english() {
+    let profile = Profile::new();
+    let german = "Ich habe gestern das Buch gelesen und es hat mir sehr gut gefallen.";
+    let found = profile.emend(&["diagnose", "--json"], german).ok().json();
+    assert!(found["appropriate"].is_null() && found["findings"].as_array().unwrap().is_empty(), "{found}");
+    assert!(found["reason"].as_str().unwrap().contains("not in English"), "{found}");
+}
+
+#[test]
+fn a_file_without_one_good_row_is_a_failure_and_usage_errors_are_json_too() {
+    let profile = Profile::new();
+    let (input, output) = (profile.file("in.jsonl", "{\"src\": 1}\n{}\n"), profile.path("out.jsonl"));
+    for command in ["score", "batch"] {
+        let arguments =
+            [command, "--json", "--input", input.to_str().unwrap(), "--output", output.to_str().unwrap()];
+        let ran = profile.emend(&arguments, "");
+        assert_eq!((ran.code, &ran.json()["failed"]), (Some(1), &2.into()), "{command}");
+        std::fs::remove_file(&output).unwrap();
+    }
+    let ran = profile.emend(&["rewrite", "--json", "--no-such-flag"], "");
+    let said: Value = serde_json::from_str(&ran.err).unwrap();
+    assert_eq!((ran.code, &said["error"]["code"]), (Some(2), &"usage".into()));
+    assert!(said["error"]["message"].as_str().unwrap().contains("--no-such-flag"), "{said}");
+}

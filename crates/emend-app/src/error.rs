@@ -187,6 +187,20 @@ impl AppError {
         }
     }
 
+    /// The sentence with those of its causes that it does not repeat.
+    pub fn in_full(&self) -> String {
+        let mut message = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(next) = cause {
+            let words = next.to_string();
+            if !message.contains(&words) {
+                message = format!("{message}: {words}");
+            }
+            cause = next.source();
+        }
+        message
+    }
+
     /// What the person can do about it.
     pub fn hint(&self) -> String {
         match self {
@@ -226,6 +240,9 @@ impl AppError {
             Self::Learn(error) => learning(error).into(),
             Self::TooFewDecisions(_) => {
                 "accept, reject or edit more suggestions, or import preferences".into()
+            }
+            Self::Engine(error) if matches!(**error, EngineError::Chat { .. }) => {
+                "`--tier small` lets the small model answer alone; `emend large set` chooses another large one".into()
             }
             Self::Engine(_) | Self::Thread { .. } => {
                 "try again; if it persists, report it with this message".into()

@@ -32,17 +32,17 @@ impl Failure {
     }
 }
 
+impl From<&clap::Error> for Failure {
+    /// A command that was written wrongly: its first line says what is wrong with it.
+    fn from(error: &clap::Error) -> Self {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        Self::new("usage", first, "`emend help COMMAND` shows what a command takes")
+    }
+}
+
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
-        let mut message = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(next) = cause {
-            let words = next.to_string();
-            if !message.contains(&words) {
-                message = format!("{message}: {words}");
-            }
-            cause = next.source();
-        }
-        Self::new(error.code(), message, error.hint())
+        Self::new(error.code(), error.in_full(), error.hint())
     }
 }

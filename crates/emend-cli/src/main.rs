@@ -20,7 +20,15 @@ fn main() -> ExitCode {
     // The same program is the large model's process when it is started with that flag; it does not come back then.
     emend_app::large_model_process(std::env::args_os().skip(1));
     emend_app::size_model_threads();
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and version are no mistakes, and have no JSON form.
+        Err(error) if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") => {
+            Failure::from(&error).report(Output { json: true });
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .with_writer(std::io::stderr)

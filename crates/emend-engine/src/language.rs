@@ -11,7 +11,7 @@ const SURE: f64 = 0.5;
 
 /// True when `text` is surely written in another language. In doubt it is English: learners' English must pass, and
 /// what the model makes of a foreign sentence is still checked.
-pub(crate) fn is_foreign(text: &str) -> bool {
+pub fn is_foreign(text: &str) -> bool {
     if text.chars().filter(|c| c.is_alphabetic()).count() < FEWEST_LETTERS {
         return false;
     }

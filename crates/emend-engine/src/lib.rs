@@ -42,6 +42,7 @@ pub use cascade::{Cascade, Decision, Path, Policy, Thresholds, Tier};
 pub use confidence::{Calibration, Features, mean_probability};
 pub use emend_decode::Cancel;
 pub use error::EngineError;
+pub use language::is_foreign;
 pub use opinions::{AskCritics, Floors};
 pub use outcome::{
     Candidate, Kept, Outcome, Progress, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite, SkipReason,

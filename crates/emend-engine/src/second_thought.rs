@@ -4,7 +4,7 @@ use emend_decode::Cancel;
 
 use crate::answer::{Answer, Asked, ask_critics, assess, written};
 use crate::cascade::{SAMPLES, agreement};
-use crate::confidence::VETOED;
+use crate::confidence::{Features, VETOED};
 use crate::judge::Judged;
 use crate::opinions::{Assessed, Worth};
 use crate::{
@@ -42,7 +42,8 @@ pub(crate) fn think_again(
         let drafted: Vec<Option<Candidate>> =
             samples.iter().map(|sample| sample.judged.clone().candidate()).collect();
         if ranks {
-            answer.prefer(samples);
+            let sure = |features: &Features| cascade.calibration.map(|known| known.confidence(features));
+            answer.prefer(samples, sure);
         }
         let own = answer.candidates.first().filter(|_| answer.outcome == SegmentOutcome::Rewritten);
         answer.decision.features.extend(agreement(own, &drafted));
@@ -57,10 +58,15 @@ pub(crate) fn think_again(
 
 impl Answer {
     /// Takes one of `others`, which are fit to be shown, or the original instead, if the critics like it clearly better.
-    fn prefer(&mut self, others: Vec<Assessed>) {
+    ///
+    /// They are easily pleased by fluent inventions, so another draft must also be no less likely to be kept than the first
+    /// one, as far as that is known: `sure` says how likely.
+    fn prefer(&mut self, others: Vec<Assessed>, sure: impl Fn(&Features) -> Option<f32>) {
         let Some(Worth { answer: own, original }) = self.worth else { return };
         let of = |other: &Assessed| other.worth.map_or(f32::NEG_INFINITY, |worth| worth.answer);
-        let best = others.into_iter().max_by(|a, b| of(a).total_cmp(&of(b)));
+        let first = self.decision.confidence;
+        let likely = others.into_iter().filter(|other| sure(&other.features) >= first);
+        let best = likely.max_by(|a, b| of(a).total_cmp(&of(b)));
         match best {
             Some(best) if of(&best) > own + CLEARLY && of(&best) >= original => {
                 self.worth = best.worth;

@@ -8,6 +8,11 @@ use crate::AppError;
 use crate::app::App;
 use crate::verbs::rewrite::{RewriteRequest, Rewritten};
 
+/// Whether a text is surely in another language than English, which is the only one that the critics can judge.
+pub fn is_other_language(text: &str) -> bool {
+    emend_engine::is_foreign(text)
+}
+
 /// The intent that repairs.
 const REPAIR: &str = "appropriate";
 

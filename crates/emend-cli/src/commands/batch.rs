@@ -46,5 +46,10 @@ pub(crate) async fn run(app: &App, arguments: BatchArguments, output: Output) ->
             if at.failed > 0 { format!(", {} rows have an error", at.failed) } else { String::new() };
         eprintln!("emend: {} of {} rows{resumed}{failed}", at.done, at.total);
     }
-    Ok(if cancelled { ExitCode::from(130) } else { ExitCode::SUCCESS })
+    let all_failed = at.done > 0 && at.failed == at.done;
+    Ok(match (cancelled, all_failed) {
+        (true, _) => ExitCode::from(130),
+        (false, true) => ExitCode::FAILURE,
+        (false, false) => ExitCode::SUCCESS,
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use emend_app::verbs::diagnose::is_other_language;
 use emend_app::verbs::rewrite::{Rewritten, outcome_name};
 use emend_app::{App, Cancel, Diagnosis, Finding, Outcome};
 use serde_json::{Value, json};
@@ -19,6 +20,9 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let source = input::read(arguments.file.as_deref())?;
     let format = input::format(arguments.format, arguments.file.as_deref());
+    if is_other_language(&source.text) {
+        return tell_other_language(output);
+    }
     let critic = app.critic().await?;
     let found = app.diagnose(&source.text, format).await?;
     let cancel = Cancel::new();
@@ -48,6 +52,19 @@ pub(crate) async fn run(
     }
     let stopped = repaired.is_some_and(|done| done.rewrite.outcome == Outcome::Cancelled);
     Ok(if stopped { ExitCode::from(130) } else { ExitCode::SUCCESS })
+}
+
+/// Another language is no bad English: nothing is said of it.
+fn tell_other_language(output: Output) -> Result<ExitCode, Failure> {
+    const REASON: &str = "this is not in English, and nothing else can be judged";
+    if output.json {
+        Output::json(&json!({
+            "appropriate": null, "model": null, "findings": [], "repair": null, "reason": REASON,
+        }))?;
+    } else {
+        eprintln!("emend: {REASON}");
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What is missing when no critic model is installed, on standard error.

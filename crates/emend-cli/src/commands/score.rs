@@ -29,6 +29,8 @@ pub(crate) async fn run(app: &App, arguments: ScoreArguments, output: Output) ->
         eprintln!("emend: cancelled; nothing was written");
         return Ok(ExitCode::from(130));
     };
+    let all_failed = done.rows > 0 && done.failed == done.rows;
+    let ended = if all_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     if output.json {
         Output::json(&json!({
             "rows": done.rows,
@@ -37,7 +39,7 @@ pub(crate) async fn run(app: &App, arguments: ScoreArguments, output: Output) ->
             "model": done.model,
             "goal": done.goal.as_ref().map(|goal| goal.lines().collect::<Vec<_>>()),
         }))?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(ended);
     }
     if let Some(goal) = &done.goal {
         eprintln!("emend: the goal was read as: {}", goal.trim_end().replace('\n', ", "));
@@ -50,5 +52,5 @@ pub(crate) async fn run(app: &App, arguments: ScoreArguments, output: Output) ->
     }
     let failed = if done.failed > 0 { format!(", {} have an error", done.failed) } else { String::new() };
     eprintln!("emend: {} rows{failed}; the lines above are means", done.rows);
-    Ok(ExitCode::SUCCESS)
+    Ok(ended)
 }

@@ -36,7 +36,8 @@ pub(crate) async fn run(app: &App, action: ServerAction, output: Output) -> Resu
                 Output::line(format!("{} answered in {} ms", check.server.address, check.ms))?;
                 for model in &check.models {
                     let chosen = if *model == check.server.model { "  (set)" } else { "" };
-                    Output::line(format!("  {model}{chosen}"))?;
+                    // A foreign program's words must not steer the terminal.
+                    Output::line(format!("  {}{chosen}", model.escape_debug()))?;
                 }
                 if !has_model {
                     // Not every server lists each name that it answers to.

@@ -43,7 +43,7 @@ pub(in crate::verbs) struct Refusal {
 
 impl From<&AppError> for Refusal {
     fn from(error: &AppError) -> Self {
-        Self { code: error.code(), message: error.to_string(), hint: error.hint() }
+        Self { code: error.code(), message: error.in_full(), hint: error.hint() }
     }
 }
 
