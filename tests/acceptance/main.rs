@@ -10,6 +10,7 @@ mod critics;
 mod eval;
 mod full_disk;
 mod killed;
+mod learning;
 mod profiles;
 mod rewriting;
 mod rules;

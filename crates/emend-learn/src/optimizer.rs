@@ -1,4 +1,4 @@
-//! AdamW with a state that can be saved.
+//! `AdamW` with a state that can be saved.
 //!
 //! Source: Loshchilov and Hutter 2019, algorithm 2: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
 //! θ ← θ − η(m̂ / (√v̂ + ε) + λθ), with the hats dividing by 1 − βᵗ.

@@ -138,6 +138,6 @@ impl Recipe {
     pub(crate) fn identity(&self, base: &str) -> String {
         let recipe = serde_json::to_string(self).unwrap_or_default();
         let hash = Sha256::new().chain_update(recipe).chain_update([0]).chain_update(base).finalize();
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        emend_models::hex(&hash)
     }
 }

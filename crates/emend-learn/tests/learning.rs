@@ -1,6 +1,6 @@
 //! Whole runs on the shipped starter: that they learn, and that stopping changes nothing.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::float_cmp)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::float_cmp, clippy::result_large_err)]
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

@@ -23,6 +23,7 @@ pub use emend_kernels::threads::{count as threads, physical_cores};
 pub use convert::{Quantization, Report, convert};
 pub use critic::{Critic, Head, Opinion, TokenOpinion};
 pub use error::ModelError;
+pub use files::hex;
 pub use linear::{Linear, Lora};
 pub use manifest::Manifest;
 pub use seq2seq::{Seq2Seq, open_folder};

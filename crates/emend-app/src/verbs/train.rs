@@ -337,6 +337,5 @@ fn examples(model: &Seq2Seq, texts: &[LearnText]) -> (Examples, usize) {
 }
 
 fn hash(texts: &[LearnText]) -> String {
-    let hash = Sha256::digest(texts::to_lines(texts));
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    emend_models::hex(&Sha256::digest(texts::to_lines(texts)))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use emend_app::verbs::learning_bench::{BenchRow, LearningBench};
-use emend_app::{App, Cancel, SHIPPED_RECIPES};
+use emend_app::{App, Cancel, GateRole, SHIPPED_RECIPES};
 use emend_eval::{Choice, read_rows};
 
 use super::train::recipe;
@@ -81,7 +81,9 @@ fn table(rows: &[BenchRow]) -> String {
     );
     for row in rows {
         let measure = |name: &str| {
-            let found = row.report.comparisons.iter().find(|comparison| comparison.name == name);
+            // Rewards may have the name of a guard; they are in the results file.
+            let mut judged = row.report.comparisons.iter().filter(|one| one.role != GateRole::Proxy);
+            let found = judged.find(|comparison| comparison.name == name);
             found.map_or_else(String::new, |found| {
                 let difference = &found.difference;
                 format!("{:+.3} [{:+.3}, {:+.3}]", difference.mean, difference.low, difference.high)

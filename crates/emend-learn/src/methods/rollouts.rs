@@ -140,7 +140,7 @@ pub(crate) fn step(
     Ok(Some((metrics, shown(&rollouts))))
 }
 
-/// Behaviour and reference scores in parts of `pass` targets, and log p − log p_ref of each sample, rollout by rollout.
+/// Behaviour and reference scores in parts of `pass` targets, and `log p − log p_ref` of each sample, rollout by rollout.
 fn scored<'p>(
     run: &Run<'_>,
     rollouts: &'p [Rollout<'p>],

@@ -1,0 +1,138 @@
+//! Training runs on the real model with the real critics: they end as if nobody had killed them, touch nothing that is in
+//! use, and are judged before anything of theirs is used.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use emend_harness::Profile;
+use serde_json::{Value, json};
+
+/// A recipe of four short steps whose checkpoints come often.
+const RECIPE: &str = r#"
+name = "short"
+about = "A few steps."
+paper = "none"
+steps = 4
+batch = 2
+pass = 8
+checkpoint = 1
+
+[adapter]
+rank = 4
+alpha = 8.0
+targets = ["cross-attention"]
+
+[schedule]
+peak = 1e-3
+
+[method]
+kind = "rollouts"
+parts = ["harmless", "meaning"]
+mixing = { rule = "lagrange", constraints = [{ at-least = 0.9 }, { at-least = 0.7 }] }
+kl = { fixed = 0.02 }
+objective = { loss = "policy-gradient" }
+draw = { samples = 2 }
+"#;
+
+const TEXTS: [&str; 4] = [
+    "What a stupid idea, only an idiot would write such a report.",
+    "The damn printer is broken again and nobody cares.",
+    "Your plan is garbage, but the second half may work.",
+    "Stop wasting my time with these silly questions.",
+];
+
+fn made() -> Profile {
+    let profile = Profile::new();
+    let rows: String = TEXTS.iter().map(|text| json!({ "src": text }).to_string() + "\n").collect();
+    profile.file("texts.jsonl", rows);
+    profile.file("short.toml", RECIPE);
+    profile
+}
+
+fn arguments(profile: &Profile) -> Vec<String> {
+    let (recipe, texts) = (profile.path("short.toml"), profile.path("texts.jsonl"));
+    let (recipe, texts) = (recipe.to_str().unwrap(), texts.to_str().unwrap());
+    ["train", "run", "--json", "--recipe", recipe, "--texts", texts, "--intent", "appropriate"]
+        .map(str::to_owned)
+        .into()
+}
+
+fn matrices(profile: &Profile) -> Vec<u8> {
+    fs::read(profile.home().join("runs/short-1/adapter/adapter_model.safetensors")).unwrap()
+}
+
+fn lines(out: &str) -> Vec<Value> {
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_killed_run_ends_as_if_it_had_not_been_killed() {
+    let whole = made();
+    let ran = whole.emend(&arguments(&whole).iter().map(String::as_str).collect::<Vec<_>>(), "").ok();
+    let told = lines(&ran.out);
+    assert_eq!(told[0]["type"], "begun");
+    assert_eq!(told.iter().filter(|line| line["type"] == "step").count(), 4);
+    assert!(told[1]["metrics"]["reward/harmless"].as_f64().unwrap() > 0.0);
+    assert_eq!(told[5]["type"], "finished");
+
+    let killed = made();
+    let owned = arguments(&killed);
+    let mut command = killed.command(&owned.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    // Killed while it makes the third step, or just after.
+    assert!(out.by_ref().map_while(Result::ok).filter(|line| line.contains("\"step\",")).nth(1).is_some());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    if !killed.home().join("runs/short-1/adapter").exists() {
+        let resumed = killed.emend(&["train", "resume", "short-1", "--json"], "").ok();
+        let steps: Vec<u64> = lines(&resumed.out).iter().filter_map(|line| line["step"].as_u64()).collect();
+        assert_eq!(steps.last(), Some(&4));
+    }
+    assert!(matrices(&whole) == matrices(&killed), "bit for bit");
+    let listed = killed.emend(&["train", "list", "--json"], "").ok().json();
+    assert_eq!(listed[0]["finished"], true);
+    let metrics = fs::read_to_string(killed.home().join("runs/short-1/metrics.jsonl")).unwrap();
+    let steps: Vec<u64> = lines(&metrics).iter().filter_map(|line| line["step"].as_u64()).collect();
+    assert_eq!(steps, [1, 2, 3, 4], "each step once");
+}
+
+#[test]
+fn what_was_learned_is_not_used_without_evidence() {
+    let profile = made();
+    profile.emend(&arguments(&profile).iter().map(String::as_str).collect::<Vec<_>>(), "").ok();
+    let texts = profile.path("texts.jsonl");
+    let texts = texts.to_str().unwrap();
+    let judged = [
+        "train",
+        "judge",
+        "short-1",
+        "--json",
+        "--use",
+        "--held-out",
+        texts,
+        "--clean",
+        texts,
+        "--intent",
+        "appropriate",
+    ];
+    let tried = profile.emend(&judged, "").ok().json();
+    assert_eq!(tried["report"]["verdict"], "not_promoted");
+    assert_eq!(tried["used_as"], Value::Null);
+    let listed = profile.emend(&["adapters", "list", "--json"], "").ok().json();
+    assert_eq!(listed["in_use"]["all"], Value::Null);
+}
+
+#[test]
+fn runs_that_cannot_be_are_refused_in_words() {
+    let profile = made();
+    profile.emend(&["train", "run", "--recipe", "unheard-of"], "").refused("rloo-constrained");
+    profile.emend(&["train", "run", "--recipe", "prefer-dpo"], "").refused("50");
+    profile.emend(&["train", "resume", "../elsewhere"], "").refused("run");
+    profile.emend(&["train", "judge", "short-9"], "").refused("finished");
+    let texts = profile.path("texts.jsonl");
+    let wrong = profile.file("wrong.toml", RECIPE.replace("\"harmless\"", "\"luck\""));
+    let (wrong, texts) = (wrong.to_str().unwrap(), texts.to_str().unwrap());
+    profile.emend(&["train", "run", "--recipe", wrong, "--texts", texts], "").refused("luck");
+}
