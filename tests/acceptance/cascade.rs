@@ -169,7 +169,7 @@ fn a_batch_survives_the_death_of_the_large_model_s_process() {
     };
     let (mut killed, begun) = (0, Instant::now());
     while child.try_wait().unwrap().is_none() {
-        assert!(begun.elapsed() < Duration::from_secs(540), "the batch came to no end after {killed} kills");
+        assert!(begun.elapsed() < Duration::from_mins(9), "the batch came to no end after {killed} kills");
         // Moments that follow no rhythm of the program's.
         std::thread::sleep(Duration::from_millis(u64::from(killed * 137 % 900 + 15)));
         if killed < kills

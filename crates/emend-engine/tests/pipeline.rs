@@ -328,7 +328,11 @@ impl Rewriter for Parrot {
     }
 
     fn draft(&self, prompts: &[Prompt<'_>], _: &Drafting, _: &Cancel) -> Result<Drafted, EngineError> {
-        let draft = emend_engine::Draft { text: self.0.clone(), tokens: Vec::new(), ending: emend_engine::Ending::Finished { logprob: Some(-0.5) } };
+        let draft = emend_engine::Draft {
+            text: self.0.clone(),
+            tokens: Vec::new(),
+            ending: emend_engine::Ending::Finished { logprob: Some(-0.5) },
+        };
         Ok(Drafted::Done(vec![vec![draft]; prompts.len()]))
     }
 }

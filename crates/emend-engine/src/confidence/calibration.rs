@@ -154,8 +154,7 @@ impl Calibration {
                 self.feature_set
             ));
         }
-        let wrong =
-            self.floors.iter().flat_map(|(_, floors)| floors).find(|(_, f)| !(0.0..=1.0).contains(*f));
+        let wrong = self.floors.values().flatten().find(|(_, f)| !(0.0..=1.0).contains(*f));
         if let Some((critic, floor)) = wrong {
             return Err(format!("the floor of {critic} is {floor}, not between 0 and 1"));
         }
@@ -289,8 +288,8 @@ mod tests {
             (r#""slope":1.0"#, r#""slope":-1.0"#, "slope"),
             (r#""slope":1.0"#, r#""slope":1e300"#, "slope"),
             (r#""bias":0.5"#, r#""bias":-1e200"#, "bias"),
-            (r#"[1.0,2.0,0.25]"#, r#"[1.0,1e-300,0.25]"#, "scale"),
-            (r#"[1.0,2.0,0.25]"#, r#"[1.0,2.0,1e300]"#, "words"),
+            ("[1.0,2.0,0.25]", "[1.0,1e-300,0.25]", "scale"),
+            ("[1.0,2.0,0.25]", "[1.0,2.0,1e300]", "words"),
             (r#""rejected":[0.0,"#, r#""rejected":[7.0,"#, "between 0 and 1"),
             (r#""meaning":0.5"#, r#""meaning":1.5"#, "floor of meaning"),
             (r#""weights_id""#, r#""weight""#, "weight"),
