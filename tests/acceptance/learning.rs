@@ -82,7 +82,9 @@ fn a_killed_run_ends_as_if_it_had_not_been_killed() {
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
     // Killed while it makes the third step, or just after.
-    assert!(out.by_ref().map_while(Result::ok).filter(|line| line.contains("\"step\",")).nth(1).is_some());
+    assert!(
+        out.by_ref().map_while(Result::ok).filter(|line| line.contains("\"type\":\"step\"")).nth(1).is_some()
+    );
     child.kill().unwrap();
     child.wait().unwrap();
     if !killed.home().join("runs/short-1/adapter").exists() {

@@ -24,7 +24,7 @@ const BATCH: usize = 16;
 /// A text as tokens: with the instruction, alone, and how much may be written.
 struct Text {
     source: Vec<TokenId>,
-    text: Vec<TokenId>,
+    alone: Vec<TokenId>,
     limits: Limits,
 }
 
@@ -42,7 +42,7 @@ fn run(settings: &Settings) -> Result<Vec<Measured>, BenchError> {
             let prompt = Prompt { instruction: &instruction, text: line };
             let source = source(&model.tokens, &model.manifest.prompt_form, &prompt);
             let limits = limits(&model.tokens, &instruction, source.len());
-            Text { source, text: model.tokens.encode(line), limits }
+            Text { source, alone: model.tokens.encode(line), limits }
         })
         .collect();
 
@@ -100,7 +100,7 @@ fn write(
         let written = match &mut pace {
             None => greedy(&reading, &search),
             Some(pace) => {
-                let texts: Vec<&[TokenId]> = batch.iter().map(|text| text.text.as_slice()).collect();
+                let texts: Vec<&[TokenId]> = batch.iter().map(|text| text.alone.as_slice()).collect();
                 input_guided(&reading, &search, Guide { texts: &texts, pace })
             }
         };

@@ -334,21 +334,27 @@ pub(crate) enum ExportFormat {
     /// Each candidate and each decision
     Records,
     /// prompt, chosen, rejected: what was preferred to what
-    TrlDpo,
+    #[value(name = "trl-dpo")]
+    Dpo,
     /// prompt, completion, label: what was taken and refused
-    TrlKto,
+    #[value(name = "trl-kto")]
+    Kto,
     /// prompt, completion: what to imitate
-    TrlSft,
+    #[value(name = "trl-sft")]
+    Sft,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum PreferenceFormat {
     /// prompt, chosen, rejected: what was preferred to what
-    TrlDpo,
+    #[value(name = "trl-dpo")]
+    Dpo,
     /// prompt, completion, label: what was taken and refused
-    TrlKto,
+    #[value(name = "trl-kto")]
+    Kto,
     /// prompt, completion: what to imitate
-    TrlSft,
+    #[value(name = "trl-sft")]
+    Sft,
 }
 
 #[derive(Debug, Subcommand)]

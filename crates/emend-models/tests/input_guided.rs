@@ -35,7 +35,7 @@ const SENTENCES: [&str; 16] = [
     "Although the soup was cold and the waiter was slow, the children enjoyed the evening.",
 ];
 
-/// Random numbers for slips of the pen (Steele et al. 2014, SplitMix64).
+/// Random numbers for slips of the pen (Steele et al. 2014, `SplitMix64`).
 struct Random(u64);
 
 impl Random {
@@ -64,7 +64,10 @@ fn with_slips(sentence: &str, slips: usize, random: &mut Random) -> String {
                 letters.swap(place, last.min(place + 1));
                 words[at] = letters.into_iter().collect();
             }
-            _ => words[at] = words[at].trim_end_matches(['s', 'd']).to_owned(),
+            _ => {
+                let kept = words[at].trim_end_matches(['s', 'd']).len();
+                words[at].truncate(kept);
+            }
         }
     }
     words.join(" ")

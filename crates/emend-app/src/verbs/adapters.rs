@@ -167,7 +167,7 @@ fn info(id: &str, folder: &Path) -> AdapterInfo {
         Err(error) => (None, Some(error.to_string())),
     };
     let size = |name: &&str| fs::metadata(folder.join(name)).map_or(0, |found| found.len());
-    AdapterInfo { id: id.to_owned(), card, size_bytes: FILES.iter().map(|name| size(&name)).sum(), problem }
+    AdapterInfo { id: id.to_owned(), card, size_bytes: FILES.iter().map(size).sum(), problem }
 }
 
 /// Refuses what is no intent.

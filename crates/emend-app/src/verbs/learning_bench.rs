@@ -68,10 +68,16 @@ pub struct BenchRow {
     /// Seconds of training, per seed.
     pub seconds: f64,
     /// Metrics of each step of each seed.
-    pub curves: Vec<Vec<BTreeMap<String, f64>>>,
+    pub curves: Vec<Curve>,
     /// Some held-out texts, their rewrites by the base and with the adapter of the first seed.
     pub examples: Vec<[String; 3]>,
 }
+
+/// Metrics of each step of a run.
+pub type Curve = Vec<BTreeMap<String, f64>>;
+
+/// Held-out texts, and texts that need no change.
+type Examined = (Vec<Held>, Vec<Held>);
 
 /// What the bench says while it goes.
 #[derive(Debug, Clone)]
@@ -216,7 +222,7 @@ impl Bench<'_> {
         &self,
         examiner: &Examiner,
         model: &emend_models::t5::T5,
-    ) -> Result<Option<(Vec<Held>, Vec<Held>)>, AppError> {
+    ) -> Result<Option<Examined>, AppError> {
         let tokens = &self.model.tokens;
         let (held_out, clean): (Vec<_>, Vec<_>) =
             (self.held_out.iter().collect(), self.clean.iter().collect());
@@ -231,7 +237,7 @@ impl Bench<'_> {
         examples: &Examples,
         folder: &Path,
         on: &mut impl FnMut(BenchAt<'_>),
-    ) -> Result<Option<(Learner, Vec<BTreeMap<String, f64>>)>, AppError> {
+    ) -> Result<Option<(Learner, Curve)>, AppError> {
         let mut policy = self.model.t5.clone();
         let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;
         let learner = Learner { policy, reference: self.model.t5.clone(), variables };

@@ -239,7 +239,7 @@ impl Job {
             return Err(error);
         }
         let adapter = match ended {
-            Ended::Finished => Some(self.write(&folder, &info, &recipe, &learner, &model)?),
+            Ended::Finished => Some(write(&folder, &info, &recipe, &learner, &model)?),
             Ended::Stopped(_) => None,
         };
         Ok(Trained { run: info, ended, left_out, adapter })
@@ -276,26 +276,26 @@ impl Job {
             }
         }
     }
+}
 
-    fn write(
-        &self,
-        folder: &RunFolder,
-        info: &RunInfo,
-        recipe: &Recipe,
-        learner: &Learner,
-        model: &Seq2Seq,
-    ) -> Result<PathBuf, AppError> {
-        let recipe_json = serde_json::to_value(recipe).unwrap_or_default();
-        let metrics = folder.reports()?.pop().map(|mut row| row["metrics"].take()).unwrap_or_default();
-        let card = Card::new(model, recipe_json, metrics, now())?;
-        let path = folder.adapter();
-        // A run that was killed after this moment has its adapter already.
-        if path.is_dir() {
-            return Ok(path);
-        }
-        adapter::write(&path, &recipe.adapter, &info.model, &learner.variables, &card)?;
-        Ok(path)
+/// The adapter's folder.
+fn write(
+    folder: &RunFolder,
+    info: &RunInfo,
+    recipe: &Recipe,
+    learner: &Learner,
+    model: &Seq2Seq,
+) -> Result<PathBuf, AppError> {
+    let recipe_json = serde_json::to_value(recipe).unwrap_or_default();
+    let metrics = folder.reports()?.pop().map(|mut row| row["metrics"].take()).unwrap_or_default();
+    let card = Card::new(model, recipe_json, metrics, now())?;
+    let path = folder.adapter();
+    // A run that was killed after this moment has its adapter already.
+    if path.is_dir() {
+        return Ok(path);
     }
+    adapter::write(&path, &recipe.adapter, &info.model, &learner.variables, &card)?;
+    Ok(path)
 }
 
 fn weights_id(model: &Seq2Seq) -> Result<String, AppError> {

@@ -22,9 +22,9 @@ pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Re
         }
         FeedbackAction::Import { file, format } => {
             let form = match format {
-                PreferenceFormat::TrlDpo => Form::Dpo,
-                PreferenceFormat::TrlKto => Form::Kto,
-                PreferenceFormat::TrlSft => Form::Sft,
+                PreferenceFormat::Dpo => Form::Dpo,
+                PreferenceFormat::Kto => Form::Kto,
+                PreferenceFormat::Sft => Form::Sft,
             };
             let done = app.import_preferences(form, &file).await?;
             if output.json {
@@ -60,9 +60,9 @@ pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Re
 fn form(format: ExportFormat) -> Option<Form> {
     match format {
         ExportFormat::Records => None,
-        ExportFormat::TrlDpo => Some(Form::Dpo),
-        ExportFormat::TrlKto => Some(Form::Kto),
-        ExportFormat::TrlSft => Some(Form::Sft),
+        ExportFormat::Dpo => Some(Form::Dpo),
+        ExportFormat::Kto => Some(Form::Kto),
+        ExportFormat::Sft => Some(Form::Sft),
     }
 }
 

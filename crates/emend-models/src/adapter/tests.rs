@@ -206,11 +206,14 @@ fn change(folder: &Path, change: impl FnOnce(&mut Vec<(String, Var)>)) {
     candle_core::safetensors::save(&tensors, &file).unwrap();
 }
 
+/// Something done to an adapter's matrices before they are read back.
+type Change<'c> = &'c dyn Fn(&mut Vec<(String, Var)>);
+
 #[test]
 fn matrices_that_do_not_belong_are_refused_by_name() {
     let bench = Bench::new(Tiny::gated(), Quantization::F32);
     let zeros = |shape: (usize, usize)| Var::zeros(shape, candle_core::DType::F32, &Device::Cpu).unwrap();
-    let refused = |name: &str, part: &str, change_it: &dyn Fn(&mut Vec<(String, Var)>)| {
+    let refused = |name: &str, part: &str, change_it: Change<'_>| {
         let (folder, _) = bench.write(name, &config(), 1);
         change(&folder, change_it);
         let error = open(&folder, &bench.base).unwrap_err().to_string();
