@@ -1,5 +1,7 @@
 //! What crosses to the page: serialized twins of the application's types, with UTF-16 offsets.
 
+pub(crate) mod learn;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 

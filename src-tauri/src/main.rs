@@ -13,7 +13,7 @@ mod utf16;
 use std::process::ExitCode;
 
 use emend_app::{App, Options};
-use tauri::Manager;
+use tauri::{Manager, RunEvent};
 
 use crate::state::Desktop;
 
@@ -40,9 +40,20 @@ fn main() -> ExitCode {
             window.manage(Desktop::new(app, file));
             Ok(())
         })
-        .run(tauri::generate_context!());
+        .build(tauri::generate_context!());
     match built {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(built) => {
+            built.run(|program, event| {
+                // The last window has closed. A run of training makes its step and its checkpoint, then ends the program.
+                if let RunEvent::ExitRequested { api, code: None, .. } = event
+                    && let Some(control) = program.state::<Desktop>().training()
+                {
+                    control.stop();
+                    api.prevent_exit();
+                }
+            });
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("emend: the window could not be opened: {error}");
             ExitCode::FAILURE

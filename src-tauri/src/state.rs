@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use emend_app::verbs::train::Control;
 use emend_app::{App, AppError, Cancel};
 
 use crate::dto::AppErrorDto;
@@ -20,6 +21,8 @@ pub(crate) struct Desktop {
     tickets: AtomicU64,
     /// Where the segments of this session's requests begin, in the page's unit: (request, segment) to offset.
     segments: Mutex<HashMap<(i64, u32), u32>>,
+    /// The run of training that is going; there is one at a time, because it takes the whole machine.
+    training: Mutex<Option<Control>>,
 }
 
 impl Desktop {
@@ -30,6 +33,7 @@ impl Desktop {
             running: Mutex::default(),
             tickets: AtomicU64::default(),
             segments: Mutex::default(),
+            training: Mutex::default(),
         }
     }
 
@@ -69,5 +73,20 @@ impl Desktop {
         for (_, cancel) in running.values().filter(|(of, _)| *of == request) {
             cancel.cancel();
         }
+    }
+
+    /// Claims the only place for a run of training; `None` when one is going.
+    pub(crate) fn training_begins(&self) -> Option<Control> {
+        let mut training = self.training.lock().unwrap_or_else(PoisonError::into_inner);
+        training.is_none().then(|| training.insert(Control::default()).clone())
+    }
+
+    pub(crate) fn training_ends(&self) {
+        self.training.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// The run that is going.
+    pub(crate) fn training(&self) -> Option<Control> {
+        self.training.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod check;
 pub(crate) mod documents;
 pub(crate) mod large;
+pub(crate) mod learn;
 pub(crate) mod rewrite;
 pub(crate) mod settings;
 pub(crate) mod start;

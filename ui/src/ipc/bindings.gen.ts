@@ -42,6 +42,29 @@ export const commands = {
 	chooseLarge: () => typedError<CascadeDto, AppErrorDto>(__TAURI_INVOKE("choose_large")),
 	/**  From now on nobody is asked. */
 	removeLarge: () => typedError<CascadeDto, AppErrorDto>(__TAURI_INVOKE("remove_large")),
+	/**  Everything that the Learn screen shows at rest. */
+	learn: () => typedError<LearnDto, AppErrorDto>(__TAURI_INVOKE("learn")),
+	/**  Begins a run, or goes on with one; settles when it is over. There is one at a time. */
+	train: (args: TrainArgs, onEvent: Channel<TrainEventDto>) => typedError<TrainedDto, AppErrorDto>(__TAURI_INVOKE("train", { args, onEvent })),
+	/**  Lets the run wait after the present step, or go on. */
+	pauseTraining: (paused: boolean) => typedError<null, AppErrorDto>(__TAURI_INVOKE("pause_training", { paused })),
+	/**  Ends the run after the present step; it can go on later. */
+	stopTraining: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("stop_training")),
+	/**  What each step of a run did. */
+	runSteps: (run: string) => typedError<StepDto[], AppErrorDto>(__TAURI_INVOKE("run_steps", { run })),
+	/**
+	 *  Puts what a finished run made to the test, on the held-out part of the person's decisions; it answers from now on if
+	 *  it passes.
+	 */
+	judgeRun: (run: string) => typedError<JudgedDto, AppErrorDto>(__TAURI_INVOKE("judge_run", { run })),
+	/**  Lets an adapter answer every wish. */
+	useAdapter: (id: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("use_adapter", { id })),
+	/**  Lets the model alone answer every wish. */
+	adaptersOff: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("adapters_off")),
+	/**  Goes back to what was in use before the last choice. */
+	rollBackAdapters: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("roll_back_adapters")),
+	/**  Deletes an adapter that is not in use. */
+	deleteAdapter: (id: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("delete_adapter", { id })),
 	/**  Checks one paragraph; offsets count within it. */
 	check: (text: string) => typedError<LintDto[], AppErrorDto>(__TAURI_INVOKE("check", { text })),
 	/**  Makes a word or term right, everywhere. */
@@ -63,6 +86,26 @@ export const commands = {
 };
 
 /* Types */
+export type AcceptanceDto = {
+	label: string,
+	accepted: number,
+	edited: number,
+	rejected: number,
+};
+
+export type AdapterDto = {
+	id: string,
+	sizeBytes: number,
+	/**  The recipe's name, if it was made here. */
+	recipe: string | null,
+	created: number | null,
+	problem: string | null,
+	/**  It answers every intent without an adapter of its own. */
+	answersAll: boolean,
+	/**  The labels of the intents that were given to it alone. */
+	answers: string[],
+};
+
 export type Alternatives = {
 	candidates: CandidateDto[],
 };
@@ -148,6 +191,29 @@ export type IntentDto = {
 	shortcut: string,
 };
 
+/**  What the gate said. */
+export type JudgedDto = {
+	/**  The name under which the adapter answers from now on. */
+	usedAs: string | null,
+	/**  What speaks against it, if it was not promoted. */
+	reasons: string[],
+};
+
+/**  Everything that the Learn screen shows at rest. */
+export type LearnDto = {
+	/**  Decisions so far, and below how many nothing is trained. */
+	decided: number,
+	needed: number,
+	/**  What became of proposed edits, by intent. */
+	intents: AcceptanceDto[],
+	recipes: RecipeDto[],
+	/**  Newest first. */
+	runs: RunDto[],
+	adapters: AdapterDto[],
+	/**  How many choices of adapters can be gone back to. */
+	stepsBack: number,
+};
+
 /**  A finding of a grammar rule, offsets within the checked text. */
 export type LintDto = {
 	start: number,
@@ -163,6 +229,18 @@ export type ModelDto = {
 	sizeBytes: number,
 	licence: string,
 	path: string,
+};
+
+export type ReadsDto = "rewrites" | "preferences" | "verdicts" | "texts";
+
+export type RecipeDto = {
+	name: string,
+	about: string,
+	paper: string,
+	steps: number,
+	reads: ReadsDto,
+	/**  How many of what it reads there are. */
+	examples: number,
 };
 
 /**  What is to be rewritten and how. */
@@ -207,6 +285,21 @@ export type RiskDto = {
 	accepted: number | null,
 };
 
+export type RunDto = {
+	id: string,
+	recipe: string,
+	data: string,
+	/**  Milliseconds since 1970, UTC. */
+	created: number,
+	/**  Steps made; absent when it is finished. */
+	stoppedAt: number | null,
+};
+
+export type SampleDto = {
+	source: string,
+	rewrite: string,
+};
+
 export type Saved = {
 	revision: number,
 };
@@ -234,6 +327,16 @@ export type Startup = {
 	firstRun: boolean,
 };
 
+/**  A step; the same names as in a run's `metrics.jsonl`. */
+export type StepDto = {
+	/**  From 1. */
+	step: number,
+	steps: number,
+	seconds: number | null,
+	metrics: { [key in string]: number | null },
+	samples: SampleDto[],
+};
+
 export type SuggestionDto = {
 	label: string,
 	replacement: string,
@@ -252,6 +355,24 @@ export type TierDecision = {
 };
 
 export type TierDto = "small" | "large";
+
+/**  Which run to begin or go on with. */
+export type TrainArgs = { kind: "new"; recipe: string; steps: number } | { kind: "resume"; run: string };
+
+/**  What a run tells the page. */
+export type TrainEventDto = { event: "begun"; data: {
+	run: string,
+	recipe: string,
+	examples: number,
+	steps: number,
+} } | { event: "step"; data: StepDto };
+
+/**  How a run ended. */
+export type TrainedDto = {
+	finished: boolean,
+	/**  Texts that did not fit the model. */
+	leftOut: number,
+};
 
 export type VerdictDto = "accept" | "reject" | "edited" | "another";
 

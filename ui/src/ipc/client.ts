@@ -13,10 +13,14 @@ import {
   type RewriteArgs,
   type RewriteEvent,
   type Theme,
+  type TrainArgs,
+  type TrainEventDto,
 } from "./bindings.gen";
 import { AppError } from "./errors";
 
 export type {
+  AcceptanceDto,
+  AdapterDto,
   AppErrorDto,
   CandidateDto,
   CascadeDto,
@@ -26,15 +30,22 @@ export type {
   EditDto,
   InstructionDto,
   IntentDto,
+  JudgedDto,
+  LearnDto,
   LintDto,
   ModelDto,
+  RecipeDto,
   RewriteArgs,
   RewriteEvent,
   RewriteOutcome,
+  RunDto,
   Startup,
+  StepDto,
   Theme,
   TierDecision,
   TierDto,
+  TrainArgs,
+  TrainEventDto,
 } from "./bindings.gen";
 export { AppError, isStale } from "./errors";
 
@@ -52,8 +63,8 @@ export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
   return settled.data;
 }
 
-function channel(onEvent: (event: RewriteEvent) => void): Channel<RewriteEvent> {
-  const opened = new Channel<RewriteEvent>();
+function channel<T>(onEvent: (event: T) => void): Channel<T> {
+  const opened = new Channel<T>();
   opened.onmessage = onEvent;
   return opened;
 }
@@ -82,6 +93,18 @@ export const backend = {
   /** Asks for a model file; the same as before if the person changed their mind. */
   chooseLarge: () => unwrap(commands.chooseLarge()),
   removeLarge: () => unwrap(commands.removeLarge()),
+
+  learn: () => unwrap(commands.learn()),
+  /** Settles when the run is over, or has stopped. */
+  train: (args: TrainArgs, onEvent: (event: TrainEventDto) => void) => unwrap(commands.train(args, channel(onEvent))),
+  pauseTraining: (paused: boolean) => unwrap(commands.pauseTraining(paused)),
+  stopTraining: () => unwrap(commands.stopTraining()),
+  runSteps: (run: string) => unwrap(commands.runSteps(run)),
+  judgeRun: (run: string) => unwrap(commands.judgeRun(run)),
+  useAdapter: (id: string) => unwrap(commands.useAdapter(id)),
+  adaptersOff: () => unwrap(commands.adaptersOff()),
+  rollBackAdapters: () => unwrap(commands.rollBackAdapters()),
+  deleteAdapter: (id: string) => unwrap(commands.deleteAdapter(id)),
 
   check: (text: string) => unwrap(commands.check(text)),
   dictionaryAdd: (word: string) => unwrap(commands.dictionaryAdd(word)),

@@ -54,6 +54,36 @@
       risks: [[2, 1], [3, 0.97], [5, 0.81], [8, 0.6], [10, 0.47], [20, 0.21], [50, 0.04], [100, 0]].map(([oneBadIn, accepted]) => ({ oneBadIn, accepted })),
     },
     hold: false,
+    learn: {
+      decided: 12,
+      needed: 50,
+      intents: [
+        { label: "Fix grammar", accepted: 7, edited: 1, rejected: 2 },
+        { label: "Shorter", accepted: 1, edited: 0, rejected: 1 },
+      ],
+      recipes: [
+        { name: "prefer-dpo", about: "Learns from preferences: what was taken against what was refused.", paper: "Rafailov et al. 2023, equation 7, with label smoothing (Mitchell 2023)", steps: 150, reads: "preferences", examples: 9 },
+        { name: "rloo-constrained", about: "Raises the reward as far as the constraints allow.", paper: "Ahmadian et al. 2024, Moskovitz et al. 2024", steps: 150, reads: "texts", examples: 14 },
+      ],
+      runs: [],
+      adapters: [],
+      stepsBack: 0,
+    },
+    trainStep: (step, steps) => ({
+      step,
+      steps,
+      seconds: 4.2,
+      metrics: {
+        loss: 0.7 / Math.sqrt(step),
+        kl: 0.004 * step,
+        "reward/harmless": 0.55 + 0.3 * (1 - Math.exp(-step / 30)) + 0.02 * Math.sin(step),
+        "original/harmless": 0.52 + 0.02 * Math.cos(step),
+        "reward/meaning": 0.93 - 0.05 * (1 - Math.exp(-step / 20)),
+        "original/meaning": 1,
+        "multiplier/meaning/fix": 1 + 0.5 * Math.sin(step / 12),
+      },
+      samples: [{ source: "Their plan are stupid, and they knows it.", rewrite: "Their plan has flaws, and they know it." }, { source: "It rain since Monday.", rewrite: "It rain since Monday." }],
+    }),
     sample: SAMPLE,
     big: false,
   };
@@ -221,6 +251,15 @@
     set_risk: ({ oneBadIn }) => ((control.cascade = { ...control.cascade, oneBadIn }), null),
     choose_large: () => (control.cascade = { ...control.cascade, large: "Letters 4B" }),
     remove_large: () => (control.cascade = { ...control.cascade, large: null }),
+    learn: () => control.learn,
+    train: async ({ args, onEvent }) => {
+      const steps = args.steps ?? 150;
+      onEvent.onmessage({ event: "begun", data: { run: "rloo-constrained-3", recipe: "rloo-constrained", examples: 64, steps } });
+      for (let step = 1; step <= Math.min(steps, control.trainUntil ?? 60); step++) onEvent.onmessage({ event: "step", data: control.trainStep(step, steps) });
+      return new Promise((resolve) => (control.endTraining = () => resolve({ finished: false, leftOut: 0 })));
+    },
+    stop_training: () => (control.endTraining?.(), null),
+    pause_training: () => null,
     check: async (payload) => (await wait(control.checkDelay), check(payload)),
     dictionary_add: ({ word }) => (dictionary.push(word), null),
     save_instruction: () => null,

@@ -329,6 +329,44 @@ export const scenarios = [
     act: firstRewrite,
   },
   {
+    name: "learn-few",
+    views: BOTH,
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.waitForSelector('[data-testid=decisions][data-missing="38"]');
+      expect("start is refused", await page.isDisabled("[data-testid=start]"), true);
+    },
+  },
+  {
+    name: "learn-going",
+    views: ALL,
+    setup: () => {
+      const day = 86_400_000;
+      Object.assign(window.__screens.learn, {
+        decided: 83,
+        runs: [
+          { id: "prefer-dpo-2", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - day, stoppedAt: 40 },
+          { id: "prefer-dpo-1", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - 9 * day, stoppedAt: null },
+        ],
+        adapters: [
+          { id: "prefer-dpo-1", sizeBytes: 3_600_000, recipe: "prefer-dpo", created: Date.now() - 9 * day, problem: null, answersAll: true, answers: [] },
+          { id: "imitate-1", sizeBytes: 3_600_000, recipe: "imitate", created: Date.now() - 30 * day, problem: null, answersAll: false, answers: [] },
+        ],
+        stepsBack: 1,
+      });
+    },
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.selectOption("[data-testid=recipe]", "rloo-constrained");
+      const top = () => page.evaluate(() => document.querySelector("[data-testid=decisions]").getBoundingClientRect().top);
+      const before = await top();
+      await page.click("[data-testid=start]");
+      await page.waitForSelector("[data-testid=plot] canvas");
+      expect("plots", await page.locator("[data-testid=plot]").count(), 4);
+      expect("what stands beside it", await top(), before);
+    },
+  },
+  {
     name: "typing-during-rewrite",
     views: ONE,
     setup: () => {

@@ -1,0 +1,151 @@
+//! What could be learned from now, by which recipes, and how much of what was proposed was taken.
+
+use std::collections::BTreeMap;
+
+use emend_learn::methods::Method;
+use emend_learn::preferences::{Choice, MINIMUM_DECISIONS, PreferenceData, Weighing, split};
+use emend_learn::recipe::SHIPPED;
+
+use crate::adapters;
+use crate::app::App;
+use crate::learning::preferences::records;
+use crate::verbs::preferences::HELD_OUT;
+use crate::{AppError, Recipe};
+
+/// Requests that are read at a time.
+const PAGE: i64 = 256;
+
+/// What there is to learn from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overview {
+    /// Decisions so far, imported ones included.
+    pub decided: usize,
+    /// Below this many nothing is trained.
+    pub needed: usize,
+    /// What became of proposed edits, by intent id (or `own`).
+    pub intents: BTreeMap<String, Acceptance>,
+    /// The shipped recipes, in their order.
+    pub recipes: Vec<RecipeInfo>,
+    /// How many choices of adapters can be gone back to.
+    pub steps_back: usize,
+}
+
+/// Edits by the last word about each; an edit for which only other versions were asked is none of these.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Acceptance {
+    /// Taken as they were.
+    pub accepted: usize,
+    /// Taken in the person's own words.
+    pub edited: usize,
+    /// Refused.
+    pub rejected: usize,
+}
+
+/// A recipe, and what of the decisions it would learn from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecipeInfo {
+    /// The recipe.
+    pub recipe: Recipe,
+    /// What it reads.
+    pub reads: Reads,
+    /// How many of these there are outside the part that is held out.
+    pub examples: usize,
+}
+
+/// What a recipe learns from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// Rewrites that were taken or written by the person.
+    Rewrites,
+    /// Texts that were preferred to others.
+    Preferences,
+    /// Rewrites that were taken or refused.
+    Verdicts,
+    /// Texts alone: the model rewrites them and critics judge.
+    Texts,
+}
+
+impl App {
+    /// What there is to learn from.
+    pub async fn learn_overview(&self) -> Result<Overview, AppError> {
+        let preferences = self.preferences(&Weighing::default()).await?;
+        let train = split(preferences.data, HELD_OUT).train;
+        let recipes = SHIPPED.iter().map(|(name, _)| recipe_info(Recipe::shipped(name)?, &train));
+        Ok(Overview {
+            decided: preferences.decided,
+            needed: MINIMUM_DECISIONS,
+            intents: self.acceptance().await?,
+            recipes: recipes.collect::<Result<_, AppError>>()?,
+            steps_back: adapters::read(&self.paths.adapters())?.steps_back(),
+        })
+    }
+
+    async fn acceptance(&self) -> Result<BTreeMap<String, Acceptance>, AppError> {
+        let mut intents: BTreeMap<String, Acceptance> = BTreeMap::new();
+        let mut after = 0;
+        loop {
+            let rows = self.store.decided(after, PAGE).await?;
+            let Some(last) = rows.last() else { return Ok(intents) };
+            after = last.request;
+            for record in records(&rows) {
+                let edits = record.candidates.iter().flat_map(|candidate| &candidate.edits);
+                for decision in edits.filter_map(|edit| edit.decisions.last()) {
+                    let counts = intents.entry(record.asked.intent.clone()).or_default();
+                    match decision.choice {
+                        Choice::Accepted => counts.accepted += 1,
+                        Choice::EditedTo(_) => counts.edited += 1,
+                        Choice::Rejected => counts.rejected += 1,
+                        Choice::Another => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn recipe_info(recipe: Recipe, data: &PreferenceData) -> Result<RecipeInfo, AppError> {
+    let (reads, examples) = match &recipe.method {
+        Method::Demonstrations { .. } => (Reads::Rewrites, data.demonstrations.len()),
+        Method::Pairs { .. } => (Reads::Preferences, data.preferences.len()),
+        Method::Verdicts { .. } => (Reads::Verdicts, data.verdicts.len()),
+        Method::Rollouts(_)
+        | Method::SampledPairs(_)
+        | Method::Ranked(_)
+        | Method::SelfImitation(_)
+        | Method::RewardTokens(_) => (Reads::Texts, data.asked().count()),
+    };
+    Ok(RecipeInfo { recipe, reads, examples })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verbs::tests::{decided, open};
+
+    #[tokio::test]
+    async fn a_new_profile_lacks_all_decisions_and_knows_all_recipes() {
+        let (app, _folder) = open().await;
+        let found = app.learn_overview().await.unwrap();
+        assert_eq!((found.decided, found.needed, found.steps_back), (0, 50, 0));
+        assert!(found.intents.is_empty());
+        assert_eq!(found.recipes.len(), SHIPPED.len());
+        assert!(found.recipes.iter().all(|one| one.examples == 0));
+    }
+
+    #[tokio::test]
+    async fn decisions_are_counted_by_intent_and_offered_to_the_recipes_that_read_them() {
+        let (app, _folder) = open().await;
+        for n in 0..20 {
+            decided(&app, &format!("Text {n} of many."), "T").await;
+        }
+        let found = app.learn_overview().await.unwrap();
+        assert_eq!(found.decided, 20);
+        let expected = Acceptance { accepted: 0, edited: 20, rejected: 0 };
+        assert_eq!(found.intents, BTreeMap::from([("fix".to_owned(), expected)]));
+        let of = |name: &str| found.recipes.iter().find(|one| one.recipe.name == name).unwrap();
+        let pairs = of("prefer-dpo");
+        assert_eq!(pairs.reads, Reads::Preferences);
+        assert!(pairs.examples > 0 && pairs.examples < 40, "two a decision, less what is held out");
+        assert_eq!(of("rloo-fixed").reads, Reads::Texts);
+    }
+}

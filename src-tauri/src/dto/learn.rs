@@ -1,0 +1,132 @@
+//! What crosses to the Learn screen.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Everything that the Learn screen shows at rest.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LearnDto {
+    /// Decisions so far, and below how many nothing is trained.
+    pub(crate) decided: u32,
+    pub(crate) needed: u32,
+    /// What became of proposed edits, by intent.
+    pub(crate) intents: Vec<AcceptanceDto>,
+    pub(crate) recipes: Vec<RecipeDto>,
+    /// Newest first.
+    pub(crate) runs: Vec<RunDto>,
+    pub(crate) adapters: Vec<AdapterDto>,
+    /// How many choices of adapters can be gone back to.
+    pub(crate) steps_back: u32,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AcceptanceDto {
+    pub(crate) label: String,
+    pub(crate) accepted: u32,
+    pub(crate) edited: u32,
+    pub(crate) rejected: u32,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RecipeDto {
+    pub(crate) name: String,
+    pub(crate) about: String,
+    pub(crate) paper: String,
+    pub(crate) steps: u32,
+    pub(crate) reads: ReadsDto,
+    /// How many of what it reads there are.
+    pub(crate) examples: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ReadsDto {
+    Rewrites,
+    Preferences,
+    Verdicts,
+    Texts,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RunDto {
+    pub(crate) id: String,
+    pub(crate) recipe: String,
+    pub(crate) data: String,
+    /// Milliseconds since 1970, UTC.
+    pub(crate) created: i64,
+    /// Steps made; absent when it is finished.
+    pub(crate) stopped_at: Option<u32>,
+}
+
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AdapterDto {
+    pub(crate) id: String,
+    pub(crate) size_bytes: u64,
+    /// The recipe's name, if it was made here.
+    pub(crate) recipe: Option<String>,
+    pub(crate) created: Option<i64>,
+    pub(crate) problem: Option<String>,
+    /// It answers every intent without an adapter of its own.
+    pub(crate) answers_all: bool,
+    /// The labels of the intents that were given to it alone.
+    pub(crate) answers: Vec<String>,
+}
+
+/// Which run to begin or go on with.
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub(crate) enum TrainArgs {
+    New { recipe: String, steps: u32 },
+    Resume { run: String },
+}
+
+/// What a run tells the page.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "event", content = "data", rename_all = "camelCase")]
+pub(crate) enum TrainEventDto {
+    Begun { run: String, recipe: String, examples: u32, steps: u32 },
+    Step(StepDto),
+}
+
+/// A step; the same names as in a run's `metrics.jsonl`.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub(crate) struct StepDto {
+    /// From 1.
+    pub(crate) step: u32,
+    pub(crate) steps: u32,
+    pub(crate) seconds: f64,
+    pub(crate) metrics: BTreeMap<String, f64>,
+    pub(crate) samples: Vec<SampleDto>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub(crate) struct SampleDto {
+    pub(crate) source: String,
+    pub(crate) rewrite: String,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TrainedDto {
+    pub(crate) finished: bool,
+    /// Texts that did not fit the model.
+    pub(crate) left_out: u32,
+}
+
+/// What the gate said.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JudgedDto {
+    /// The name under which the adapter answers from now on.
+    pub(crate) used_as: Option<String>,
+    /// What speaks against it, if it was not promoted.
+    pub(crate) reasons: Vec<String>,
+}
