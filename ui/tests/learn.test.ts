@@ -1,0 +1,94 @@
+// @vitest-environment jsdom
+
+/** What the Learn screen makes of what a run tells: steps made anew, a pause that begins later, a stop, a failure. */
+
+import { afterEach, describe, expect, it } from "vitest";
+import type { LearnDto, StepDto, TrainEventDto } from "../src/ipc/bindings.gen";
+import { Learn } from "../src/learn/learn.svelte";
+import { fakeBackend, stopBackend } from "./backend";
+
+afterEach(stopBackend);
+
+const OVERVIEW: LearnDto = {
+  decided: 60,
+  needed: 50,
+  intents: [],
+  recipes: [{ name: "prefer-dpo", about: "", paper: "", steps: 150, reads: "preferences", examples: 40 }],
+  runs: [],
+  adapters: [],
+  stepsBack: 0,
+};
+const step = (number: number): StepDto => ({ step: number, steps: 10, seconds: 2, metrics: { loss: 1 / number }, samples: [] });
+const begun: TrainEventDto = { event: "begun", data: { run: "prefer-dpo-1", recipe: "prefer-dpo", examples: 40, steps: 10 } };
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+async function opened() {
+  const backend = fakeBackend("");
+  let send: (event: TrainEventDto) => void = () => undefined;
+  let end: (ended: { finished: boolean; leftOut: number }) => void = () => undefined;
+  let fail: (error: unknown) => void = () => undefined;
+  Object.assign(backend.answers, {
+    learn: () => OVERVIEW,
+    run_steps: () => [step(1), step(2), step(3)],
+    train: ({ onEvent }: { onEvent: { onmessage: (event: TrainEventDto) => void } }) => {
+      send = (event) => onEvent.onmessage(event);
+      return new Promise((resolve, reject) => ([end, fail] = [resolve, reject]));
+    },
+  });
+  const learn = new Learn();
+  await learn.load();
+  const asked = () => backend.calls.map(({ command }) => command);
+  return { backend, learn, asked, send: (event: TrainEventDto) => send(event), end: (finished: boolean) => end({ finished, leftOut: 0 }), fail: (error: unknown) => fail(error) };
+}
+
+describe("a run", () => {
+  it("is asked for with the recipe's steps or the person's, and only once", async () => {
+    const { learn, backend } = await opened();
+    void learn.start();
+    void learn.start();
+    await settle();
+    const trained = backend.calls.filter(({ command }) => command === "train");
+    expect(trained.map(({ args }) => args.args)).toEqual([{ kind: "new", recipe: "prefer-dpo", steps: 150 }]);
+  });
+
+  it("says how much time is left, and that it waits only when it does", async () => {
+    const { learn, send, end } = await opened();
+    void learn.start();
+    await settle();
+    send(begun);
+    expect(learn.left).toBeNull();
+    send({ event: "step", data: step(1) });
+    expect([learn.made, learn.left]).toEqual([1, 18_000]);
+    learn.pause(true);
+    expect(learn.going?.waits).toBe(false);
+    send({ event: "step", data: step(2) });
+    expect(learn.going?.waits).toBe(true);
+    learn.pause(false);
+    expect(learn.going?.waits).toBe(false);
+    end(true);
+    await settle();
+    expect([learn.going, learn.ended]).toEqual([null, { run: "prefer-dpo-1", finished: true, leftOut: 0 }]);
+  });
+
+  it("that goes on keeps the steps that were made, but not those that are made anew", async () => {
+    const { learn, send } = await opened();
+    void learn.resume({ id: "prefer-dpo-1", recipe: "prefer-dpo", data: "", created: 0, stoppedAt: 3 });
+    await settle();
+    send(begun);
+    send({ event: "step", data: step(3) });
+    send({ event: "step", data: step(4) });
+    expect(learn.drawn?.steps.map((one) => one.step)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("stops once, and can be begun again after it failed", async () => {
+    const { learn, asked, fail } = await opened();
+    void learn.start();
+    await settle();
+    learn.stop();
+    learn.stop();
+    expect(asked().filter((command) => command === "stop_training").length).toBe(1);
+    fail({ code: "not_finite", message: "The loss is not a number.", hint: "" });
+    await settle();
+    expect([learn.going, learn.trouble?.error.message]).toEqual([null, "The loss is not a number."]);
+  });
+});
