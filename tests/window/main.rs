@@ -6,5 +6,6 @@ mod cancelling;
 mod cascade;
 mod desktop;
 mod large;
+mod learning;
 mod looks;
 mod writing;

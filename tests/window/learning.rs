@@ -1,0 +1,150 @@
+//! What it would learn from is said; with enough decisions a run is started, watched, held, stopped and gone on with; an
+//! adapter is used, taken off, gone back to and deleted.
+
+use std::fmt::Write as _;
+
+use emend_harness::Profile;
+use fantoccini::Locator;
+use fantoccini::key::Key;
+
+use crate::accessible::violations;
+use crate::desktop::{Desktop, Window, chord};
+use crate::looks::pictures;
+
+const PLACES: [&str; 8] = [
+    "the harbour",
+    "the old mill",
+    "our kitchen",
+    "the station",
+    "the garden",
+    "the library",
+    "a tent",
+    "the attic",
+];
+const THINGS: [&str; 8] = [
+    "two lamps",
+    "a red bicycle",
+    "some maps",
+    "the spare key",
+    "an umbrella",
+    "five chairs",
+    "a radio",
+    "the ladder",
+];
+
+/// Sixty-four preferences from elsewhere: of each text, the mended one was preferred.
+fn with_decisions(profile: &Profile) {
+    let mut lines = String::new();
+    for place in PLACES {
+        for thing in THINGS {
+            let text = |verb: &str| format!("Yesterday they {verb} {thing} in {place}.");
+            let (good, bad) = (text("found"), text("finded"));
+            writeln!(
+                lines,
+                "{{\"prompt\": \"Fix the grammar: {bad}\", \"chosen\": \"{good}\", \"rejected\": \"{bad}\"}}"
+            )
+            .expect("a string takes everything");
+        }
+    }
+    let file = profile.file("preferences.jsonl", lines);
+    let file = file.to_str().expect("a path in UTF-8");
+    profile.emend(&["feedback", "import", "--format", "trl-dpo", file], "").ok();
+}
+
+async fn open_learn(window: &Window) {
+    window.focus_editor().await;
+    window.press(&chord(&[Key::Control], "l")).await;
+    window.until("[data-testid='decisions']").await;
+}
+
+async fn click(window: &Window, css: &str) {
+    window.until(css).await;
+    // What is below the fold is scrolled to, as a person would.
+    window
+        .evaluate(&format!("(document.querySelector(\"{css}\").scrollIntoView({{block: 'center'}}), true)"))
+        .await;
+    let element = window.client.find(Locator::Css(css)).await.expect(css);
+    element.click().await.expect(css);
+}
+
+async fn no_violations(window: &Window, what: &str) {
+    for theme in ["light", "dark"] {
+        window.show_theme(theme).await;
+        let found = violations(window).await;
+        assert!(found.is_empty(), "{theme}, {what}:\n{}", found.join("\n"));
+    }
+}
+
+#[tokio::test]
+async fn a_new_profile_says_how_many_decisions_are_missing() {
+    let desktop = Desktop::of_size(900, 600);
+    let window = desktop.open(&[]).await;
+    open_learn(&window).await;
+    window.until("[data-testid='decisions'][data-missing='50']").await;
+    let words =
+        window.evaluate("document.querySelector(\"[data-testid='missing']\").textContent.trim()").await;
+    assert_eq!(words, "50 more decisions are needed");
+    let disabled = window.evaluate("document.querySelector(\"[data-testid='start']\").disabled").await;
+    assert_eq!(disabled, true, "nothing is trained on no decisions");
+    pictures(&window, "learn-new").await;
+    no_violations(&window, "too few decisions").await;
+    window.press(&char::from(Key::Escape).to_string()).await;
+    window.until_true("document.activeElement.matches('.cm-content')").await;
+    window.quit().await;
+}
+
+#[tokio::test]
+async fn a_run_is_started_held_stopped_and_gone_on_with() {
+    let desktop = Desktop::new();
+    with_decisions(&desktop.profile);
+    let window = desktop.open(&[]).await;
+    open_learn(&window).await;
+    window.until("[data-testid='decisions'][data-missing='0']").await;
+    let steps = window.until("[data-testid='steps']").await;
+    steps.clear().await.expect("the field is emptied");
+    steps.send_keys("6\t").await.expect("the field takes a number");
+    pictures(&window, "learn-start").await;
+    no_violations(&window, "before a run").await;
+
+    click(&window, "[data-testid='start']").await;
+    window.until("[data-testid='going']").await;
+    window.until("[data-testid='drawn'] canvas").await;
+    click(&window, "[data-testid='pause']").await;
+    window.until("[data-testid='going'][data-paused='true']").await;
+    pictures(&window, "learn-paused").await;
+    no_violations(&window, "a run that waits").await;
+    click(&window, "[data-testid='stop']").await;
+    window.until("[data-state='run-stopped']").await;
+    window.until("[data-testid='run'][data-run='prefer-dpo-1'][data-finished='false']").await;
+
+    click(&window, "[data-testid='resume']").await;
+    window.until("[data-state='run-finished']").await;
+    window.until("[data-testid='drawn'][data-steps='6']").await;
+    let rows = window.evaluate("document.querySelectorAll(\"[data-title='Loss'] tbody tr\").length").await;
+    assert_eq!(rows, 6, "the table has each step once, those before the stop included");
+    click(&window, "[data-title='Loss'] summary").await;
+    pictures(&window, "learn-finished").await;
+    no_violations(&window, "a finished run").await;
+    window.quit().await;
+    an_adapter_is_used_and_deleted(&desktop).await;
+}
+
+async fn an_adapter_is_used_and_deleted(desktop: &Desktop) {
+    let made = desktop.profile.home().join("runs/prefer-dpo-1/adapter");
+    let made = made.to_str().expect("a path in UTF-8");
+    desktop.profile.emend(&["adapters", "import", made, "--name", "mine"], "").ok();
+    let window = desktop.open(&[]).await;
+    open_learn(&window).await;
+    click(&window, "[data-adapter='mine'] [data-testid='use']").await;
+    window.until("[data-adapter='mine'][data-used='true']").await;
+    pictures(&window, "learn-adapter").await;
+    click(&window, "[data-adapter='mine'] [data-testid='off']").await;
+    window.until("[data-adapter='mine'][data-used='false']").await;
+    click(&window, "[data-testid='roll-back']").await;
+    window.until("[data-adapter='mine'][data-used='true']").await;
+    click(&window, "[data-adapter='mine'] [data-testid='off']").await;
+    click(&window, "[data-adapter='mine'] [data-testid='delete']").await;
+    click(&window, "[data-adapter='mine'] [data-testid='delete-sure']").await;
+    window.until_true("!document.querySelector(\"[data-adapter='mine']\")").await;
+    window.quit().await;
+}
