@@ -2,13 +2,14 @@
 //! adapter is used, taken off, gone back to and deleted.
 
 use std::fmt::Write as _;
+use std::time::{Duration, Instant};
 
 use emend_harness::Profile;
 use fantoccini::Locator;
 use fantoccini::key::Key;
 
 use crate::accessible::violations;
-use crate::desktop::{Desktop, Window, chord};
+use crate::desktop::{Desktop, PATIENCE, Window, chord};
 use crate::looks::pictures;
 
 const PLACES: [&str; 8] = [
@@ -125,8 +126,37 @@ async fn a_run_is_started_held_stopped_and_gone_on_with() {
     click(&window, "[data-title='Loss'] summary").await;
     pictures(&window, "learn-finished").await;
     no_violations(&window, "a finished run").await;
+
+    // Six steps make nothing that the few texts which were held out could show to be better.
+    click(&window, "[data-testid='judge']").await;
+    window.until("[data-state='not-promoted']").await;
+    pictures(&window, "learn-judged").await;
+    no_violations(&window, "a verdict").await;
     window.quit().await;
     an_adapter_is_used_and_deleted(&desktop).await;
+}
+
+#[tokio::test]
+async fn a_run_keeps_its_step_when_the_window_closes() {
+    let desktop = Desktop::new();
+    with_decisions(&desktop.profile);
+    let window = desktop.open(&[]).await;
+    open_learn(&window).await;
+    click(&window, "[data-testid='start']").await;
+    window.until("[data-testid='drawn'] canvas").await;
+    let run = desktop.profile.home().join("runs/prefer-dpo-1");
+    assert!(!run.join("checkpoint.safetensors").exists(), "a checkpoint is due after twenty steps");
+    window
+        .evaluate("(window.__TAURI_INTERNALS__.invoke('plugin:window|close', { label: 'main' }), true)")
+        .await;
+    let start = Instant::now();
+    while !run.join("checkpoint.safetensors").exists() {
+        assert!(start.elapsed() < PATIENCE, "the run was not stopped and kept");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let steps =
+        std::fs::read_to_string(run.join("metrics.jsonl")).expect("steps were logged").lines().count();
+    assert!(steps < 20, "it stopped after the step that it was in, not at the next checkpoint: {steps}");
 }
 
 async fn an_adapter_is_used_and_deleted(desktop: &Desktop) {

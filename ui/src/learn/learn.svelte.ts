@@ -110,6 +110,8 @@ export class Learn {
       const { run, examples, steps } = event.data;
       this.going = { ...this.going, id: run, examples, total: steps };
       this.drawn = { run, steps: earlier };
+      // It is among the runs from now on.
+      void this.load();
       return;
     }
     const { data: step } = event;
