@@ -70,7 +70,7 @@ impl App {
     pub async fn learn_overview(&self) -> Result<Overview, AppError> {
         let preferences = self.preferences(&Weighing::default()).await?;
         let train = split(preferences.data, HELD_OUT).train;
-        let recipes = SHIPPED.iter().map(|(name, _)| recipe_info(Recipe::shipped(name)?, &train));
+        let recipes = SHIPPED.iter().map(|(name, _)| Ok(recipe_info(Recipe::shipped(name)?, &train)));
         Ok(Overview {
             decided: preferences.decided,
             needed: MINIMUM_DECISIONS,
@@ -103,7 +103,7 @@ impl App {
     }
 }
 
-fn recipe_info(recipe: Recipe, data: &PreferenceData) -> Result<RecipeInfo, AppError> {
+fn recipe_info(recipe: Recipe, data: &PreferenceData) -> RecipeInfo {
     let (reads, examples) = match &recipe.method {
         Method::Demonstrations { .. } => (Reads::Rewrites, data.demonstrations.len()),
         Method::Pairs { .. } => (Reads::Preferences, data.preferences.len()),
@@ -114,7 +114,7 @@ fn recipe_info(recipe: Recipe, data: &PreferenceData) -> Result<RecipeInfo, AppE
         | Method::SelfImitation(_)
         | Method::RewardTokens(_) => (Reads::Texts, data.asked().count()),
     };
-    Ok(RecipeInfo { recipe, reads, examples })
+    RecipeInfo { recipe, reads, examples }
 }
 
 #[cfg(test)]
