@@ -1,5 +1,7 @@
 //! The gate: whether what a run made may take the place of what answers now.
 
+use std::collections::HashSet;
+
 use emend_learn::examples::Prompt;
 use emend_learn::preferences::{Weighing, split};
 use emend_learn::promote::{Bounds, Evidence, Paired, Report, Verdict, judge};
@@ -19,12 +21,12 @@ use crate::model_files::{DEFAULT_MODEL, locate};
 use crate::verbs::preferences::HELD_OUT;
 use crate::{AppError, Cancel};
 
-/// What is measured, beside the held-out part of the person's own decisions.
+/// What is measured, beside what the person thinks of held-out rewrites.
 #[derive(Debug, Clone, Default)]
 pub struct Trial {
-    /// Texts that no run was given.
+    /// Texts that no run was given; when there are none, those of the held-out decisions.
     pub held_out: Vec<LearnText>,
-    /// Texts that need no change.
+    /// Texts that need no change; when there are none, what the person kept of the held-out texts, asked for once more.
     pub clean: Vec<LearnText>,
     /// Whether an adapter that passes is used from now on.
     pub use_it: bool,
@@ -41,7 +43,12 @@ pub struct Tried {
 
 impl App {
     /// Compares what a finished run made with what answers now. `None` when cancelled.
-    pub async fn try_run(&self, id: &str, trial: Trial, cancel: &Cancel) -> Result<Option<Tried>, AppError> {
+    pub async fn try_run(
+        &self,
+        id: &str,
+        mut trial: Trial,
+        cancel: &Cancel,
+    ) -> Result<Option<Tried>, AppError> {
         let folder = RunFolder::new(&self.paths.runs(), id)?;
         let unknown = |found: String| AppError::Invalid {
             what: "the run",
@@ -54,6 +61,15 @@ impl App {
         }
         let decisions = self.preferences(&Weighing::default()).await?.data;
         let decisions = learn_texts(&split(decisions, HELD_OUT).held_out);
+        if trial.held_out.is_empty() {
+            trial.held_out = once(decisions.iter().map(|decision| (decision, &decision.source)));
+        }
+        if trial.clean.is_empty() {
+            trial.clean = once(decisions.iter().filter_map(|decision| match &decision.known {
+                Known::Rewrite(kept) => Some((decision, kept)),
+                _ => None,
+            }));
+        }
         let use_it = trial.use_it;
         let job = Job {
             app: self.clone(),
@@ -76,6 +92,19 @@ impl App {
         }
         Ok(Some(Tried { report, used_as }))
     }
+}
+
+/// Each text once, as it was asked for.
+fn once<'d>(texts: impl Iterator<Item = (&'d LearnText, &'d String)>) -> Vec<LearnText> {
+    let mut seen = HashSet::new();
+    texts
+        .filter(|(_, text)| seen.insert(text.as_str()))
+        .map(|(decision, text)| LearnText {
+            source: text.clone(),
+            known: Known::Nothing,
+            ..LearnText::clone(decision)
+        })
+        .collect()
 }
 
 /// The measuring, on a thread that may wait.
