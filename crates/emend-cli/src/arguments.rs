@@ -536,7 +536,7 @@ pub(crate) struct LearningArguments {
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<NonZeroUsize>,
 
-    /// Where checkpoints, results.json, results.md and plots go; a bench that was cut off goes on from there
+    /// Where checkpoints, results.json and results.md go; a bench that was cut off goes on from there
     #[arg(long, value_name = "FOLDER")]
     pub(crate) output: PathBuf,
 }

@@ -61,13 +61,13 @@ pub struct BenchRow {
     pub report: Report,
     /// Share of held-out rewrites that are what was asked for, by the judge: of the base, and with the adapter.
     pub style_accuracy: (f64, f64),
-    /// How far the policy has moved from the base, in nats per rewrite, at the last step.
+    /// How far the policy has moved from the base, in nats per rewrite, at the last step, if this call made it.
     pub kl: Option<f64>,
     /// Rewrites that were sampled and judged, per seed.
     pub samples: usize,
-    /// Seconds of training, per seed.
+    /// Seconds of training, per seed: of the steps that this call made.
     pub seconds: f64,
-    /// Metrics of each step of each seed.
+    /// Metrics of each step of each seed: of the steps that this call made, when a bench that was cut off goes on.
     pub curves: Vec<Curve>,
     /// Some held-out texts, their rewrites by the base and with the adapter of the first seed.
     pub examples: Vec<[String; 3]>,
