@@ -3,12 +3,14 @@
 from transformers import T5Config, T5ForConditionalGeneration
 
 from copy_init import copy_init
+from grow import grow
 from tokenizer import padded
 
 SHAPES = {
     "starter": {"d_model": 384, "d_ff": 1536, "num_heads": 6, "num_layers": 10, "num_decoder_layers": 2},
     "starter-plus": {"d_model": 512, "d_ff": 2048, "num_heads": 8, "num_layers": 12, "num_decoder_layers": 3},
     "small": {"d_model": 256, "d_ff": 1024, "num_heads": 4, "num_layers": 6, "num_decoder_layers": 2},  # what two CPU cores can train in an hour
+    "deep": {"d_model": 256, "d_ff": 1024, "num_heads": 4, "num_layers": 12, "num_decoder_layers": 4},  # the same, grown to twice its depth
     "tiny": {"d_model": 256, "d_ff": 512, "num_heads": 4, "num_layers": 2, "num_decoder_layers": 1},  # for tests
 }
 
@@ -27,3 +29,12 @@ def fresh(shape, tokenizer, seed=0, copies=True):
     if copies:
         copy_init(model, tokenizer.token_to_id(":"), seed)
     return model
+
+
+def begun(shape, folder):
+    """The model in a Hugging Face folder, grown to the depth of this shape."""
+    import torch
+
+    model = T5ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32)
+    depth = {name: SHAPES[shape][name] for name in ("num_layers", "num_decoder_layers")}
+    return model if all(getattr(model.config, name) == n for name, n in depth.items()) else grow(model, **depth)

@@ -16,6 +16,7 @@ if torch:
     from transformers import T5ForConditionalGeneration
 
     from batches import CHANGED, COPIED, EDITED, FORKED, KEPT, PAD, UNKNOWN, chunk, cut, fates, relations
+    from grow import grow
     from losses import Step, fate_loss, forward, teacher_loss, text_loss
     from shapes import config, fresh
     from tokenizer import add_byte_fallback, learn
@@ -96,6 +97,20 @@ class Models(unittest.TestCase):
             detector = torch.nn.Linear(256, 1)
             torch.nn.init.zeros_(detector.weight), torch.nn.init.zeros_(detector.bias)
             self.assertAlmostEqual(fate_loss(detector, memory, step).item(), 0.6931, 3)
+
+    def test_a_grown_model_begins_as_the_shallower_one_and_its_new_layers_learn(self):
+        tokenizer = small_tokenizer()
+        model = fresh("tiny", tokenizer).eval()
+        grown = grow(model, 5, 3).eval()
+        x, y = (torch.tensor([tokenizer.encode(t).ids + [1]]) for t in ("Fix the grammar: " + OWN[0], OWN[0]))
+        a, b = (m(input_ids=x, labels=y) for m in (model, grown))
+        torch.testing.assert_close(a.logits, b.logits)
+        b.loss.backward()
+        gradients = [p.grad for name, p in grown.named_parameters() if name.endswith(("o.weight", "wo.weight"))]
+        self.assertEqual(len(gradients), 5 * 2 + 3 * 3)
+        self.assertTrue(all(g.abs().sum() > 0 for g in gradients))
+        with self.assertRaises(ValueError):
+            grow(grown, 2, 1)
 
     def test_the_teachers_loss_is_least_at_the_teacher(self):
         tokenizer = small_tokenizer()

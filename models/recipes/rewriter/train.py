@@ -24,7 +24,7 @@ from batches import EDITED, chunk as make_chunk, stream
 from export import export
 from losses import Step, accuracy, fate_loss, forward, teacher_loss, text_loss
 from mix import Mix
-from shapes import fresh
+from shapes import begun, fresh
 
 
 class Learner:
@@ -147,7 +147,7 @@ def arguments():
     p.add_argument("--tokenizer", required=True)
     p.add_argument("--out", required=True)
     p.add_argument("--shapes", default="starter-plus,starter", help="see shapes.py; the first teaches the others")
-    p.add_argument("--from", dest="begin", help="Hugging Face folder to begin with, for a run of one shape")
+    p.add_argument("--from", dest="begin", help="Hugging Face folder to begin with, for a run of one shape; grown where the shape is deeper")
     p.add_argument("--init", choices=["copy", "random"], default="copy", help="random is there to compare with")
     length = p.add_mutually_exclusive_group(required=True)
     length.add_argument("--steps", type=int)
@@ -195,7 +195,7 @@ def main():
         step, chunk, position = state["step"], state["chunk"], state["position"]
         schedule.steps = a.steps or state["steps"]
     elif a.begin:
-        learners = [Learner(shapes[0], T5ForConditionalGeneration.from_pretrained(a.begin, dtype=torch.float32), a, device)]
+        learners = [Learner(shapes[0], begun(shapes[0], a.begin), a, device)]
     else:
         learners = [Learner(shape, fresh(shape, tokenizer, a.seed, copies=a.init == "copy"), a, device) for shape in shapes]
     del state
