@@ -7,9 +7,10 @@
 
 use std::time::Instant;
 
+use emend_decode::logits::Unwritable;
 use emend_decode::{
-    Cancel, Decoded, DiverseBeam, Guide, Hypothesis, Limits, LogitsProcessor, NextToken, Pace, Sampling,
-    Search, SoFar, TokenId, diverse_beam, input_guided, input_guided_sample,
+    Cancel, Decoded, DiverseBeam, Guide, Hypothesis, Limits, NextToken, Pace, Sampling, Search, TokenId,
+    diverse_beam, input_guided, input_guided_sample,
 };
 use emend_models::{ModelError, Seq2Seq, Tokens};
 use emend_text::{Bounds, Instruction};
@@ -70,7 +71,7 @@ impl Rewriter for Seq2Seq {
                 .iter()
                 .map(|&prompt| limits(&self.tokens, prompts[prompt].instruction, lengths[prompt]))
                 .collect();
-            let unwritable = Unwritable { pad: self.tokens.pad(), vocab: self.tokens.len() };
+            let unwritable = Unwritable { pad: self.tokens.pad(), known: self.tokens.len() };
             let search = Search { limits: &limits, processors: &[&unwritable], cancel };
             let texts: Vec<&[TokenId]> = batch.iter().map(|&prompt| texts[prompt].as_slice()).collect();
             let guide = Guide { texts: &texts, pace: &mut pace };
@@ -224,23 +225,6 @@ pub fn draft(tokens: &Tokens, hypothesis: &Hypothesis) -> Result<Draft, ModelErr
     Ok(Draft { text, tokens, ending })
 }
 
-/// Forbids what has no text: padding, and the rows by which a model's output is wider than its vocabulary.
-struct Unwritable {
-    pad: TokenId,
-    vocab: usize,
-}
-
-impl LogitsProcessor for Unwritable {
-    fn adjust(&self, _: &SoFar<'_>, log_probs: &mut [f32]) {
-        if let Some(pad) = log_probs.get_mut(self.pad as usize) {
-            *pad = f32::NEG_INFINITY;
-        }
-        if let Some(nameless) = log_probs.get_mut(self.vocab..) {
-            nameless.fill(f32::NEG_INFINITY);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use emend_text::{OwnInstruction, intent};
@@ -320,14 +304,5 @@ mod tests {
         assert_eq!(found.ending, Ending::Finished { logprob: Some(-0.7) });
         let cut = Hypothesis { finished: false, ..hypothesis };
         assert_eq!(draft(&tokens, &cut).expect("known tokens").ending, Ending::Cut);
-    }
-
-    #[test]
-    fn nameless_tokens_are_never_written() {
-        let mut row = [0.0; 6];
-        let limits = Limits { max_tokens: 5, start: 0, end: 1 };
-        Unwritable { pad: 0, vocab: 4 }.adjust(&SoFar { source: 0, tokens: &[], limits }, &mut row);
-        let possible: Vec<usize> = (0..6).filter(|&token| row[token].is_finite()).collect();
-        assert_eq!(possible, [1, 2, 3]);
     }
 }

@@ -1,8 +1,7 @@
 //! The policy writes, the critics judge.
 
-use emend_decode::{
-    Cancel, Decoded, Hypothesis, Limits, LogitsProcessor, Sampling, Search, SoFar, TokenId, greedy, sample,
-};
+use emend_decode::logits::Unwritable;
+use emend_decode::{Cancel, Decoded, Hypothesis, Limits, Sampling, Search, TokenId, greedy, sample};
 use emend_models::Tokens;
 use emend_models::t5::T5;
 use serde::{Deserialize, Serialize};
@@ -82,8 +81,8 @@ pub fn write<'p>(
         let sources: Vec<&[TokenId]> = chunk.iter().map(|prompt| prompt.source.as_slice()).collect();
         let limits: Vec<Limits> = chunk.iter().map(|prompt| prompt.limits).collect();
         let reading = model.read(&sources)?;
-        let nameless = Nameless { pad: tokens.pad(), known: tokens.len() };
-        let search = Search { limits: &limits, processors: &[&nameless], cancel };
+        let unwritable = Unwritable { pad: tokens.pad(), known: tokens.len() };
+        let search = Search { limits: &limits, processors: &[&unwritable], cancel };
         let sampling = Sampling {
             samples: how.samples,
             temperature: how.temperature,
@@ -116,8 +115,8 @@ pub fn best(
         let sources: Vec<&[TokenId]> = chunk.iter().map(|prompt| prompt.source.as_slice()).collect();
         let limits: Vec<Limits> = chunk.iter().map(|prompt| prompt.limits).collect();
         let reading = model.read(&sources)?;
-        let nameless = Nameless { pad: tokens.pad(), known: tokens.len() };
-        let search = Search { limits: &limits, processors: &[&nameless], cancel };
+        let unwritable = Unwritable { pad: tokens.pad(), known: tokens.len() };
+        let search = Search { limits: &limits, processors: &[&unwritable], cancel };
         let Decoded::Done(written) = greedy(&reading, &search)? else { return Ok(None) };
         for hypothesis in written {
             rewrites.push(tokens.decode(&hypothesis.tokens)?);
@@ -159,21 +158,4 @@ pub fn judge(rollouts: &mut [Rollout<'_>], parts: usize, judge: Judge<'_>) -> Re
         rollout.original = said.next().unwrap_or_default();
     }
     Ok(())
-}
-
-/// Forbids what has no text: padding, and the rows by which a model's output is wider than its vocabulary.
-struct Nameless {
-    pad: TokenId,
-    known: usize,
-}
-
-impl LogitsProcessor for Nameless {
-    fn adjust(&self, _: &SoFar<'_>, log_probs: &mut [f32]) {
-        if let Some(pad) = log_probs.get_mut(self.pad as usize) {
-            *pad = f32::NEG_INFINITY;
-        }
-        if let Some(nameless) = log_probs.get_mut(self.known..) {
-            nameless.fill(f32::NEG_INFINITY);
-        }
-    }
 }

@@ -16,6 +16,7 @@ mod repetition;
 mod temperature;
 mod top_k;
 mod top_p;
+mod unwritable;
 
 pub use forbidden_words::ForbiddenWords;
 pub use forced_words::ForcedWords;
@@ -25,6 +26,7 @@ pub use repetition::Repetition;
 pub use temperature::Temperature;
 pub use top_k::TopK;
 pub use top_p::TopP;
+pub use unwritable::Unwritable;
 
 use crate::{Limits, TokenId};
 
