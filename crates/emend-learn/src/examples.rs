@@ -59,6 +59,8 @@ pub struct Verdict {
 pub struct Examples {
     /// Texts to rewrite and be judged on.
     pub prompts: Vec<Prompt>,
+    /// Texts that need no change, asked for as if they did.
+    pub clean: Vec<Prompt>,
     /// Rewrites to imitate.
     pub demonstrations: Vec<Demonstration>,
     /// Preferences.

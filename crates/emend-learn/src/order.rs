@@ -12,6 +12,7 @@ pub(crate) enum Purpose {
     Order = 1,
     Sampling = 2,
     Pool = 3,
+    Clean = 4,
 }
 
 /// The random numbers of a purpose in one step (or one time through the data).
@@ -22,7 +23,7 @@ pub(crate) fn random(seed: u64, purpose: Purpose, step: u64) -> ChaCha8Rng {
 }
 
 /// The `count` items of step `step`, out of `items`; each comes once before any comes again. Empty when there are none.
-pub(crate) fn batch(items: usize, count: usize, seed: u64, step: usize) -> Vec<usize> {
+pub(crate) fn batch(items: usize, count: usize, seed: u64, purpose: Purpose, step: usize) -> Vec<usize> {
     if items == 0 {
         return Vec::new();
     }
@@ -33,7 +34,7 @@ pub(crate) fn batch(items: usize, count: usize, seed: u64, step: usize) -> Vec<u
             let round = place / items;
             if shuffled.0 != round {
                 let mut order: Vec<usize> = (0..items).collect();
-                order.shuffle(&mut random(seed, Purpose::Order, round as u64));
+                order.shuffle(&mut random(seed, purpose, round as u64));
                 shuffled = (round, order);
             }
             shuffled.1[place % items]
@@ -47,7 +48,7 @@ mod tests {
 
     #[test]
     fn every_item_once_a_round() {
-        let mut first: Vec<usize> = (0..4).flat_map(|step| batch(10, 5, 7, step)).collect();
+        let mut first: Vec<usize> = (0..4).flat_map(|step| batch(10, 5, 7, Purpose::Order, step)).collect();
         let mut second = first.split_off(10);
         assert_ne!(first, second, "rounds differ");
         first.sort_unstable();
@@ -58,9 +59,9 @@ mod tests {
 
     #[test]
     fn small_data_fill_a_batch_more_than_once() {
-        let taken = batch(2, 5, 0, 3);
+        let taken = batch(2, 5, 0, Purpose::Order, 3);
         assert_eq!(taken.len(), 5);
-        assert!(batch(0, 5, 0, 0).is_empty());
-        assert_eq!(taken, batch(2, 5, 0, 3));
+        assert!(batch(0, 5, 0, Purpose::Order, 0).is_empty());
+        assert_eq!(taken, batch(2, 5, 0, Purpose::Order, 3));
     }
 }

@@ -44,12 +44,13 @@ fn examples(model: &Seq2Seq) -> Examples {
         tokens
     };
     let prompts: Vec<Prompt> = TEXTS.iter().map(|text| prompt(model, text)).collect();
+    let clean = TEXTS[..2].iter().map(|text| prompt(model, text)).collect();
     let demonstrations = TEXTS
         .iter()
         .zip(&prompts)
         .map(|(text, prompt)| Demonstration { prompt: prompt.clone(), target: target(text), weight: 1.0 })
         .collect();
-    Examples { prompts, demonstrations, ..Examples::default() }
+    Examples { prompts, clean, demonstrations, ..Examples::default() }
 }
 
 fn recipe(base: &str, changes: &[(&str, &str)]) -> Recipe {
@@ -171,6 +172,21 @@ fn reinforcement_raises_what_is_rewarded() {
     let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
     assert!(mean(&rewards[12..]) > 1.15 * mean(&rewards[..4]), "{rewards:?}");
     assert!(!reports[15].samples.is_empty() && reports[15].metrics["kl"] > 0.0);
+}
+
+#[test]
+fn texts_that_need_no_change_are_left_alone() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let changes = [("steps", "20"), ("batch", "6"), ("warmup", "1"), ("share", "0.8"), ("peak", "6e-3")];
+    let recipe = recipe("rloo-constrained", &changes);
+    let learner = learner(&model);
+    // The critics say the same of everything.
+    let (_, reports) = go(&model, &learner, &recipe, &file(&folder, "c"), 0, |_| 1.0).unwrap();
+    let kept: Vec<f64> = reports.iter().map(|report| report.metrics["reward/left-alone"]).collect();
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    assert!(mean(&kept[16..]) > 1.1 * mean(&kept[..4]), "{kept:?}");
+    let weight = |at: usize| reports[at].metrics["multiplier/left-alone/shorter"];
+    assert!(weight(4) > weight(0), "it grows while texts are changed");
 }
 
 /// Mean reward of the first and of the last quarter of a short run of a recipe whose critics like one letter.

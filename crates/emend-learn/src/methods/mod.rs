@@ -1,5 +1,6 @@
 //! One step of each kind of learning, a file each: which examples, what is scored, which loss.
 
+mod clean;
 mod demonstrations;
 mod pairs;
 mod ranked;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use candle_core::DType;
 use serde::{Deserialize, Serialize};
 
+pub use self::clean::{Clean, LEFT_ALONE};
 pub use self::ranked::Ranked;
 pub use self::reward_tokens::{Pool, RewardPool};
 pub use self::rollouts::{RolloutState, Rollouts};
@@ -25,7 +27,7 @@ use crate::examples::Examples;
 use crate::feedback::Judge;
 use crate::objectives::{DemonstrationLoss, Loss, PairLoss, VerdictLoss};
 use crate::optimizer::{Gradients, Moments};
-use crate::order::batch;
+use crate::order::{Purpose, batch};
 use crate::train::{Run, Shown};
 use crate::{Checked, LearnError};
 
@@ -128,6 +130,14 @@ impl Method {
         }
     }
 
+    /// The texts that need no change among those that it rewrites.
+    fn clean(&self) -> Option<&Clean> {
+        match self {
+            Self::Rollouts(method) => method.clean.as_ref(),
+            _ => None,
+        }
+    }
+
     /// How many examples there are for it, and what they are.
     pub fn examples(&self, examples: &Examples) -> (usize, &'static str) {
         match self {
@@ -152,7 +162,9 @@ pub(crate) fn step(
 ) -> Result<Option<Made>, LearnError> {
     let (recipe, examples) = (run.recipe, run.examples);
     let count = recipe.method.examples(examples).0;
-    let chosen = batch(count, recipe.batch, recipe.seed, number);
+    let clean = recipe.method.clean().filter(|_| !examples.clean.is_empty());
+    let clean = clean.map_or(0, |clean| clean.count(recipe.batch));
+    let chosen = batch(count, recipe.batch - clean, recipe.seed, Purpose::Order, number);
     let mut update = Update { run, number, moments };
     match &recipe.method {
         Method::Demonstrations { objective } => {
@@ -168,8 +180,8 @@ pub(crate) fn step(
             Ok(Some((update.apply(sum)?, Vec::new())))
         }
         Method::Rollouts(method) => {
-            let prompts = pick(&examples.prompts, &chosen);
-            rollouts::step(method, state.rollouts(method), &prompts, &mut update, judge)
+            let texts = (pick(&examples.prompts, &chosen), clean::pick(run, clean, number));
+            rollouts::step(method, state.rollouts(method), texts, &mut update, judge)
         }
         Method::SampledPairs(method) => {
             sampled_pairs::step(method, &pick(&examples.prompts, &chosen), &mut update, judge)

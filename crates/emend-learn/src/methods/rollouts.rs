@@ -6,6 +6,7 @@ use emend_decode::TokenId;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
+use super::clean::{self, Clean, LEFT_ALONE};
 use super::sampled::shown;
 use super::{Made, Sum, Update};
 use crate::advantages::Estimator;
@@ -36,6 +37,9 @@ pub struct Rollouts {
     /// How rewrites are sampled.
     #[serde(default)]
     pub draw: Draw,
+    /// Texts that need no change among the others, where there are such texts; otherwise all are others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clean: Option<Clean>,
     /// Updates from the same rewrites, at least 1; more than one needs a loss with a ratio.
     #[serde(default = "one")]
     pub epochs: usize,
@@ -49,6 +53,9 @@ fn one() -> usize {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RolloutState {
     memory: Memory,
+    /// The same of the texts that need no change.
+    #[serde(default)]
+    clean: Memory,
     /// The present weight of the distance to the reference.
     #[serde(with = "crate::exact")]
     kl: f64,
@@ -57,7 +64,7 @@ pub struct RolloutState {
 impl Rollouts {
     /// Before the first step.
     pub(crate) fn start(&self) -> RolloutState {
-        RolloutState { memory: Memory::default(), kl: self.kl.initial() }
+        RolloutState { memory: Memory::default(), clean: Memory::default(), kl: self.kl.initial() }
     }
 
     pub(crate) fn check(&self) -> Checked {
@@ -65,6 +72,7 @@ impl Rollouts {
         self.kl.check()?;
         self.draw.check()?;
         self.mixing.check(self.parts.len())?;
+        self.clean.as_ref().map_or(Ok(()), Clean::check)?;
         let ratio = matches!(self.objective, RolloutLoss::Clipped(_));
         let epochs = self.epochs as f64;
         crate::range::require("epochs", epochs, "1, or more with a clipped loss", self.epochs == 1 || ratio)?;
@@ -81,36 +89,40 @@ struct Part<'p> {
     advantages: Vec<f32>,
 }
 
+/// `clean` are texts that need no change.
 pub(crate) fn step(
     method: &Rollouts,
     state: &mut RolloutState,
-    prompts: &[&Prompt],
+    (texts, clean): (Vec<&Prompt>, Vec<&Prompt>),
     update: &mut Update<'_>,
     judge: Judge<'_>,
 ) -> Result<Option<Made>, LearnError> {
     let run = update.run;
     let seed = random(run.recipe.seed, Purpose::Sampling, update.number as u64).random();
-    let Some(mut rollouts) = write(&run.learner.policy, run.tokens, prompts, method.draw, seed, run.cancel)?
+    let prompts = [texts.as_slice(), &clean].concat();
+    let Some(mut rollouts) = write(&run.learner.policy, run.tokens, &prompts, method.draw, seed, run.cancel)?
     else {
         return Ok(None);
     };
-    ask(&mut rollouts, method.parts.len(), judge)?;
+    let (judged, left_alone) = rollouts.split_at_mut(texts.len());
+    ask(judged, method.parts.len(), judge)?;
+    clean::judge(run, left_alone);
     if run.cancel.is_cancelled() {
         return Ok(None);
     }
     let (parts, log_ratios) = scored(run, &rollouts, method.draw.samples)?;
-    let judged: Vec<Judged<'_>> = rollouts
-        .iter()
-        .zip(&log_ratios)
-        .map(|(rollout, ratios)| Judged {
-            intent: &rollout.prompt.intent,
-            samples: rollout.samples.iter().map(|sample| sample.parts.as_slice()).collect(),
-            original: &rollout.original,
-            log_ratios: ratios.clone(),
-        })
-        .collect();
-    let advantages = method.mixing.advantages(&judged, method.advantage, state.kl, &mut state.memory);
-    let mut metrics = measured(method, state, &rollouts, &log_ratios, &advantages);
+    let (judged, left_alone) = rollouts.split_at(texts.len());
+    let (ratios, ratios_of_clean) = log_ratios.split_at(texts.len());
+    let mut advantages =
+        method.mixing.advantages(&compared(judged, ratios), method.advantage, state.kl, &mut state.memory);
+    let mut metrics = measured(method, state, judged, ratios, &advantages);
+    if let Some(clean) = &method.clean {
+        let compared = compared(left_alone, ratios_of_clean);
+        advantages.extend(clean.mixing.advantages(&compared, method.advantage, state.kl, &mut state.clean));
+        let part = [LEFT_ALONE.to_owned()];
+        rewards(&part, left_alone, &mut metrics);
+        multipliers(&part, &clean.mixing, &state.clean, &mut metrics);
+    }
     state.kl = method.kl.next(state.kl, metrics.get("kl").copied().unwrap_or_default());
 
     let parts = with_advantages(parts, &advantages);
@@ -137,7 +149,7 @@ pub(crate) fn step(
             metrics.entry(name).or_insert(value);
         }
     }
-    Ok(Some((metrics, shown(&rollouts))))
+    Ok(Some((metrics, shown(judged))))
 }
 
 /// Behaviour and reference scores in parts of `pass` targets, and `log p − log p_ref` of each sample, rollout by rollout.
@@ -163,6 +175,16 @@ fn scored<'p>(
     Ok((parts, ratios))
 }
 
+fn compared<'r>(rollouts: &'r [Rollout<'r>], log_ratios: &[Vec<f32>]) -> Vec<Judged<'r>> {
+    let of = |(rollout, ratios): (&'r Rollout<'r>, &Vec<f32>)| Judged {
+        intent: &rollout.prompt.intent,
+        samples: rollout.samples.iter().map(|sample| sample.parts.as_slice()).collect(),
+        original: &rollout.original,
+        log_ratios: ratios.clone(),
+    };
+    rollouts.iter().zip(log_ratios).map(of).collect()
+}
+
 /// A text whose rewrites all are the same to everybody has the advantage 0: it adds nothing to the gradient.
 fn with_advantages<'p>(mut parts: Vec<Part<'p>>, advantages: &[Option<Vec<f32>>]) -> Vec<Part<'p>> {
     let mut advantages = advantages.iter();
@@ -185,18 +207,9 @@ fn measured(
     log_ratios: &[Vec<f32>],
     advantages: &[Option<Vec<f32>>],
 ) -> BTreeMap<String, f64> {
-    let mean = |numbers: &mut dyn Iterator<Item = f64>| {
-        let (sum, count) = numbers.fold((0.0, 0.0), |(sum, count), number| (sum + number, count + 1.0));
-        if count > 0.0 { sum / count } else { 0.0 }
-    };
     let samples = || rollouts.iter().flat_map(|rollout| &rollout.samples);
     let mut metrics = BTreeMap::new();
-    for (at, part) in method.parts.iter().enumerate() {
-        metrics
-            .insert(format!("reward/{part}"), mean(&mut samples().map(|sample| f64::from(sample.parts[at]))));
-        let originals = &mut rollouts.iter().map(|rollout| f64::from(rollout.original[at]));
-        metrics.insert(format!("original/{part}"), mean(originals));
-    }
+    rewards(&method.parts, rollouts, &mut metrics);
     metrics.insert("kl".into(), mean(&mut log_ratios.iter().flatten().map(|&ratio| f64::from(ratio))));
     metrics.insert("tokens".into(), mean(&mut samples().map(|sample| sample.tokens.len() as f64)));
     let unchanged = rollouts.iter().flat_map(|rollout| {
@@ -205,18 +218,45 @@ fn measured(
     metrics.insert("unchanged".into(), mean(&mut { unchanged }));
     let skipped = advantages.iter().map(|found| f64::from(u8::from(found.is_none())));
     metrics.insert("skipped".into(), mean(&mut { skipped }));
-    match &method.mixing {
-        Mixing::Lagrange(lagrange) => {
-            for standing in lagrange.standings(&state.memory) {
-                let part = &method.parts[standing.part];
-                metrics.insert(format!("multiplier/{part}/{}", standing.intent), standing.weight);
-                let saturated = f64::from(u8::from(standing.saturated));
-                metrics.insert(format!("saturated/{part}/{}", standing.intent), saturated);
-            }
-        }
-        Mixing::FixedWeights(_) | Mixing::Product(_) => {
-            metrics.insert("kl_weight".into(), state.kl);
-        }
+    if !multipliers(&method.parts, &method.mixing, &state.memory, &mut metrics) {
+        metrics.insert("kl_weight".into(), state.kl);
     }
     metrics
+}
+
+/// What the parts' numbers are on average, of rewrites and of the texts as they are; nothing without rewrites.
+fn rewards(parts: &[String], rollouts: &[Rollout<'_>], metrics: &mut BTreeMap<String, f64>) {
+    if rollouts.is_empty() {
+        return;
+    }
+    for (at, part) in parts.iter().enumerate() {
+        let samples = rollouts.iter().flat_map(|rollout| &rollout.samples);
+        let found = mean(&mut { samples }.map(|sample| f64::from(sample.parts[at])));
+        metrics.insert(format!("reward/{part}"), found);
+        let originals = &mut rollouts.iter().map(|rollout| f64::from(rollout.original[at]));
+        metrics.insert(format!("original/{part}"), mean(originals));
+    }
+}
+
+/// How constraints stand; whether there are any.
+fn multipliers(
+    parts: &[String],
+    mixing: &Mixing,
+    memory: &Memory,
+    metrics: &mut BTreeMap<String, f64>,
+) -> bool {
+    let Mixing::Lagrange(lagrange) = mixing else { return false };
+    for standing in lagrange.standings(memory) {
+        let part = &parts[standing.part];
+        metrics.insert(format!("multiplier/{part}/{}", standing.intent), standing.weight);
+        let saturated = f64::from(u8::from(standing.saturated));
+        metrics.insert(format!("saturated/{part}/{}", standing.intent), saturated);
+    }
+    true
+}
+
+/// 0 of no numbers.
+fn mean(numbers: &mut dyn Iterator<Item = f64>) -> f64 {
+    let (sum, count) = numbers.fold((0.0, 0.0), |(sum, count), number| (sum + number, count + 1.0));
+    if count > 0.0 { sum / count } else { 0.0 }
 }
