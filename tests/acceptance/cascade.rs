@@ -84,6 +84,12 @@ fn a_calibration_needs_answers_of_both_kinds() {
     let rows = profile.file("refs.jsonl", r#"{"src": "He go home.", "refs": ["He goes home."]}"#);
     let calibrate = ["calibrate", "--task", "fix", "--input", rows.to_str().unwrap()];
     profile.emend(&calibrate, "").refused("at least 20");
+    profile.emend(&["calibrate"], "").refused("at least 20");
+    profile.emend(&["calibrate", "--show", "--suite", "folder"], "").refused("--suite");
+    let known = profile.emend(&["calibrate", "--show", "--json"], "").ok().json();
+    assert_eq!(known["calibrations"].as_array().unwrap().len(), 1, "what came with the program: {known}");
+    assert_eq!(known["problems"].as_array().unwrap().len(), 0, "{known}");
+    assert!(profile.emend(&["calibrate", "--remove"], "").ok().out.contains("nothing was fitted"));
     if cfg!(unix) {
         // A device keeps its place, whatever comes of it.
         profile.emend(&[&calibrate[..], &["--output", "/dev/null"]].concat(), "").refused("regular file");

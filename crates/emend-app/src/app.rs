@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use emend_store::Store;
 
 use crate::AppError;
-use crate::calibrations::{self, CalibrationFolders};
+use crate::calibrations::CalibrationFolders;
 use crate::critics::CriticsThread;
 use crate::model_files;
 use crate::paths::Paths;
@@ -34,6 +34,7 @@ pub struct App {
     pub(crate) model: Worker,
     pub(crate) rules: Rules,
     pub(crate) critics: CriticsThread,
+    pub(crate) calibrations: CalibrationFolders,
 }
 
 impl App {
@@ -45,18 +46,17 @@ impl App {
         let model_folders = model_files::folders(&paths.models(), options.resources.as_deref());
         let named =
             options.model.or_else(|| std::env::var("EMEND_MODEL").ok().filter(|name| !name.is_empty()));
-        let bundled = model_folders.iter().map(|folder| folder.join(calibrations::FOLDER)).collect();
-        let calibrations = CalibrationFolders { own: paths.calibrations(), bundled };
+        let calibrations = CalibrationFolders { own: paths.calibrations(), models: model_folders.clone() };
         let rules = Rules::new();
         let critics = CriticsThread::new(model_folders.clone(), rules.clone());
         let model = Worker::new(
             named.clone(),
             model_folders.clone(),
-            calibrations,
+            calibrations.clone(),
             paths.adapters(),
             critics.clone(),
         );
-        Ok(Self { paths, store, model_folders, named_model: named, model, rules, critics })
+        Ok(Self { paths, store, model_folders, named_model: named, model, rules, critics, calibrations })
     }
 
     /// The profile folder.

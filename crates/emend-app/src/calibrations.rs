@@ -6,6 +6,7 @@ use emend_engine::Calibration;
 use emend_engine::confidence::CalibrationError;
 
 use crate::AppError;
+use crate::model_files::CRITIC_MODEL;
 
 /// The name of the folder beside the models and in the profile.
 pub(crate) const FOLDER: &str = "calibration";
@@ -31,47 +32,44 @@ impl Calibrations {
 pub(crate) struct CalibrationFolders {
     /// The profile's.
     pub(crate) own: PathBuf,
-    /// Those beside the models.
-    pub(crate) bundled: Vec<PathBuf>,
+    /// Those of the models, in which calibrations came along, and the critic.
+    pub(crate) models: Vec<PathBuf>,
 }
 
 impl CalibrationFolders {
-    /// The calibrations of these weights with the adapter that is on them, and what is wrong with files that cannot be used. Such a file hides none behind
-    /// it: a person's file of an older version must not switch off the bundled one.
-    ///
-    /// An adapter answers otherwise than its base, and is as sure of other things: until `emend calibrate` was run with it,
-    /// its answers have no confidence, and the base's is not lent to it.
+    /// The calibrations of these weights with the adapter that is on them, and what is wrong with files that cannot be used
+    /// or do not hold here. Such a file hides none behind it: a person's file of an older version must not switch off the
+    /// bundled one. What was fitted for a base is not lent to an adapter on it.
     pub(crate) fn find(
         &self,
         weights_id: &str,
         adapter: Option<&str>,
     ) -> (Calibrations, Vec<CalibrationError>) {
+        let critic = self.critic();
         let mut problems = Vec::new();
-        let mut read = |folder: &PathBuf| {
+        let mut read = |folder: &Path| {
             let path = Calibration::path(folder, weights_id, adapter);
             if !path.is_file() {
                 return None;
             }
             match Calibration::read(&path) {
-                Ok(found) if found.weights_id == weights_id && found.adapter.as_deref() == adapter => {
-                    return Some(found);
-                }
-                Ok(found) => problems.push(CalibrationError::Content {
-                    path,
-                    reason: match &found.adapter {
-                        None => format!("it belongs to the weights {}", found.weights_id),
-                        Some(adapter) => {
-                            format!("it belongs to the weights {} with {adapter}", found.weights_id)
-                        }
-                    },
-                }),
+                Ok(found) => match found.mismatch(weights_id, adapter, critic.as_deref()) {
+                    None => return Some(found),
+                    Some(reason) => problems.push(CalibrationError::Content { path, reason }),
+                },
                 Err(problem) => problems.push(problem),
             }
             None
         };
         let own = read(&self.own);
-        let bundled = self.bundled.iter().find_map(read);
+        let bundled = self.models.iter().find_map(|models| read(&models.join(FOLDER)));
         (Calibrations { own, bundled }, problems)
+    }
+
+    /// Identity of the critic whose opinions are asked; `None` without one. One that cannot be read has no opinions either.
+    pub(crate) fn critic(&self) -> Option<String> {
+        let manifest = emend_models::manifest::find(&self.models, CRITIC_MODEL).ok()??;
+        manifest.content_id().ok()
     }
 }
 
@@ -110,8 +108,9 @@ mod tests {
     #[test]
     fn the_confidence_of_the_base_is_not_lent_to_an_adapter() {
         let (own, bundled) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let folders = CalibrationFolders { own: own.path().into(), bundled: vec![bundled.path().into()] };
-        put(bundled.path(), None, None);
+        let folders = CalibrationFolders { own: own.path().into(), models: vec![bundled.path().into()] };
+        std::fs::create_dir(bundled.path().join(FOLDER)).unwrap();
+        put(&bundled.path().join(FOLDER), None, None);
         let of = |adapter| {
             let (found, problems) = folders.find("w", adapter);
             (found.own.is_some(), found.bundled.is_some(), problems.len())

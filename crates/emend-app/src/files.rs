@@ -39,6 +39,16 @@ pub(crate) fn read_if_there(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, 
     }
 }
 
+/// Removes a file that need not be there.
+pub(crate) fn remove_if_there(path: &Path) -> Result<(), AppError> {
+    match std::fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(AppError::Write { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Replaces the file's content at one stroke: a crash leaves the old content or the new one, never half of it.
 /// A link is followed, and an existing file keeps its permissions.
 pub(crate) fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), AppError> {

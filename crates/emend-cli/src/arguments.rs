@@ -91,7 +91,7 @@ pub(crate) enum Command {
     },
     /// Measure how good rewrites are, beside copying, with intervals
     Eval(Box<EvalArguments>),
-    /// Fit how much answers can be trusted to texts that people have rewritten
+    /// Fit how much answers can be trusted to your decisions, or to texts that people have rewritten
     Calibrate(CalibrateArguments),
     /// Train an adapter from texts and decisions; the one in use is not touched
     Train {
@@ -543,8 +543,16 @@ pub(crate) struct LearningArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct CalibrateArguments {
-    /// What is asked of the model (`emend intents` lists them)
-    #[arg(long, value_name = "INTENT", requires = "input", required_unless_present = "suite")]
+    /// Show what is known of the answers of the model and of the adapters in use, and fit nothing
+    #[arg(long, conflicts_with_all = ["task", "suite", "remove"])]
+    pub(crate) show: bool,
+
+    /// Take away what was fitted here: what came with the model holds again
+    #[arg(long, conflicts_with_all = ["task", "suite"])]
+    pub(crate) remove: bool,
+
+    /// From texts instead of your decisions: what is asked of the model (`emend intents` lists them)
+    #[arg(long, value_name = "INTENT", requires = "input")]
     pub(crate) task: Option<String>,
 
     /// Rows {"src", "refs", "id"?}, plain or .zst

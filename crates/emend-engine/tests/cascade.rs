@@ -28,6 +28,7 @@ fn calibration() -> Calibration {
         feature_set: FEATURE_SET,
         weights_id: "test".into(),
         adapter: None,
+        critic: None,
         provenance: Provenance { rows: [].into(), label: "none".into() },
         first: stage,
         second: None,

@@ -24,9 +24,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::error::ModelError;
-use crate::files::{inside, read_text, sha256};
+use crate::files::{hex, inside, read_text, sha256};
 
 /// Largest manifest, in bytes.
 const MAX_FILE: u64 = 64 << 10;
@@ -216,6 +217,17 @@ impl Manifest {
         }
     }
 
+    /// What tells this model from every other one: SHA-256 over those of its files, as the manifest states them, and of
+    /// the files themselves where it does not.
+    pub fn content_id(&self) -> Result<String, ModelError> {
+        let mut hash = Sha256::new();
+        for file in [&self.weights, &self.tokenizer].into_iter().chain(&self.heads) {
+            let of_file = file.sha256.clone().map_or_else(|| sha256(&file.path), Ok)?;
+            hash.update(of_file.as_bytes());
+        }
+        Ok(hex(&hash.finalize()))
+    }
+
     /// Compares lengths and SHA-256 of the files with the manifest. Reads the files in full: about a second for
     /// 500 MB, so this belongs after a download, not before every start.
     pub fn verify(&self) -> Result<(), ModelError> {
@@ -313,6 +325,22 @@ files.tokenizer = { path = "small/tokenizer.json" }
         let manifest = Manifest::read(&path).unwrap();
         assert_eq!(manifest.weights.path, folder.path().join("starter/model.gguf"));
         assert_eq!(manifest.weights.bytes, Some(9_700_000));
+    }
+
+    #[test]
+    fn an_identity_is_that_of_the_files() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("small")).unwrap();
+        fs::write(folder.path().join("small.toml"), WHOLE).unwrap();
+        let id = |tokenizer: &str| {
+            fs::write(folder.path().join("small/tokenizer.json"), tokenizer).unwrap();
+            Manifest::read(&folder.path().join("small.toml")).unwrap().content_id().unwrap()
+        };
+        assert_eq!(id("a"), id("a"));
+        assert_ne!(id("a"), id("b"));
+        fs::remove_file(folder.path().join("small/tokenizer.json")).unwrap();
+        let manifest = Manifest::read(&folder.path().join("small.toml")).unwrap();
+        assert!(matches!(manifest.content_id(), Err(ModelError::Read { .. })));
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl App {
 }
 
 /// The wish that an earlier request recorded.
-fn instruction(id: &str, words: &str) -> Result<Instruction, AppError> {
+pub(crate) fn instruction(id: &str, words: &str) -> Result<Instruction, AppError> {
     if let Some(found) = intent(id) {
         return Ok(Instruction::Intent(found));
     }

@@ -7,6 +7,7 @@ use emend_app::{AdapterChoice, AdapterFit, App};
 use serde_json::{Value, json};
 
 use crate::arguments::AdaptersAction;
+use crate::commands::calibrate::unknown;
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -31,12 +32,16 @@ pub(crate) async fn run(app: &App, action: AdaptersAction, output: Output) -> Re
         }
         AdaptersAction::Use { id, intent } => {
             fits(&app.use_adapter(&id, intent.as_deref()).await?, output)?;
+            offer_calibration(app).await;
         }
         AdaptersAction::Off { intent } => {
             app.adapters_off(intent.as_deref())?;
             in_use(&app.adapter_choice()?, output)?;
         }
-        AdaptersAction::Rollback { steps } => in_use(&app.roll_back_adapters(steps)?, output)?,
+        AdaptersAction::Rollback { steps } => {
+            in_use(&app.roll_back_adapters(steps)?, output)?;
+            offer_calibration(app).await;
+        }
         AdaptersAction::Import { folder, name } => {
             let name = name.unwrap_or_else(|| {
                 folder.file_name().unwrap_or_default().to_string_lossy().to_lowercase().replace('_', "-")
@@ -72,6 +77,15 @@ fn in_use(choice: &AdapterChoice, output: Output) -> Result<(), Failure> {
     let name = |id: &Option<String>| id.as_deref().unwrap_or("the model alone").to_owned();
     Output::line(format!("in use: {}", name(&choice.all)))?;
     choice.intents.iter().try_for_each(|(intent, id)| Output::line(format!("  {intent}: {}", name(id))))
+}
+
+/// An adapter is as sure of other things than its base, and nobody may have measured of which. A remark: that it cannot be
+/// made is no failure of what was asked for.
+async fn offer_calibration(app: &App) {
+    let Ok(known) = app.known_calibrations().await else { return };
+    for adapter in known.unknown {
+        eprintln!("emend: {}", unknown(&adapter));
+    }
 }
 
 fn line(info: &AdapterInfo, choice: &AdapterChoice) -> String {

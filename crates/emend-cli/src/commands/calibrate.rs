@@ -1,10 +1,13 @@
 //! `emend calibrate`
 
+mod own;
+mod show;
+
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 
-use emend_app::verbs::calibrate::{Calibrate, Calibrated, LabelledSet, Measured};
+use emend_app::verbs::calibrate::{Calibrate, Calibrated, LabelledSet, Measured, Promise};
 use emend_app::{App, Cancel};
 use emend_eval::{Choice, HeadEvaluation, Row, read_hypotheses, read_rows, suite};
 use emend_text::{Intent, intent};
@@ -16,6 +19,8 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
 
+pub(crate) use self::show::unknown;
+
 /// Single features in the printed table; JSON has all of them.
 const SHOWN: usize = 8;
 
@@ -24,6 +29,15 @@ pub(crate) async fn run(
     arguments: CalibrateArguments,
     output: Output,
 ) -> Result<ExitCode, Failure> {
+    if arguments.show {
+        return show::run(app, output).await;
+    }
+    if arguments.remove {
+        return show::remove(app, output).await;
+    }
+    if arguments.task.is_none() && arguments.suite.is_none() {
+        return own::run(app, output).await;
+    }
     let scratch = tempfile::tempdir().map_err(|error| {
         Failure::new("write", format!("cannot make a folder: {error}"), "check the disk's space")
     })?;
@@ -110,16 +124,13 @@ fn as_json(done: &Calibrated) -> Value {
         "kept": kept,
         "confidence": confidence,
         "features": features,
-        "promises": promises
-            .iter()
-            .map(|promise| json!({
-                "one_bad_in": promise.one_bad_in,
-                "threshold": promise.threshold,
-                "accepted": promise.accepted,
-                "held": promise.held,
-            }))
-            .collect::<Vec<_>>(),
+        "promises": promises.iter().map(promise_json).collect::<Vec<_>>(),
     })
+}
+
+fn promise_json(promise: &Promise) -> Value {
+    let Promise { one_bad_in, threshold, accepted, held } = promise;
+    json!({ "one_bad_in": one_bad_in, "threshold": threshold, "accepted": accepted, "held": held })
 }
 
 fn table(done: &Calibrated) -> String {
@@ -127,44 +138,42 @@ fn table(done: &Calibrated) -> String {
     let mut lines = vec![
         format!("{} answers, {:.1} % of them kept", measured.rows, measured.kept * 100.0),
         String::new(),
-        format!("{:<28}{:>6}  {:<20}{:<20}{:<20}", "confidence of", "rows", "AUROC", "ECE", "Brier"),
+        head_titles(),
     ];
-    let row = |head: &HeadEvaluation| {
-        let number = |id: &str| {
-            let found = head.metrics.iter().find(|metric| metric.id == id);
-            found.map_or(String::new(), |metric| {
-                let value = metric.value;
-                format!("{:.3} [{:.3}, {:.3}]", value.value, value.low, value.high)
-            })
-        };
-        format!(
-            "{:<28}{:>6}  {:<20} {:<20} {:<20}",
-            head.head,
-            head.rows,
-            number("auroc"),
-            number("ece"),
-            number("brier")
-        )
-    };
-    lines.extend(measured.confidence.iter().map(row));
+    lines.extend(measured.confidence.iter().map(head_line));
     lines.push(String::new());
     lines.push("single features, first answers".to_owned());
-    lines.extend(measured.features.iter().take(SHOWN).map(row));
+    lines.extend(measured.features.iter().take(SHOWN).map(head_line));
     lines.push(String::new());
-    lines.push(format!(
-        "{:<28}{:>10}{:>12}{:>22}",
-        "at most one bad in", "from", "accepted", "held in 200 halvings"
-    ));
-    lines.extend(measured.promises.iter().map(|promise| {
-        let from = promise.threshold.map_or("never".to_owned(), |tau| format!("{:.0} %", tau * 100.0));
-        format!(
-            "{:<28}{from:>10}{:>10.1} %{:>20.1} %",
-            promise.one_bad_in,
-            promise.accepted * 100.0,
-            promise.held * 100.0
-        )
-    }));
+    lines.extend(promise_lines(&measured.promises));
     lines.push(String::new());
     lines.push(format!("written to {}", done.path.display()));
     lines.join("\n")
+}
+
+fn head_titles() -> String {
+    format!("{:<28}{:>6}  {:<20} {:<20} {:<20}", "confidence of", "rows", "AUROC", "ECE", "Brier")
+}
+
+fn head_line(head: &HeadEvaluation) -> String {
+    let number = |id: &str| {
+        let found = head.metrics.iter().find(|metric| metric.id == id);
+        found.map_or(String::new(), |metric| {
+            let value = metric.value;
+            format!("{:.3} [{:.3}, {:.3}]", value.value, value.low, value.high)
+        })
+    };
+    let (name, rows) = (&head.head, head.rows);
+    format!("{name:<28}{rows:>6}  {:<20} {:<20} {:<20}", number("auroc"), number("ece"), number("brier"))
+}
+
+fn promise_lines(promises: &[Promise]) -> Vec<String> {
+    let title =
+        format!("{:<28}{:>10}{:>12}{:>22}", "at most one bad in", "from", "accepted", "held in 200 halvings");
+    let line = |promise: &Promise| {
+        let from = promise.threshold.map_or("never".to_owned(), |tau| format!("{:.0} %", tau * 100.0));
+        let (accepted, held) = (promise.accepted * 100.0, promise.held * 100.0);
+        format!("{:<28}{from:>10}{accepted:>10.1} %{held:>20.1} %", promise.one_bad_in)
+    };
+    std::iter::once(title).chain(promises.iter().map(line)).collect()
 }

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::{AGREEMENT, Calibrator, Features, Part, Stage, risk};
 use crate::Floors;
 
-/// Raised with every change of [`FEATURES`](super::FEATURES) or [`OPINIONS`](super::OPINIONS): a calibration of another set is not used.
-pub const FEATURE_SET: u32 = 2;
+/// Raised with every change of [`FEATURES`](super::FEATURES) or [`OPINIONS`](super::OPINIONS), or of what else a file must
+/// say: a calibration of another set is not used.
+pub const FEATURE_SET: u32 = 3;
 
 /// The chance that a promise made with certainty is broken all the same.
 const DELTA: f64 = 0.05;
@@ -39,6 +40,8 @@ pub struct Calibration {
     pub weights_id: String,
     /// The adapter on top of them, if there was one.
     pub adapter: Option<String>,
+    /// Identity of the critic whose opinions are among its features; none if it was fitted without one.
+    pub critic: Option<String>,
     /// Where the labels come from.
     pub provenance: Provenance,
     /// For first answers.
@@ -91,11 +94,36 @@ impl Calibration {
             feature_set: FEATURE_SET,
             weights_id,
             adapter: None,
+            critic: None,
             provenance,
             first: rounded(first),
             second: second.map(rounded),
             intents: None,
             floors: BTreeMap::new(),
+        }
+    }
+
+    /// Why it does not hold for the answers of these weights with this adapter, beside this critic; `None` when it does.
+    ///
+    /// An adapter answers otherwise than its base, and is as sure of other things. Another critic gives other numbers to
+    /// the same answer, and one that is missing gives none.
+    pub fn mismatch(&self, weights_id: &str, adapter: Option<&str>, critic: Option<&str>) -> Option<String> {
+        let again = "run `emend calibrate`";
+        if self.weights_id != weights_id || self.adapter.as_deref() != adapter {
+            let with = self.adapter.as_ref().map(|adapter| format!(" with {adapter}")).unwrap_or_default();
+            return Some(format!("it belongs to the weights {}{with}", self.weights_id));
+        }
+        match (self.critic.as_deref(), critic) {
+            (None, _) => None,
+            (Some(fitted), Some(found)) if fitted == found => None,
+            (Some(_), None) => {
+                Some(format!("it was fitted beside a critic, and there is none: install it, or {again}"))
+            }
+            (Some(fitted), Some(found)) => Some(format!(
+                "it was fitted beside the critic {}, and this one is {}: {again}",
+                short(fitted),
+                short(found)
+            )),
         }
     }
 
@@ -161,6 +189,11 @@ impl Calibration {
         check_stage(&self.first)?;
         self.second.as_ref().map_or(Ok(()), check_stage)
     }
+}
+
+/// As much of an identity as people compare.
+fn short(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
 }
 
 /// Four digits of a confidence are more than the labels can tell, seven of a weight more than it is known to, and they
@@ -284,7 +317,7 @@ mod tests {
         let path = folder.path().join("abc.json");
         let whole = serde_json::to_string(&calibration()).expect("JSON");
         for (from, to, part) in [
-            (r#""feature_set":2"#, r#""feature_set":0"#, "emend calibrate"),
+            (r#""feature_set":3"#, r#""feature_set":0"#, "emend calibrate"),
             (r#""slope":1.0"#, r#""slope":-1.0"#, "slope"),
             (r#""slope":1.0"#, r#""slope":1e300"#, "slope"),
             (r#""bias":0.5"#, r#""bias":-1e200"#, "bias"),
@@ -331,6 +364,23 @@ mod tests {
         assert!(calibration.confidence(&first) < 0.5 && calibration.confidence(&second) > 0.5);
         calibration.second = None;
         assert!(calibration.confidence(&second) < 0.5, "better than nothing");
+    }
+
+    #[test]
+    fn what_was_fitted_beside_another_critic_does_not_hold() {
+        let alone = calibration();
+        let beside = Calibration { critic: Some("0123456789".into()), ..calibration() };
+        assert_eq!(alone.mismatch("abc", None, Some("0123456789")), None, "it asks no critic");
+        assert_eq!(beside.mismatch("abc", None, Some("0123456789")), None);
+        for (weights, adapter, critic, part) in [
+            ("abd", None, Some("0123456789"), "weights abc"),
+            ("abc", Some("mine"), Some("0123456789"), "weights abc"),
+            ("abc", None, Some("9876543210"), "critic 01234567, and this one is 98765432"),
+            ("abc", None, None, "there is none"),
+        ] {
+            let reason = beside.mismatch(weights, adapter, critic).expect(part);
+            assert!(reason.contains(part), "{reason}");
+        }
     }
 
     #[test]

@@ -83,6 +83,12 @@ pub(crate) fn features(answer: &Answer<'_>) -> Features {
     values.chain(intents).chain(vetoed).filter(|(_, value)| value.is_finite()).collect()
 }
 
+/// Whether a number by this name is about the answer itself, so that it holds whatever critics there are.
+pub fn is_of_answer(id: &str) -> bool {
+    let features = FEATURES.iter().map(|feature| feature.id).chain(INTENTS.iter().map(|intent| intent.id));
+    features.chain(SECOND_THOUGHT).chain([VETOED]).any(|known| known == id)
+}
+
 /// What a feature sees: one draft that was judged. Edits are none when it gives back the original.
 pub(crate) struct Answer<'a> {
     pub source: &'a str,

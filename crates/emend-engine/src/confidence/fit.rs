@@ -13,7 +13,7 @@ use super::{Calibrator, SECOND_THOUGHT, UNCHANGED, VETOED};
 pub const FOLDS: usize = 5;
 
 /// Fewest labels of each kind: below this a head would learn names, not signs.
-const LEAST: usize = 20;
+pub const LEAST: usize = 20;
 
 /// The penalty on weights, in rows: as if so many had said that a feature is worth nothing.
 const RIDGE: f64 = 10.0;
@@ -95,7 +95,7 @@ impl Part {
 }
 
 /// Whether the text stays as it is: nothing was written, or nothing that could be shown.
-fn stays<K, V>(features: &BTreeMap<K, V>) -> bool
+pub(super) fn stays<K, V>(features: &BTreeMap<K, V>) -> bool
 where
     K: Ord + Borrow<str>,
     V: Copy + Into<f64>,
@@ -120,11 +120,7 @@ pub enum FitError {
 
 /// Fits the heads and their calibrators. The same rows in the same order give the same result.
 pub fn fit(rows: &[Labelled]) -> Result<Stage, FitError> {
-    let kept = rows.iter().filter(|row| row.kept).count();
-    let rejected = rows.len() - kept;
-    if kept.min(rejected) < LEAST {
-        return Err(FitError::TooFew { kept, rejected });
-    }
+    refuse_few(rows)?;
     let (staying, changing): (Vec<usize>, Vec<usize>) =
         (0..rows.len()).partition(|&row| stays(&rows[row].features));
     let mut known = vec![Known { confidence: 0.0, kept: false }; rows.len()];
@@ -138,6 +134,13 @@ pub fn fit(rows: &[Labelled]) -> Result<Stage, FitError> {
     };
     let (changed, unchanged) = (part(&changing), part(&staying));
     Ok(Stage { changed, unchanged, known })
+}
+
+/// An error when there are too few rows of a kind to tell anything by.
+pub(super) fn refuse_few(rows: &[Labelled]) -> Result<(), FitError> {
+    let kept = rows.iter().filter(|row| row.kept).count();
+    let rejected = rows.len() - kept;
+    if kept.min(rejected) < LEAST { Err(FitError::TooFew { kept, rejected }) } else { Ok(()) }
 }
 
 /// One part, and the confidence in each of its rows by parts that were fitted on the others.
@@ -170,7 +173,7 @@ fn calibrated(rows: &[&Labelled]) -> Part {
 }
 
 /// All rows but those of one fold.
-fn without<'a>(rows: &[&'a Labelled], fold: usize) -> Vec<&'a Labelled> {
+pub(super) fn without<'a>(rows: &[&'a Labelled], fold: usize) -> Vec<&'a Labelled> {
     rows.iter().enumerate().filter(|(place, _)| place % FOLDS != fold).map(|(_, &row)| row).collect()
 }
 

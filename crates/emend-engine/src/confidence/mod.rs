@@ -16,18 +16,20 @@ mod files;
 mod fit;
 mod logistic;
 mod opinions;
+mod personal;
 pub mod risk;
 
 pub use aligned::mean_probability;
 pub use calibration::{Calibration, CalibrationError, FEATURE_SET, Provenance, floors};
 pub use calibrator::Calibrator;
-pub use features::{FEATURES, Feature, Features};
-pub use fit::{FOLDS, FitError, Labelled, Part, Stage, fit};
+pub use features::{FEATURES, Feature, Features, is_of_answer};
+pub use fit::{FOLDS, FitError, LEAST, Labelled, Part, Stage, fit};
 pub use logistic::{Head, Term};
-pub use opinions::{OPINIONS, OpinionFeature};
+pub use opinions::{OPINIONS, OpinionFeature, Opinions, opinion_features};
+pub use personal::{Contender, Origin, contenders};
 
 pub(crate) use aligned::Aligned;
 pub(crate) use features::{
     AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Answer, SECOND_THOUGHT, UNCHANGED, VETOED, features,
 };
-pub(crate) use opinions::{Opinions, aim, opinion_features};
+pub(crate) use opinions::aim;

@@ -7,8 +7,10 @@ use super::Features;
 
 /// The critics' scores of a text as it was, and of its answer.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Opinions<'a> {
+pub struct Opinions<'a> {
+    /// Of the text beside itself.
     pub before: &'a Scores,
+    /// Of the text beside its answer.
     pub after: &'a Scores,
 }
 
@@ -72,7 +74,7 @@ impl Seen<'_> {
 }
 
 /// The features of an answer that its critics know.
-pub(crate) fn opinion_features(pair: &Pair<'_>, opinions: Opinions<'_>) -> Features {
+pub fn opinion_features(pair: &Pair<'_>, opinions: Opinions<'_>) -> Features {
     let same = Pair { rewrite: pair.source, ..*pair };
     let aim = aim(pair, opinions.after).map(|after| (aim(&same, opinions.before).unwrap_or(after), after));
     let is_fix = matches!(pair.instruction, Instruction::Intent(intent) if intent.id == "fix");

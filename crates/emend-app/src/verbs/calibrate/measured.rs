@@ -39,16 +39,8 @@ pub struct Promise {
 
 impl Measured {
     pub(super) fn new(sets: &[String], rows: &[Labelled], first: &[Known], second: &[Known]) -> Self {
-        let scored = |known: &[Known]| -> Vec<Scored> {
-            known.iter().map(|row| Scored { label: label(row.kept), score: row.confidence }).collect()
-        };
-        let mut confidence = vec![
-            evaluate_head("first answers", &scored(first), SEED),
-            evaluate_head("second thoughts", &scored(second), SEED),
-        ];
-        for (name, known) in by_set(sets, first) {
-            confidence.push(evaluate_head(name, &scored(&known), SEED));
-        }
+        let mut confidence = vec![evaluated("first answers", first), evaluated("second thoughts", second)];
+        confidence.extend(by_set(sets, first).iter().map(|(name, known)| evaluated(name, known)));
         let ids = FEATURES.iter().map(|feature| feature.id).chain(OPINIONS.iter().map(|feature| feature.id));
         let mut features: Vec<HeadEvaluation> = ids
             .map(|id| {
@@ -66,9 +58,21 @@ impl Measured {
             .collect();
         features.sort_by(|a, b| auroc(b).total_cmp(&auroc(a)));
         let kept = rows.iter().filter(|row| row.kept).count() as f64 / rows.len() as f64;
-        let promises = [3, 5, 10, 20, 50].map(|one_bad_in| promise(first, one_bad_in)).to_vec();
+        let promises = promises(first);
         Self { rows: rows.len(), kept, confidence, features, promises }
     }
+}
+
+/// AUROC, ECE and Brier score of confidences.
+pub(super) fn evaluated(name: &str, known: &[Known]) -> HeadEvaluation {
+    let scored: Vec<Scored> =
+        known.iter().map(|row| Scored { label: label(row.kept), score: row.confidence }).collect();
+    evaluate_head(name, &scored, SEED)
+}
+
+/// What can be promised by these confidences, for each of a few risks.
+pub(super) fn promises(known: &[Known]) -> Vec<Promise> {
+    [3, 5, 10, 20, 50].map(|one_bad_in| promise(known, one_bad_in)).to_vec()
 }
 
 /// How well it tells good from bad, whichever way round.

@@ -1,7 +1,11 @@
-//! Calibrate: find out how much the answers of the small model can be trusted, from texts that people have rewritten.
+//! Calibrate: find out how much the answers of the small model can be trusted, from texts that people have rewritten
+//! ([`App::calibrate`]) or from what the person has decided ([`App::calibrate_on_decisions`]).
 
+mod decisions;
+mod known;
 mod label;
 mod measured;
+mod own;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,8 +17,10 @@ use emend_eval::Row;
 use emend_text::{Format, Instruction, Intent};
 use serde::Deserialize;
 
+pub use self::known::{CalibrationInfo, KnownCalibrations};
 pub use self::label::LABEL;
 pub use self::measured::{Measured, Promise};
+pub use self::own::{LABEL as DECISIONS_LABEL, LeftOut, OwnCalibration, OwnOutcome};
 use crate::app::App;
 use crate::files::{self, Access};
 use crate::verbs::batch::{Batch, BatchOutcome, BatchProgress, regular};
@@ -70,12 +76,7 @@ impl App {
         cancel: &Cancel,
         mut on: impl FnMut(&str, BatchProgress),
     ) -> Result<Option<Calibrated>, AppError> {
-        let model = self.model.load().await?;
-        let weights_id = model.weights_id.ok_or_else(|| AppError::Invalid {
-            what: "the model",
-            expected: "weights that state their identity (`emend models convert` writes it)".into(),
-            found: model.path.display().to_string(),
-        })?;
+        let weights_id = self.weights_id().await?;
         let adapter = self.one_adapter(what.sets.iter().map(|set| set.intent.id)).await?;
         let path = match &what.output {
             Some(path) => path.clone(),
@@ -111,17 +112,33 @@ impl App {
         let provenance = Provenance { rows, label: LABEL.split_whitespace().collect::<Vec<_>>().join(" ") };
         let calibration = Calibration {
             adapter,
+            critic: self.calibrations.critic(),
             floors: floors(intents.into_iter().zip(&labelled)),
             ..Calibration::new(weights_id.clone(), provenance, first_fit, Some(second_fit))
         };
-        let failed = |source| AppError::Write { path: path.clone(), source };
+        self.keep_calibration(&path, &calibration).await?;
+        Ok(Some(Calibrated { path, measured }))
+    }
+
+    /// Identity of the small model, which a calibration must name.
+    async fn weights_id(&self) -> Result<String, AppError> {
+        let model = self.model.load().await?;
+        model.weights_id.ok_or_else(|| AppError::Invalid {
+            what: "the model",
+            expected: "weights that state their identity (`emend models convert` writes it)".into(),
+            found: model.path.display().to_string(),
+        })
+    }
+
+    /// Writes a calibration; later requests use it.
+    async fn keep_calibration(&self, path: &Path, calibration: &Calibration) -> Result<(), AppError> {
+        let failed = |source| AppError::Write { path: path.to_owned(), source };
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(failed)?;
         }
         let json = calibration.to_json().map_err(|error| failed(error.into()))?;
-        files::write(&path, json.as_bytes(), Access::AsUsual)?;
-        self.model.forget().await?;
-        Ok(Some(Calibrated { path, measured }))
+        files::write(path, json.as_bytes(), Access::AsUsual)?;
+        self.model.forget().await
     }
 
     /// The small model's answers to a set, with their features; `None` when cancelled.

@@ -2,17 +2,18 @@
 //! behind, and the next one works.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use emend_decode::Cancel;
-use emend_llama::{Ending, LlamaError, Options, Outcome, WORKER_FLAG, Worker};
+use emend_decode::{Cancel, Decoded, Limits};
+use emend_llama::{Ending, How, LlamaError, Options, Outcome, WORKER_FLAG, Worker};
 
 use super::Test;
 use super::ask::{chat, conversation, endless, options, random, worker};
 use super::model::tiny;
-use super::processes::{children, only_child, runs, signal, wait_until};
+use super::processes::{children, memory, only_child, runs, signal, wait_until};
 
 /// The first argument of this binary when it is to start a worker and do nothing else.
 pub(crate) const MIDDLE_FLAG: &str = "--middle";
@@ -25,6 +26,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("a_hung_worker_can_be_cancelled", a_hung_worker_can_be_cancelled),
     ("a_request_takes_only_so_long", a_request_takes_only_so_long),
     ("an_idle_worker_gives_its_memory_back", an_idle_worker_gives_its_memory_back),
+    ("memory_is_back_to_the_idle_figure", memory_is_back_to_the_idle_figure),
     ("a_dropped_worker_is_gone", a_dropped_worker_is_gone),
     ("the_worker_ends_with_its_parent", the_worker_ends_with_its_parent),
     ("the_worker_ends_with_its_pipe", the_worker_ends_with_its_pipe),
@@ -172,6 +174,37 @@ fn an_idle_worker_gives_its_memory_back() {
     works(&worker);
 }
 
+/// Whatever the model took, and however often: what is left is what there was before.
+fn memory_is_back_to_the_idle_figure() {
+    // The T5 that comes with the program: 12 MB of weights beside llama.cpp's own.
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/starter/model.gguf");
+    let worker = Worker::new(Options { idle: Duration::from_millis(500), ..options(&path) });
+    let round = || {
+        let limits = [Limits { max_tokens: 20, start: 0, end: 1 }];
+        let source = vec![310, 290, 1500, 333, 1];
+        let decoded = worker.write(&[source], &limits, How::Greedy, &Cancel::new()).unwrap();
+        let Decoded::Done(written) = decoded else { panic!("nobody cancelled") };
+        assert_eq!(written.len(), 1);
+        let during = memory();
+        wait_until("the worker to be ended", || children().is_empty());
+        (during, memory())
+    };
+    // The first request makes what stays: the thread that watches, buffers of the pipe.
+    round();
+    let before = memory();
+    for number in 1..=5 {
+        let (during, after) = round();
+        println!(
+            "  round {number}: {} MB before, {} MB while it runs, {} MB after",
+            before >> 20,
+            during >> 20,
+            after >> 20
+        );
+        assert!(during > before + (12 << 20), "the model is in memory: {before} {during}");
+        assert!(after < before + (4 << 20), "and is gone: {before} {after}");
+    }
+}
+
 fn a_dropped_worker_is_gone() {
     let model = tiny();
     let worker = worker(&model.path);
@@ -185,7 +218,7 @@ fn a_dropped_worker_is_gone() {
 
 /// A process between the test and the worker: starts one, says its number, and waits to be killed.
 pub(crate) fn middle(model: &str) -> ! {
-    let worker = worker(std::path::Path::new(model));
+    let worker = worker(Path::new(model));
     works(&worker);
     println!("{}", only_child());
     loop {

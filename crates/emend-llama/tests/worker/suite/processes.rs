@@ -21,6 +21,26 @@ pub(crate) fn children() -> Vec<u32> {
         .collect()
 }
 
+/// Memory of this process and of all that descend from it, in bytes: each page counts where it lies (RSS).
+pub(crate) fn memory() -> u64 {
+    let mut family = vec![std::process::id()];
+    let mut counted = 0;
+    let mut sum = 0;
+    while let Some(&pid) = family.get(counted) {
+        counted += 1;
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = resident.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        sum += kilobytes.unwrap_or(0) * 1024;
+        let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+        let children = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+        family.extend(children.flat_map(|list| {
+            list.split_whitespace().filter_map(|child| child.parse().ok()).collect::<Vec<u32>>()
+        }));
+    }
+    sum
+}
+
 /// True while any thread of the process runs; a zombie has none.
 pub(crate) fn runs(pid: u32) -> bool {
     let threads = fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count);
