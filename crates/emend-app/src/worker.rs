@@ -314,9 +314,11 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
                 let _ = answer.send(rewrite.map(|done| (done, loaded.tiers.clone())).map_err(AppError::from));
             }
             (Job::Another { ask, seen, cancel, answer }, Ok(()), Some(loaded)) => {
+                let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
+                let cascade = loaded.cascade(&ask, &ask_critics);
                 let request = ask.as_request();
                 let found = emend_engine::alternatives(
-                    &loaded.rewriter,
+                    &cascade,
                     &request,
                     &seen,
                     request.alternatives,

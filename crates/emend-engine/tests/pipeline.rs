@@ -268,7 +268,7 @@ fn another_one_excludes_what_was_seen_and_the_original() {
     let seen = ["We were late  for the bus of 4.".to_owned()];
     let cancel = Cancel::new();
     let found = |exclude: &[String], cancel: &Cancel| {
-        alternatives(&varied(), &asked, exclude, 5, 7, cancel).expect("no failure")
+        alternatives(&Cascade::alone(&varied()), &asked, exclude, 5, 7, cancel).expect("no failure")
     };
     let Alternatives::Found(candidates) = found(&seen, &cancel) else { panic!("nobody cancelled") };
     let texts: Vec<&str> = candidates.iter().map(|candidate| candidate.text.as_str()).collect();
@@ -279,6 +279,38 @@ fn another_one_excludes_what_was_seen_and_the_original() {
     assert_eq!(found(&all, &cancel), Alternatives::Found(Vec::new()), "there is nothing else");
     cancel.cancel();
     assert_eq!(found(&[], &cancel), Alternatives::Cancelled);
+}
+
+#[test]
+fn another_one_is_ranked_by_the_critics() {
+    let (fix, glossary) = (instruction("fix"), Glossary::default());
+    let asked = request("We was late for the bus of 4.", &fix, &glossary);
+    let seen = ["We were late for the bus of 4.".to_owned()];
+    // The model finds "tardy" likelier; the rules object to it.
+    let lints = |text: &str| {
+        let tardy = text.split(' ').filter(|word| *word == "tardy").map(|_| emend_lint::Lint {
+            span: Span::new(0, 0),
+            message: "Nobody says that.".into(),
+            rule: "Tardy".into(),
+            kind: "WordChoice".into(),
+            suggestions: Vec::new(),
+        });
+        Some(tardy.collect())
+    };
+    let judge = |pairs: &[emend_critics::Pair<'_>]| {
+        emend_critics::Critics::new(None).judge(pairs, Some(&mut { lints })).ok()
+    };
+    let model = varied();
+    let texts = |cascade: &Cascade<'_>| -> Vec<String> {
+        match alternatives(cascade, &asked, &seen, 5, 7, &Cancel::new()).expect("no failure") {
+            Alternatives::Found(found) => found.into_iter().map(|candidate| candidate.text).collect(),
+            Alternatives::Cancelled => panic!("nobody cancelled"),
+        }
+    };
+    let mut expected = texts(&Cascade::alone(&model));
+    assert_eq!(expected[0], "We were tardy for the bus of 4.");
+    expected.reverse();
+    assert_eq!(texts(&Cascade { critics: Some(&judge), ..Cascade::alone(&model) }), expected);
 }
 
 /// A rewriter that forgets its last prompt.
