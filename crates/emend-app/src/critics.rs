@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::AppError;
 use crate::job_thread::JobThread;
+use crate::known_scores::KnownScores;
 use crate::model_files::CRITIC_MODEL;
 use crate::rules::Rules;
 
@@ -108,19 +109,22 @@ impl CriticsThread {
 }
 
 fn work(folders: &[PathBuf], rules: &Rules, jobs: Receiver<Job>) {
-    let mut loaded: Option<Critics> = None;
+    let mut loaded: Option<(Critics, KnownScores)> = None;
     for job in jobs {
         // A missing or failed critic is looked for again with the next job: the person may have put it in place.
-        if loaded.as_ref().is_none_or(|critics| critics.learned().is_none()) {
+        if loaded.as_ref().is_none_or(|(critics, _)| critics.learned().is_none()) {
             match load(folders) {
-                Ok(critics) => loaded = Some(critics),
+                Ok(critics) if loaded.is_none() || critics.learned().is_some() => {
+                    loaded = Some((critics, KnownScores::default()));
+                }
+                Ok(_) => {}
                 Err(error) => {
                     refuse(job, error.into());
                     continue;
                 }
             }
         }
-        let Some(critics) = &loaded else { continue };
+        let Some((critics, known)) = &mut loaded else { continue };
         // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
         match job {
             Job::Prepare => drop(rules.check_here("", Format::Plain, &[])),
@@ -129,7 +133,7 @@ fn work(folders: &[PathBuf], rules: &Rules, jobs: Receiver<Job>) {
                 let _ = answer.send(Ok(name));
             }
             Job::Score(job, answer) => {
-                let _ = answer.send(score(critics, rules, &job));
+                let _ = answer.send(score(critics, known, rules, &job));
             }
             Job::Diagnose { text, format, answer } => {
                 let _ = answer.send(critics.diagnose(&text, format).map_err(AppError::from));
@@ -153,7 +157,12 @@ fn load(folders: &[PathBuf]) -> Result<Critics, ModelError> {
     Ok(Critics::new(manifest.as_deref().map(Critic::open).transpose()?))
 }
 
-fn score(critics: &Critics, rules: &Rules, job: &ScoreJob) -> Result<Vec<Judged>, AppError> {
+fn score(
+    critics: &Critics,
+    known: &mut KnownScores,
+    rules: &Rules,
+    job: &ScoreJob,
+) -> Result<Vec<Judged>, AppError> {
     let pairs: Vec<Pair<'_>> = job
         .pairs
         .iter()
@@ -165,10 +174,10 @@ fn score(critics: &Critics, rules: &Rules, job: &ScoreJob) -> Result<Vec<Judged>
         })
         .collect();
     let mut lint = |text: &str| rules.check_here(text, Format::Markdown, &job.words);
-    let scores = critics.judge(&pairs, Some(&mut lint))?;
-    let judged = pairs.iter().zip(scores).map(|(pair, scores)| {
+    let scores = known.scores(&pairs, &job.words, |pairs| critics.judge(pairs, Some(&mut lint)))?;
+    let scored = pairs.iter().zip(scores).map(|(pair, scores)| {
         let verdict = job.goal.as_ref().map(|goal| goal.measure(pair, &scores));
         (scores, verdict)
     });
-    Ok(judged.collect())
+    Ok(scored.collect())
 }

@@ -11,6 +11,7 @@ mod critics;
 mod error;
 mod files;
 mod job_thread;
+mod known_scores;
 mod large;
 mod large_tier;
 mod learning;

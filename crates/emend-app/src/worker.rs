@@ -1,11 +1,16 @@
 //! The model's own thread. One model, one request at a time: two at once would only share the same cores.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
+use std::time::Instant;
 
 use emend_critics::Pair;
-use emend_decode::Cancel;
-use emend_engine::{Alternatives, AskCritics, Candidate, Cascade, Policy, Request, Rewrite};
+use emend_decode::{Cancel, Pace};
+use emend_engine::seq2seq::Paced;
+use emend_engine::{
+    Alternatives, AskCritics, Cached, Candidate, Cascade, DraftCache, Policy, Request, Rewrite, Rewriter,
+};
 use emend_models::Seq2Seq;
 use emend_text::{Format, Glossary, Instruction, Span};
 use tokio::sync::{mpsc, oneshot};
@@ -196,9 +201,16 @@ impl Worker {
     }
 }
 
+/// Bytes of drafts that are remembered: some ten thousand sentences.
+const REMEMBERED: usize = 16 << 20;
+
 struct Loaded {
     /// With the adapter on that the last request asked for.
     rewriter: Seq2Seq,
+    /// What it costs on this machine.
+    pace: RefCell<Pace>,
+    /// What it wrote, with all adapters.
+    drafts: RefCell<DraftCache>,
     adapters: Worn,
     /// Of that adapter.
     calibrations: Calibrations,
@@ -207,13 +219,13 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn cascade<'a>(&'a self, ask: &Ask, critics: &'a AskCritics<'a>) -> Cascade<'a> {
+    fn cascade<'a>(&'a self, ask: &Ask, small: &'a dyn Rewriter, critics: &'a AskCritics<'a>) -> Cascade<'a> {
         let calibration = self.calibrations.of(ask.instruction.id());
         let policy = ask.tier.policy(calibration, ask.one_bad_in.get());
         let large = self.large.as_ref().map(|large| &*large.rewriter);
         // Their opinion tells only whoever knows what to make of it.
         let critics = (calibration.is_some() || policy == Policy::Study).then_some(critics);
-        Cascade { small: &self.rewriter, large, critics, calibration, policy }
+        Cascade { small, large, critics, calibration, policy }
     }
 
     /// Puts the adapter on that is in use for `intent`, and takes the calibration of its answers. One that cannot be used
@@ -306,7 +318,9 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
             }
             (Job::Rewrite { ask, cancel, events, answer }, Ok(()), Some(loaded)) => {
                 let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
-                let cascade = loaded.cascade(&ask, &ask_critics);
+                let paced = Paced::new(&loaded.rewriter, &loaded.pace);
+                let small = Cached::new(&paced, loaded.adapters.writer(), &loaded.drafts);
+                let cascade = loaded.cascade(&ask, &small, &ask_critics);
                 let rewrite = emend_engine::rewrite(&cascade, &ask.as_request(), &cancel, &mut |progress| {
                     let _ = events.send(Heard::from_progress(progress, &loaded.tiers));
                 });
@@ -315,7 +329,8 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
             }
             (Job::Another { ask, seen, cancel, answer }, Ok(()), Some(loaded)) => {
                 let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
-                let cascade = loaded.cascade(&ask, &ask_critics);
+                let small = Paced::new(&loaded.rewriter, &loaded.pace);
+                let cascade = loaded.cascade(&ask, &small, &ask_critics);
                 let request = ask.as_request();
                 let found = emend_engine::alternatives(
                     &cascade,
@@ -359,7 +374,15 @@ fn load(places: &Places) -> Result<Loaded, AppError> {
     let mut small = ModelInfo::of(&rewriter);
     let calibrations = calibrated(&mut small, &places.calibrations);
     let adapters = Worn::new(places.adapters.clone(), rewriter.t5.clone());
-    Ok(Loaded { rewriter, adapters, calibrations, tiers: Tiers { small, large: None }, large: None })
+    Ok(Loaded {
+        rewriter,
+        pace: RefCell::new(Pace::measured(Instant::now)),
+        drafts: RefCell::new(DraftCache::new(REMEMBERED)),
+        adapters,
+        calibrations,
+        tiers: Tiers { small, large: None },
+        large: None,
+    })
 }
 
 /// How far the model can be trusted with the adapter that is on it; what is wrong with that is said with the model.

@@ -101,7 +101,7 @@ fn write(
             None => greedy(&reading, &search),
             Some(pace) => {
                 let texts: Vec<&[TokenId]> = batch.iter().map(|text| text.alone.as_slice()).collect();
-                input_guided(&reading, &search, Guide { texts: &texts, pace })
+                input_guided(&reading, &search, Guide { texts: &texts, streams: &[], pace })
             }
         };
         if let Decoded::Done(written) = written.map_err(EngineError::from)? {

@@ -222,11 +222,13 @@ pub(crate) fn agreement(answer: Option<&Candidate>, samples: &[Option<Candidate>
 /// Whether this text is one of the `share` that is audited: a property of the text, so that a document gives the same
 /// answers twice.
 pub(crate) fn is_audited(text: &str, share: f64) -> bool {
-    // FNV-1a: any hash that no one can steer by accident will do.
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    ((hash >> 11) as f64 / (1u64 << 53) as f64) < share
+    ((fnv_1a(text) >> 11) as f64 / (1u64 << 53) as f64) < share
+}
+
+/// A number that belongs to a text: any hash that no one can steer by accident will do, and that is the same everywhere.
+pub(crate) fn fnv_1a(text: &str) -> u64 {
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

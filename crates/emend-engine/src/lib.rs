@@ -12,6 +12,8 @@ mod split;
 mod view;
 
 pub mod chat;
+mod draft_cache;
+mod remembered;
 mod rewriter;
 pub mod seq2seq;
 
@@ -40,6 +42,7 @@ mod rewrite;
 pub use alternatives::{Alternatives, alternatives};
 pub use cascade::{Cascade, Decision, Path, Policy, Thresholds, Tier};
 pub use confidence::{Calibration, Features, mean_probability};
+pub use draft_cache::{Cached, DraftCache};
 pub use emend_decode::Cancel;
 pub use error::EngineError;
 pub use language::is_foreign;
@@ -49,6 +52,7 @@ pub use outcome::{
     VetoReason,
 };
 pub use plan::{Segment, plan};
+pub use remembered::Remembered;
 pub use request::Request;
 pub use rewrite::rewrite;
 pub use rewriter::{Draft, DraftToken, Drafted, Drafting, Ending, Measure, Prompt, Rewriter};

@@ -14,8 +14,9 @@ use crate::{
 
 /// Segments in the first batch: few, so that the first edit shows at once. Each batch is twice the one before.
 const FIRST_BATCH: usize = 2;
-/// Segments in a batch at most.
-const LARGEST_BATCH: usize = 16;
+/// Segments in a batch at most: twice as many as are written together, so that most find a place that another has left.
+/// More would leave a person with a large model without a sign of life for too long.
+const LARGEST_BATCH: usize = 32;
 /// Bytes of text in a batch at most (one segment is always allowed).
 const BATCH_BYTES: usize = 8 << 10;
 
@@ -37,11 +38,12 @@ pub fn rewrite(
     let mut segments: Vec<SegmentRewrite> = Vec::with_capacity(planned.len());
     let mut size = FIRST_BATCH;
     let mut failed = None;
+    let mut next_edit = 0;
     while segments.len() < planned.len() {
         let batch = next_batch(&planned, segments.len(), size);
         let (finished, cancelled) = answer_batch(cascade, request, &planned, batch, &mut failed, cancel)?;
         for mut segment in finished {
-            number_edits(&mut segment, next_id(&segments));
+            next_edit = number_edits(&mut segment, next_edit);
             on(Progress::Segment(&segment));
             segments.push(segment);
             on(Progress::Advanced { done: segments.len(), total: planned.len() });
@@ -127,23 +129,17 @@ pub(crate) fn ranked(mut candidates: Vec<Candidate>, number: usize) -> Vec<Candi
     different
 }
 
-/// Gives the edits of a segment and of its candidates their numbers, from `from` on.
-fn number_edits(segment: &mut SegmentRewrite, from: u32) {
-    let mut ids = from..;
+/// Gives the edits of a segment and of its candidates their numbers, from `next` on; returns the next free one.
+fn number_edits(segment: &mut SegmentRewrite, mut next: u32) -> u32 {
     // The segment's edits are those of the first candidate, so they share its numbers.
-    let all = segment.candidates.iter_mut().flat_map(|candidate| &mut candidate.edits);
-    for (edit, id) in all.zip(&mut ids) {
-        edit.id = id;
+    for edit in segment.candidates.iter_mut().flat_map(|candidate| &mut candidate.edits) {
+        edit.id = next;
+        next += 1;
     }
     if let (SegmentOutcome::Rewritten, Some(best)) = (&segment.outcome, segment.candidates.first()) {
         segment.edits.clone_from(&best.edits);
     }
-}
-
-fn next_id(segments: &[SegmentRewrite]) -> u32 {
-    let edits =
-        |segment: &SegmentRewrite| segment.candidates.iter().flat_map(|c| &c.edits).map(|edit| edit.id).max();
-    segments.iter().rev().find_map(edits).map_or(0, |id| id + 1)
+    next
 }
 
 /// The document with everything that was finished.

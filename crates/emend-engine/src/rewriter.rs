@@ -56,7 +56,7 @@ pub struct Prompt<'a> {
 }
 
 /// How to draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Drafting {
     /// The model's first choice: one draft per prompt, always the same.
     Best,

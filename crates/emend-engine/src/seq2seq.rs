@@ -3,8 +3,10 @@
 //! Prompts become tokens, tokens become batches of about equal length, the encoder reads a batch once, and all
 //! strategies write from that one reading. The first draft is greedy. Alternatives come half from diverse
 //! beams, which are fluent, and half from sampling, which is varied. Greedy search and sampling are guided by the text that
-//! is rewritten, which changes no word of theirs and saves most of their passes.
+//! is rewritten, which changes no word of theirs and saves most of their passes where few texts are written together; they
+//! write sixteen rows at a time, and the place of a finished one is taken by the next text of the batch.
 
+use std::cell::RefCell;
 use std::time::Instant;
 
 use emend_decode::logits::Unwritable;
@@ -15,17 +17,19 @@ use emend_decode::{
 use emend_models::{ModelError, Seq2Seq, Tokens};
 use emend_text::{Bounds, Instruction};
 
+use crate::cascade::fnv_1a;
 use crate::{Draft, DraftToken, Drafted, Drafting, Ending, EngineError, Measure, Prompt, Rewriter};
 
 /// Longest text in one piece. T5 was trained on 512 tokens with the instruction; the quality of small models falls
 /// well before that.
 const LONGEST_SOURCE: usize = 256;
 
-/// Tokens that a batch reads at once, padding included: bounds memory, and one slow batch delays the cancel.
-const BATCH_TOKENS: usize = 2048;
+/// Tokens that a batch reads at once: bounds memory (what the decoder sees of 1,024 tokens takes 200 MB with
+/// CoEdIT-large, and 4 MB with the starter), and one slow batch delays the cancel.
+const BATCH_TOKENS: usize = 1024;
 
-/// Rows that are written together at most.
-const BATCH_ROWS: usize = 16;
+/// Rows of beams that are written together at most: none of them waits for another.
+const BEAM_ROWS: usize = 16;
 
 /// Rooms for an output beyond its instruction's length window: other words have other numbers of tokens.
 const SPARE_RATIO: f32 = 1.3;
@@ -55,34 +59,79 @@ impl Rewriter for Seq2Seq {
     }
 
     fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
-        let sources: Vec<Vec<TokenId>> =
-            prompts.iter().map(|prompt| source(&self.tokens, &self.manifest.prompt_form, prompt)).collect();
-        let texts: Vec<Vec<TokenId>> = prompts.iter().map(|prompt| self.tokens.encode(prompt.text)).collect();
-        let lengths: Vec<usize> = sources.iter().map(Vec::len).collect();
-        let mut pace = Pace::measured(Instant::now);
-        let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); prompts.len()];
-        for batch in batches(&lengths, rows_per_source(how)) {
-            if cancel.is_cancelled() {
-                return Ok(Drafted::Cancelled);
-            }
-            let read: Vec<&[TokenId]> = batch.iter().map(|&prompt| sources[prompt].as_slice()).collect();
-            let reading = self.t5.read(&read)?;
-            let limits: Vec<Limits> = batch
-                .iter()
-                .map(|&prompt| limits(&self.tokens, prompts[prompt].instruction, lengths[prompt]))
-                .collect();
-            let unwritable = Unwritable { pad: self.tokens.pad(), known: self.tokens.len() };
-            let search = Search { limits: &limits, processors: &[&unwritable], cancel };
-            let texts: Vec<&[TokenId]> = batch.iter().map(|&prompt| texts[prompt].as_slice()).collect();
-            let guide = Guide { texts: &texts, pace: &mut pace };
-            let Some(written) = write(&reading, &search, how, guide)? else { return Ok(Drafted::Cancelled) };
-            for hypothesis in written {
-                let prompt = batch[hypothesis.source];
-                drafts[prompt].push(draft(&self.tokens, &hypothesis)?);
-            }
-        }
-        Ok(Drafted::Done(drafts))
+        write_all(self, prompts, how, &mut Pace::measured(Instant::now), cancel)
     }
+}
+
+/// A model that goes on with what it has learned of the machine it runs on, instead of beginning anew with each call. It
+/// writes the same.
+pub struct Paced<'a> {
+    model: &'a Seq2Seq,
+    pace: &'a RefCell<Pace>,
+}
+
+impl<'a> Paced<'a> {
+    /// `pace` should be measured by a clock, and belong to this model.
+    pub fn new(model: &'a Seq2Seq, pace: &'a RefCell<Pace>) -> Self {
+        Self { model, pace }
+    }
+}
+
+impl Rewriter for Paced<'_> {
+    fn name(&self) -> &str {
+        self.model.name()
+    }
+
+    fn max_source_tokens(&self) -> usize {
+        self.model.max_source_tokens()
+    }
+
+    fn measure(&self, text: &str) -> Measure {
+        self.model.measure(text)
+    }
+
+    fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
+        write_all(self.model, prompts, how, &mut self.pace.borrow_mut(), cancel)
+    }
+}
+
+/// The drafts of all prompts, batch by batch.
+fn write_all(
+    model: &Seq2Seq,
+    prompts: &[Prompt<'_>],
+    how: &Drafting,
+    pace: &mut Pace,
+    cancel: &Cancel,
+) -> Result<Drafted, EngineError> {
+    let tokens = &model.tokens;
+    let sources: Vec<Vec<TokenId>> =
+        prompts.iter().map(|prompt| source(tokens, &model.manifest.prompt_form, prompt)).collect();
+    let lengths: Vec<usize> = sources.iter().map(Vec::len).collect();
+    let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); prompts.len()];
+    for batch in batches(&lengths, rows_per_source(how)) {
+        if cancel.is_cancelled() {
+            return Ok(Drafted::Cancelled);
+        }
+        let read: Vec<&[TokenId]> = batch.iter().map(|&prompt| sources[prompt].as_slice()).collect();
+        let reading = model.t5.read(&read)?;
+        let limits: Vec<Limits> = batch
+            .iter()
+            .map(|&prompt| limits(tokens, prompts[prompt].instruction, lengths[prompt]))
+            .collect();
+        let unwritable = Unwritable { pad: tokens.pad(), known: tokens.len() };
+        let search = Search { limits: &limits, processors: &[&unwritable], cancel };
+        let texts: Vec<Vec<TokenId>> =
+            batch.iter().map(|&prompt| tokens.encode(prompts[prompt].text)).collect();
+        let texts: Vec<&[TokenId]> = texts.iter().map(Vec::as_slice).collect();
+        // A text has its own random numbers, so that its samples do not depend on the texts beside it.
+        let streams: Vec<u32> = batch.iter().map(|&prompt| fnv_1a(prompts[prompt].text) as u32).collect();
+        let guide = Guide { texts: &texts, streams: &streams, pace };
+        let Some(written) = write(&reading, &search, how, guide)? else { return Ok(Drafted::Cancelled) };
+        for hypothesis in written {
+            drafts[batch[hypothesis.source]].push(draft(tokens, &hypothesis)?);
+        }
+    }
+    Ok(Drafted::Done(drafts))
 }
 
 /// All hypotheses of one reading, best first per source and without twins; `None` when cancelled.
@@ -129,10 +178,11 @@ fn samples(number: usize) -> usize {
     2 * number
 }
 
+/// Rows of a source that cannot wait for one another; 0 when all can.
 fn rows_per_source(how: &Drafting) -> usize {
     match *how {
-        Drafting::Best => 1,
-        Drafting::Several { number, .. } => groups(number).max(samples(number)).max(1),
+        Drafting::Best => 0,
+        Drafting::Several { number, .. } => groups(number),
     }
 }
 
@@ -153,22 +203,23 @@ pub fn alternatives(number: usize, seed: u64) -> Sampling {
     Sampling { samples: samples(number), temperature: TEMPERATURE, top_k: 0, top_p: TOP_P, seed }
 }
 
-/// Prompts that are read together, as indices: of about equal length, so that little is padding, the shortest first.
+/// Prompts that are read together, as indices: of about equal length, the longest first, so that when no text is left to
+/// take the place of a finished one, what is still written is short.
 fn batches(lengths: &[usize], rows_per_source: usize) -> Vec<Vec<usize>> {
     let mut order: Vec<usize> = (0..lengths.len()).collect();
-    order.sort_by_key(|&prompt| lengths[prompt]);
+    order.sort_by_key(|&prompt| std::cmp::Reverse(lengths[prompt]));
     let mut batches: Vec<Vec<usize>> = Vec::new();
+    let mut tokens = 0;
     for prompt in order {
+        tokens += lengths[prompt];
         match batches.last_mut() {
-            // This one would be the longest of the batch.
-            Some(batch)
-                if (batch.len() + 1) * rows_per_source <= BATCH_ROWS
-                    && (batch.len() + 1) * lengths[prompt] <= BATCH_TOKENS
-                    && lengths[prompt] <= 2 * lengths[batch[0]] =>
-            {
+            Some(batch) if tokens <= BATCH_TOKENS && (batch.len() + 1) * rows_per_source <= BEAM_ROWS => {
                 batch.push(prompt);
             }
-            _ => batches.push(vec![prompt]),
+            _ => {
+                batches.push(vec![prompt]);
+                tokens = lengths[prompt];
+            }
         }
     }
     batches
@@ -203,15 +254,7 @@ pub fn limits(tokens: &Tokens, instruction: &Instruction, length: usize) -> Limi
 
 /// What was written, as text with the place of each token.
 pub fn draft(tokens: &Tokens, hypothesis: &Hypothesis) -> Result<Draft, ModelError> {
-    let text = tokens.decode(&hypothesis.tokens)?;
-    let mut ends = Vec::with_capacity(hypothesis.tokens.len());
-    for count in 1..=hypothesis.tokens.len() {
-        // A beginning of the tokens gives a beginning of the text, but for a character whose bytes are spread over
-        // several tokens: it counts from its last one on.
-        let beginning = tokens.decode(&hypothesis.tokens[..count])?;
-        let same = text.bytes().zip(beginning.bytes()).take_while(|(a, b)| a == b).count();
-        ends.push(text.floor_char_boundary(same));
-    }
+    let (text, ends) = tokens.decode_with_ends(&hypothesis.tokens)?;
     let tokens = ends
         .into_iter()
         .zip(&hypothesis.logprobs)
@@ -245,12 +288,12 @@ mod tests {
 
     #[test]
     fn batches_hold_similar_lengths_and_every_prompt_once() {
-        assert_eq!(batches(&[30, 10, 100, 12, 35], 1), [vec![1, 3], vec![0, 4], vec![2]]);
-        assert_eq!(batches(&[10; 5], 8), [vec![0, 1], vec![2, 3], vec![4]], "at most 16 rows");
-        assert_eq!(batches(&[1000, 1100, 1200], 1), [vec![0], vec![1], vec![2]], "at most 2048 tokens");
-        assert_eq!(batches(&[10, 10], 40), [vec![0], vec![1]], "one source is always read");
+        assert_eq!(batches(&[30, 10, 100, 12, 35], 0), [vec![2, 4, 0, 3, 1]], "as many as can be read");
+        assert_eq!(batches(&[10; 5], 8), [vec![0, 1], vec![2, 3], vec![4]], "at most 16 rows of beams");
+        assert_eq!(batches(&[500, 600, 400, 90], 0), [vec![1], vec![0, 2, 3]], "at most 1024 tokens");
+        assert_eq!(batches(&[2000, 10], 40), [vec![0], vec![1]], "one source is always read");
         assert!(batches(&[], 1).is_empty());
-        let mut all: Vec<usize> = batches(&[9, 3, 200, 7, 7, 50], 3).concat();
+        let mut all: Vec<usize> = batches(&[9, 3, 900, 7, 7, 500], 3).concat();
         all.sort_unstable();
         assert_eq!(all, [0, 1, 2, 3, 4, 5]);
     }

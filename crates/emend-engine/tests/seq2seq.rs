@@ -5,10 +5,15 @@
 
 #![allow(clippy::expect_used, clippy::panic)]
 
+use std::cell::RefCell;
 use std::path::Path;
+use std::time::Instant;
 
+use emend_decode::Pace;
+use emend_engine::seq2seq::Paced;
 use emend_engine::{
-    Cancel, Cascade, Draft, Drafted, Drafting, Outcome, Prompt, Request, Rewriter, SegmentOutcome, rewrite,
+    Cached, Cancel, Cascade, Draft, DraftCache, Drafted, Drafting, Outcome, Prompt, Request, Rewriter,
+    SegmentOutcome, rewrite,
 };
 use emend_models::{Seq2Seq, open_folder};
 use emend_text::{Format, Glossary, Instruction, intent};
@@ -56,7 +61,7 @@ fn fix() -> Instruction {
     Instruction::Intent(intent("fix").expect("an intent"))
 }
 
-fn drafts(model: &Seq2Seq, texts: &[&str], how: Drafting) -> Vec<Vec<Draft>> {
+fn drafts(model: &dyn Rewriter, texts: &[&str], how: Drafting) -> Vec<Vec<Draft>> {
     let fix = fix();
     let prompts: Vec<Prompt<'_>> = texts.iter().map(|text| Prompt { instruction: &fix, text }).collect();
     match model.draft(&prompts, &how, &Cancel::new()).expect("no failure") {
@@ -112,6 +117,91 @@ fn several_drafts_differ_and_follow_the_seed() {
     }
     assert_eq!(texts(1), found);
     assert_ne!(texts(2), found);
+}
+
+#[test]
+fn samples_of_a_text_do_not_depend_on_the_texts_beside_it() {
+    let (model, how) = (model(), Drafting::Several { number: 3, seed: 5 });
+    let together = drafts(&model, &TEXTS, how);
+    for (text, together) in TEXTS.iter().zip(together) {
+        assert_eq!(drafts(&model, &[text], how), [together], "{text}");
+    }
+}
+
+/// A number of different sentences.
+fn document(sentences: usize) -> Vec<String> {
+    let letters: Vec<char> = ('a'..='z').collect();
+    let word = |number: usize| -> String { [number, number / 26].map(|n| letters[n % 26]).iter().collect() };
+    (0..sentences).map(|number| format!("We was {} today.", word(number))).collect()
+}
+
+#[test]
+fn editing_one_sentence_costs_one_sentence() {
+    let model = model();
+    let (pace, cache) = (RefCell::new(Pace::measured(Instant::now)), RefCell::new(DraftCache::new(1 << 20)));
+    let paced = Paced::new(&model, &pace);
+    let cached = Cached::new(&paced, "base".to_owned(), &cache);
+    let (fix, glossary) = (fix(), Glossary::default());
+    // Row by row, so that the count does not depend on what was drafted for whom.
+    let tokens_written = |sentences: &[String]| {
+        let before = (pace.borrow().row_passes, pace.borrow().accepted);
+        let text = sentences.join(" ");
+        let request = Request {
+            text: &text,
+            format: Format::Plain,
+            range: None,
+            instruction: &fix,
+            glossary: &glossary,
+            alternatives: 2,
+            seed: 1,
+        };
+        let found =
+            rewrite(&Cascade::alone(&cached), &request, &Cancel::new(), &mut |_| {}).expect("no failure");
+        assert_eq!(
+            found,
+            rewrite(&Cascade::alone(&model), &request, &Cancel::new(), &mut |_| {}).expect("none")
+        );
+        assert_eq!(found.segments.len(), sentences.len());
+        pace.borrow().row_passes + pace.borrow().accepted - before.0 - before.1
+    };
+    let mut sentences = document(70);
+    let all = tokens_written(&sentences);
+    assert!(all > 70 * 3, "three drafts of each at least: {all}");
+    assert_eq!(tokens_written(&sentences), 0, "nothing is new");
+    sentences[33] = "He go home every day.".to_owned();
+    let one = tokens_written(&sentences);
+    assert!(one > 0 && one * 20 < all, "{one} of {all}");
+    sentences.remove(5);
+    sentences.swap(0, 40);
+    assert_eq!(tokens_written(&sentences), 0, "order does not matter");
+}
+
+#[test]
+fn another_seed_or_wish_or_adapter_is_written_anew() {
+    let model = model();
+    let (pace, cache) = (RefCell::new(Pace::measured(Instant::now)), RefCell::new(DraftCache::new(1 << 20)));
+    let paced = Paced::new(&model, &pace);
+    let passes = |writer: &str, how: Drafting, instruction: &Instruction| {
+        let before = pace.borrow().passes;
+        let cached = Cached::new(&paced, writer.to_owned(), &cache);
+        let prompts = [Prompt { instruction, text: TEXTS[0] }];
+        let found = cached.draft(&prompts, &how, &Cancel::new()).expect("no failure");
+        assert_eq!(found, model.draft(&prompts, &how, &Cancel::new()).expect("no failure"));
+        pace.borrow().passes - before
+    };
+    let (fix, formal) = (fix(), Instruction::Intent(intent("formal").expect("an intent")));
+    let seeded = |seed| Drafting::Several { number: 2, seed };
+    for (writer, how, instruction) in [
+        ("base", Drafting::Best, &fix),
+        ("base", Drafting::Best, &formal),
+        ("adapter", Drafting::Best, &fix),
+        ("base", seeded(1), &fix),
+        ("base", seeded(2), &fix),
+        ("base", Drafting::Several { number: 3, seed: 1 }, &fix),
+    ] {
+        assert!(passes(writer, how, instruction) > 0, "{writer} {how:?}");
+        assert_eq!(passes(writer, how, instruction), 0, "{writer} {how:?}");
+    }
 }
 
 #[test]

@@ -141,7 +141,13 @@ impl Tokens {
     /// One space at the very beginning is dropped, as it is `encode` that put it there. Bytes that make no
     /// character become U+FFFD. Fails with [`ModelError::UnknownToken`].
     pub fn decode(&self, tokens: &[TokenId]) -> Result<String, ModelError> {
-        let mut bytes = Vec::new();
+        Ok(self.decode_with_ends(tokens)?.0)
+    }
+
+    /// [`Tokens::decode`], and where in the text each token ends, in bytes. A token that ends inside a character ends
+    /// before it: a character counts from the last token that has a byte of it.
+    pub fn decode_with_ends(&self, tokens: &[TokenId]) -> Result<(String, Vec<usize>), ModelError> {
+        let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(tokens.len()));
         for &token in tokens {
             let unknown = ModelError::UnknownToken { token, vocab: self.pieces.len() };
             let (piece, _, kind) = self.pieces.get(token as usize).ok_or(unknown)?;
@@ -150,10 +156,32 @@ impl Tokens {
                 Kind::Byte(byte) => bytes.push(*byte),
                 Kind::Control | Kind::Unknown => {}
             }
+            ends.push(bytes.len());
         }
-        let text = String::from_utf8_lossy(&bytes);
-        let prefix = if self.spaces.prefix { " " } else { "" };
-        Ok(text.strip_prefix(prefix).unwrap_or(&text).to_owned())
+        let mut text = String::with_capacity(bytes.len());
+        let (mut read, mut next) = (0, 0);
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            read += chunk.valid().len();
+            while ends.get(next).is_some_and(|&end| end <= read) {
+                ends[next] = text.len() - (read - ends[next]);
+                next += 1;
+            }
+            if !chunk.invalid().is_empty() {
+                read += chunk.invalid().len();
+                while ends.get(next).is_some_and(|&end| end < read) {
+                    ends[next] = text.len();
+                    next += 1;
+                }
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        ends[next..].fill(text.len());
+        let added = usize::from(self.spaces.prefix && text.starts_with(' '));
+        text.drain(..added);
+        let ends = ends.into_iter().map(|end| text.floor_char_boundary(end.saturating_sub(added)));
+        let ends = ends.collect();
+        Ok((text, ends))
     }
 
     /// Where each of `tokens` stands in `text`, in bytes, for `tokens` that [`Tokens::encode`] made of it; `None`

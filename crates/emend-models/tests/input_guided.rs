@@ -128,7 +128,7 @@ fn write(
             (How::Plain, Some(sampling)) => sample(&reading, &search, sampling),
             (How::Guided { position }, sampling) => {
                 let mut pace = Pace::given(Cost { pass: 1.0, position });
-                let guide = Guide { texts: &texts, pace: &mut pace };
+                let guide = Guide { texts: &texts, streams: &[], pace: &mut pace };
                 match sampling {
                     None => input_guided(&reading, &search, guide),
                     Some(sampling) => input_guided_sample(&reading, &search, sampling, guide),

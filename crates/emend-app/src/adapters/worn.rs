@@ -31,11 +31,13 @@ pub(crate) struct Worn {
     base: T5,
     /// By name, with the time of the folder: a new one may have got an old name.
     read: HashMap<String, (Option<SystemTime>, T5)>,
+    /// The one that was put on last.
+    on: Option<(String, Option<SystemTime>)>,
 }
 
 impl Worn {
     pub(crate) fn new(adapters: PathBuf, base: T5) -> Self {
-        Self { adapters, base, read: HashMap::new() }
+        Self { adapters, base, read: HashMap::new(), on: None }
     }
 
     /// Puts the adapter on `model` that is in use for `intent`, or takes off the one that was on: its name, or why it
@@ -46,6 +48,7 @@ impl Worn {
         intent: Option<&str>,
     ) -> Result<Option<String>, AppError> {
         model.t5 = self.base.clone();
+        self.on = None;
         let live = read(&self.adapters)?;
         let Some(id) = live.now.of(intent) else { return Ok(None) };
         let folder = existing(&self.adapters, id)?;
@@ -58,12 +61,22 @@ impl Worn {
                 model.t5 = adapted.t5;
             }
         }
+        self.on = Some((id.to_owned(), changed));
         Ok(Some(id.to_owned()))
     }
 
+    /// Names who writes with what is on now: two adapters of one name, one after the other, are two writers.
+    pub(crate) fn writer(&self) -> String {
+        match &self.on {
+            None => String::new(),
+            Some((id, changed)) => format!("{id} {changed:?}"),
+        }
+    }
+
     /// What the adapter in `folder` would be to `model`, whose own adapter does not matter.
-    pub(crate) fn fit(&self, model: &mut Seq2Seq, folder: &Path) -> Result<AdapterFit, AppError> {
+    pub(crate) fn fit(&mut self, model: &mut Seq2Seq, folder: &Path) -> Result<AdapterFit, AppError> {
         model.t5 = self.base.clone();
+        self.on = None;
         let id = folder.file_name().unwrap_or_default().to_string_lossy();
         let found = open(folder, &id, model)?;
         Ok(AdapterFit {

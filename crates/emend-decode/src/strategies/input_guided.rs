@@ -6,14 +6,17 @@
 //! that of the plain strategy; only the number of passes differs. Sun et al. 2021 (arXiv:2106.04970) and Ge et al. 2022
 //! (arXiv:2205.10350) call it aggressive decoding.
 //!
-//! `place.rs` finds the place in the source again after a difference, `pace.rs` decides how far ahead to draft.
+//! `place.rs` finds the place in the source again after a difference, `pace.rs` decides how far ahead to draft from what
+//! passes cost (`cost.rs`).
 
+mod cost;
 mod pace;
 mod place;
 #[cfg(test)]
 mod tests;
 
-pub use pace::{Cost, Pace};
+pub use cost::Cost;
+pub use pace::Pace;
 
 use super::sample::Draws;
 use crate::log_probs::argmax;
@@ -32,6 +35,9 @@ pub struct Guide<'a> {
     /// The text of each source: the part that the output is expected to repeat, without an instruction and without
     /// an end token. Sources beyond its end are written without drafts.
     pub texts: &'a [&'a [TokenId]],
+    /// Which of a seed's random numbers the samples of each source take, so that they do not depend on what else is
+    /// written. Sources beyond its end take those of their place, as in [`sample`](crate::sample).
+    pub streams: &'a [u32],
     /// How far ahead to draft. Keep it from call to call: it learns.
     pub pace: &'a mut Pace,
 }
@@ -62,7 +68,7 @@ pub fn input_guided_sample<M: NextToken>(
     let (temperature, top_k, top_p) = how.processors();
     let mut processors = search.processors.to_vec();
     processors.extend([&temperature as &dyn LogitsProcessor, &top_k, &top_p]);
-    let mut draws = Draws::new(how, search.limits.len());
+    let mut draws = Draws::new(how, search.limits.len(), guide.streams);
     let search = Search { processors: &processors, ..*search };
     write_rows(model, &search, how.samples, guide, |lane, row| draws.draw(lane, row))
 }
@@ -82,7 +88,7 @@ fn write_rows<M: NextToken>(
     guide: Guide<'_>,
     mut pick: impl FnMut(usize, &[f32]) -> Option<TokenId>,
 ) -> Result<Decoded, DecodeError<M::Error>> {
-    let Guide { texts, pace } = guide;
+    let Guide { texts, pace, streams: _ } = guide;
     let mut state = search.start(model)?;
     let sources = search.limits.len();
     let lane = |source: usize| Lane {

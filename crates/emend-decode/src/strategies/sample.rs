@@ -44,12 +44,14 @@ impl Sampling {
 pub(super) struct Draws(Vec<ChaCha8Rng>);
 
 impl Draws {
-    /// Streams for the samples of `sources` sources, lane after lane.
-    pub(super) fn new(how: &Sampling, sources: usize) -> Self {
+    /// Streams for the samples of `sources` sources, lane after lane. A source without an entry in `streams` has the
+    /// stream of its place.
+    pub(super) fn new(how: &Sampling, sources: usize, streams: &[u32]) -> Self {
         let stream = |lane: usize| {
             let mut stream = ChaCha8Rng::seed_from_u64(how.seed);
             let (source, sample) = (lane / how.samples, lane % how.samples);
-            stream.set_stream((source as u64) << 32 | sample as u64);
+            let number = streams.get(source).map_or(source as u64, |&stream| u64::from(stream));
+            stream.set_stream(number << 32 | sample as u64);
             stream
         };
         Self((0..sources * how.samples).map(stream).collect())
@@ -87,7 +89,7 @@ pub fn stream<M: NextToken>(
     let (temperature, top_k, top_p) = how.processors();
     let mut processors = search.processors.to_vec();
     processors.extend([&temperature as &dyn LogitsProcessor, &top_k, &top_p]);
-    let mut draws = Draws::new(how, search.limits.len());
+    let mut draws = Draws::new(how, search.limits.len(), &[]);
     let mut stopped = vec![false; search.limits.len() * how.samples];
     write_rows(model, &Search { processors: &processors, ..*search }, how.samples, |lane, row| {
         if stopped[lane] {

@@ -12,7 +12,7 @@ use crate::span::Span;
 /// matches only as it is written, so that it also says how it is spelled; its first letter may be a capital at the
 /// start of a sentence ("de Gaulle" → "De Gaulle"). Between its words any white space may stand. It never matches inside a
 /// longer word.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Glossary {
     terms: Vec<Term>,
     /// Terms by the first word in them, in lower case; the longest first. Terms of scripts without spaces are listed
@@ -20,7 +20,7 @@ pub struct Glossary {
     by_first_word: HashMap<String, Vec<usize>>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Term {
     /// One space between words.
     text: String,

@@ -1,43 +1,19 @@
 //! How far ahead to draft: as far as the tokens that are likely to be accepted are worth the time of verifying them.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::cost::{Cost, Curve};
 use super::place::Found;
 
 /// Tokens drafted for one row at most.
 const MOST_AHEAD: usize = 32;
 
-/// A measured pass counts this much less after each further one: machines slow down and speed up.
-const MEMORY: f64 = 0.97;
-
-/// A pass that takes longer than this many times what is expected was interrupted; it counts as this long.
-const INTERRUPTED: f64 = 3.0;
-
-/// The time of a decoder pass over n positions, all rows together: `pass + n · position`, in any unit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cost {
-    /// What every pass takes: reading the weights.
-    pub pass: f64,
-    /// What each position adds.
-    pub position: f64,
-}
-
-impl Cost {
-    /// What is expected of a machine that nothing is known of.
-    const TYPICAL: Cost = Cost { pass: 1.0, position: 0.15 };
-
-    fn of(self, positions: usize) -> f64 {
-        self.pass + positions as f64 * self.position
-    }
-}
-
 /// How many tokens to draft in each pass, so that the most tokens are written per time: learned from what was accepted
 /// and from how long passes took. It changes how long decoding takes, never what is written.
 #[derive(Debug, Clone)]
 pub struct Pace {
-    cost: Cost,
-    /// What was measured; without a clock the cost is given.
-    meter: Meter,
+    curve: Curve,
+    /// Without a clock the cost is given.
     clock: Option<fn() -> Instant>,
     odds: Odds,
     /// Decoder passes so far.
@@ -62,33 +38,24 @@ pub(super) struct Room {
 impl Pace {
     /// Measures how long passes take by a clock of the caller's, [`Instant::now`]: this crate has none.
     pub fn measured(clock: fn() -> Instant) -> Self {
-        Self { clock: Some(clock), ..Self::given(Cost::TYPICAL) }
+        Self::new(Curve::default(), Some(clock))
     }
 
     /// Takes a cost as given, so that the number of passes does not depend on the machine.
     pub fn given(cost: Cost) -> Self {
-        Self {
-            cost,
-            meter: Meter::default(),
-            clock: None,
-            odds: Odds::default(),
-            passes: 0,
-            row_passes: 0,
-            positions: 0,
-            accepted: 0,
-        }
+        Self::new(Curve::given(cost), None)
     }
 
-    /// The cost as far as it is known.
-    pub fn cost(&self) -> Cost {
-        self.cost
+    fn new(curve: Curve, clock: Option<fn() -> Instant>) -> Self {
+        Self { curve, clock, odds: Odds::default(), passes: 0, row_passes: 0, positions: 0, accepted: 0 }
     }
 
     /// How many tokens to draft in each row.
     ///
     /// Tokens are given out one by one, each to the row where it is most likely to be accepted, as long as the
-    /// expected number of tokens written per time rises. The likelihood falls along a row, and the cost is a line:
-    /// when it has stopped rising it does not rise again.
+    /// expected number of tokens written per time rises. The likelihood falls along a row, and the cost of a position
+    /// rises, if anything: what has stopped rising does not rise again. Where the rows alone keep a processor busy, nothing is
+    /// drafted, and the search is the plain one.
     pub(super) fn plan(&self, rooms: &[Room]) -> Vec<usize> {
         let mut ahead = vec![0; rooms.len()];
         let mut chances: Vec<f64> = rooms.iter().map(|room| self.odds.of(room.found)).collect();
@@ -99,7 +66,7 @@ impl Pace {
             let best = (0..rooms.len()).filter(open).max_by(|&a, &b| chances[a].total_cmp(&chances[b]));
             let Some(row) = best else { return ahead };
             let more = tokens + chances[row];
-            if more * self.cost.of(positions) <= tokens * self.cost.of(positions + 1) {
+            if more * self.curve.of(positions) <= tokens * self.curve.of(positions + 1) {
                 return ahead;
             }
             (tokens, positions) = (more, positions + 1);
@@ -115,15 +82,8 @@ impl Pace {
         let Some(clock) = self.clock else { return run() };
         let begin = clock();
         let result = run();
-        self.observe(positions, clock().duration_since(begin));
+        self.curve.observe(positions, clock().duration_since(begin).as_secs_f64());
         result
-    }
-
-    fn observe(&mut self, positions: usize, time: Duration) {
-        let (seconds, expected) = (time.as_secs_f64(), self.cost.of(positions));
-        let first = self.meter.weight < 0.5;
-        self.meter.add(positions, if first { seconds } else { seconds.min(INTERRUPTED * expected) });
-        self.cost = self.meter.cost();
     }
 
     /// Takes down how many of the `ahead` tokens drafted for a row were accepted.
@@ -164,51 +124,10 @@ impl Odds {
     }
 }
 
-/// A line through measured passes, by weighted least squares, held by the typical cost where too few lengths were seen.
-#[derive(Debug, Clone, Default)]
-struct Meter {
-    weight: f64,
-    x: f64,
-    y: f64,
-    xx: f64,
-    xy: f64,
-    /// Times divided by the typical cost, their weighted sum: the unit of time.
-    scale: f64,
-}
-
-impl Meter {
-    fn add(&mut self, positions: usize, seconds: f64) {
-        let x = positions as f64;
-        let new = [1.0, x, seconds, x * x, x * seconds, seconds / Cost::TYPICAL.of(positions)];
-        let sums = [&mut self.weight, &mut self.x, &mut self.y, &mut self.xx, &mut self.xy, &mut self.scale];
-        for (sum, new) in sums.into_iter().zip(new) {
-            *sum = *sum * MEMORY + new;
-        }
-    }
-
-    fn cost(&self) -> Cost {
-        let scale = self.scale / self.weight;
-        let typical = Cost { pass: Cost::TYPICAL.pass * scale, position: Cost::TYPICAL.position * scale };
-        let mut held = self.clone();
-        for positions in [1, 16] {
-            let (x, y) = (positions as f64, typical.of(positions));
-            held.weight += 1.0;
-            held.x += x;
-            held.y += y;
-            held.xx += x * x;
-            held.xy += x * y;
-        }
-        let spread = held.weight * held.xx - held.x * held.x;
-        let position = (held.weight * held.xy - held.x * held.y) / spread;
-        let pass = (held.y - position * held.x) / held.weight;
-        // A disturbed machine can tilt the line; neither part is ever nothing.
-        let least = scale * 0.01;
-        Cost { pass: pass.max(least), position: position.max(least) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn rooms(most: &[usize]) -> Vec<Room> {
@@ -249,34 +168,30 @@ mod tests {
         assert_eq!((pace.row_passes, pace.accepted), (50, 50));
     }
 
-    #[test]
-    fn the_cost_is_that_of_the_machine() {
-        let mut pace = Pace::given(Cost::TYPICAL);
-        for round in 0..200 {
-            let positions = 1 + round % 20;
-            pace.observe(positions, Duration::from_micros(3000 + 100 * positions as u64));
+    /// What a pass takes in microseconds when one row waits for memory and eight for arithmetic.
+    fn busy(positions: usize) -> u64 {
+        92 + 31 * positions.min(8) as u64 + 42 * positions.saturating_sub(8) as u64
+    }
+
+    thread_local! {
+        static NOW: std::cell::Cell<Instant> = std::cell::Cell::new(Instant::now());
+    }
+
+    /// Rows that are written together on that machine, and what is drafted for them once it is known.
+    fn drafted(rows: usize) -> usize {
+        let mut pace = Pace::measured(|| NOW.get());
+        let rooms = rooms(&vec![30; rows]);
+        for _ in 0..300 {
+            let ahead = pace.plan(&rooms);
+            let positions = rows + ahead.iter().sum::<usize>();
+            pace.pass(positions, || NOW.set(NOW.get() + Duration::from_micros(busy(positions))));
         }
-        let Cost { pass, position } = pace.cost();
-        assert!((pass - 3e-3).abs() < 3e-4 && (position - 1e-4).abs() < 3e-5, "{pass} {position}");
+        pace.plan(&rooms).iter().sum()
     }
 
     #[test]
-    fn an_interrupted_pass_does_not_tilt_the_line() {
-        let mut pace = Pace::given(Cost::TYPICAL);
-        for round in 0..100 {
-            let positions = 1 + round % 20;
-            let interruption = if round % 25 == 12 { 50_000 } else { 0 };
-            pace.observe(positions, Duration::from_micros(3000 + 100 * positions as u64 + interruption));
-        }
-        let Cost { pass, position } = pace.cost();
-        assert!(pass > 2e-3 && pass < 5e-3 && position > 2e-5 && position < 3e-4, "{pass} {position}");
-    }
-
-    #[test]
-    fn passes_of_one_length_scale_the_typical_cost() {
-        let mut pace = Pace::given(Cost::TYPICAL);
-        pace.observe(1, Duration::from_millis(23));
-        let Cost { pass, position } = pace.cost();
-        assert!((pass - 0.02).abs() < 1e-6 && (position - 0.003).abs() < 1e-6, "{pass} {position}");
+    fn one_row_is_drafted_and_sixteen_are_written_plainly() {
+        assert!(drafted(1) >= 6, "{}", drafted(1));
+        assert_eq!(drafted(16), 0);
     }
 }

@@ -18,7 +18,7 @@ fn guided(
 ) -> (Vec<Hypothesis>, Pace) {
     let mut pace = Pace::given(CHEAP);
     let search = Search { limits, processors, cancel: &Cancel::new() };
-    let written = done(input_guided(toy, &search, Guide { texts, pace: &mut pace }));
+    let written = done(input_guided(toy, &search, Guide { texts, streams: &[], pace: &mut pace }));
     (written, pace)
 }
 
@@ -116,7 +116,8 @@ fn cancelled_after_two_passes_reads_no_third() {
     let toy = favourites().cancelling_after(2, &cancel);
     let limits = [limits(50)];
     let search = Search { limits: &limits, processors: &[], cancel: &cancel };
-    let result = input_guided(&toy, &search, Guide { texts: &[], pace: &mut Pace::given(CHEAP) });
+    let result =
+        input_guided(&toy, &search, Guide { texts: &[], streams: &[], pace: &mut Pace::given(CHEAP) });
     assert_eq!(result.expect("no failure"), Decoded::Cancelled);
     assert_eq!(toy.rows_per_step().len(), 2);
 }
@@ -136,7 +137,7 @@ fn broken_scores_count_only_where_they_are_reached() {
     let reached = ForbiddenWords(vec![vec![END], vec![START], vec![A, A], vec![A, C]]);
     let limits = [limits(9)];
     let search = Search { limits: &limits, processors: &[&reached], cancel: &Cancel::new() };
-    let guide = Guide { texts: &[&[A, B]], pace: &mut Pace::given(CHEAP) };
+    let guide = Guide { texts: &[&[A, B]], streams: &[], pace: &mut Pace::given(CHEAP) };
     let error = input_guided(&toy(f32::NAN), &search, guide).expect_err("B is written");
     assert!(
         matches!(error, DecodeError::BrokenScore { source_row: 0, position: 2, token: 1, .. }),
@@ -148,7 +149,7 @@ fn broken_scores_count_only_where_they_are_reached() {
 fn wrong_numbers_of_limits_and_of_scores_are_typed_errors() {
     let run = |toy: &Toy, limits: &[Limits]| {
         let search = Search { limits, processors: &[], cancel: &Cancel::new() };
-        input_guided(toy, &search, Guide { texts: &[&[A, B]], pace: &mut Pace::given(CHEAP) })
+        input_guided(toy, &search, Guide { texts: &[&[A, B]], streams: &[], pace: &mut Pace::given(CHEAP) })
     };
     let error = run(&favourites(), &[limits(5), limits(5)]).expect_err("one source");
     assert!(matches!(error, DecodeError::Sources { expected: 1, found: 2 }), "{error:?}");
@@ -177,7 +178,7 @@ fn check_samples(how: Sampling, text: &[TokenId], expected: &[(&[TokenId], f64)]
     let mut pace = Pace::given(CHEAP);
     let limits = [limits(2)];
     let search = Search { limits: &limits, processors: &[], cancel: &Cancel::new() };
-    let guide = Guide { texts: &[text], pace: &mut pace };
+    let guide = Guide { texts: &[text], streams: &[], pace: &mut pace };
     let written = done(input_guided_sample(&favourites(), &search, &how, guide));
     assert!(pace.positions > pace.row_passes, "something was drafted");
     let mut chi_square = 0.0;
@@ -234,6 +235,25 @@ fn samples_follow_a_shaped_distribution() {
     check_samples(nuclear, &[B, C], &nucleus, 16.27);
 }
 
+#[test]
+fn samples_depend_on_their_stream_and_not_on_their_neighbours() {
+    let how = Sampling { samples: 3, seed: 7, ..Sampling::default() };
+    let written = |streams: &[u32]| -> Vec<Vec<TokenId>> {
+        let batch = Toy::batch(&vec![favourites(); streams.len()]);
+        let limits = vec![limits(9); streams.len()];
+        let search = Search { limits: &limits, processors: &[], cancel: &Cancel::new() };
+        let guide = Guide { texts: &[], streams, pace: &mut Pace::given(CHEAP) };
+        done(input_guided_sample(&batch, &search, &how, guide))
+            .into_iter()
+            .map(|sample| sample.tokens)
+            .collect()
+    };
+    let together = written(&[5, 90, 5]);
+    assert_eq!(together[..3], together[6..], "the same stream, the same samples");
+    assert_eq!(together[3..6], written(&[90]));
+    assert_ne!(together[..3], together[3..6]);
+}
+
 /// A toy with arbitrary weights from every token to every token.
 fn any_toy() -> impl Strategy<Value = Toy> {
     proptest::collection::vec(proptest::collection::vec(-3.0f32..3.0, 5), 5).prop_map(|rows| {
@@ -273,7 +293,7 @@ proptest! {
             let search = Search { limits: &limits, processors, cancel: &cancel };
             let mut pace = Pace::given(Cost { pass: 1.0, position });
             let batch = Toy::batch(&toys);
-            let written = done(input_guided(&batch, &search, Guide { texts: &texts, pace: &mut pace }));
+            let written = done(input_guided(&batch, &search, Guide { texts: &texts, streams: &[], pace: &mut pace }));
             let expected = plain(&Toy::batch(&toys), &limits, processors);
             prop_assert_eq!(&written, &expected);
             prop_assert_eq!(pace.passes, batch.rows_per_step().len());
@@ -287,7 +307,7 @@ proptest! {
         let texts: Vec<&[TokenId]> = texts.iter().map(Vec::as_slice).collect();
         let how = Sampling { samples, temperature: 0.8, top_p: 0.9, seed, top_k: 0 };
         let search = Search { limits: &limits, processors: &[], cancel: &Cancel::new() };
-        let guide = Guide { texts: &texts, pace: &mut Pace::given(CHEAP) };
+        let guide = Guide { texts: &texts, streams: &[], pace: &mut Pace::given(CHEAP) };
         let written = done(input_guided_sample(&Toy::batch(&toys), &search, &how, guide));
         prop_assert_eq!(written, done(sample(&Toy::batch(&toys), &search, &how)));
     }
