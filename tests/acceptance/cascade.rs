@@ -30,6 +30,11 @@ fn without_a_large_model_the_small_one_answers_and_says_how_sure_it_is() {
     assert_eq!(found["tier"], "small");
     let confidence = found["confidence"].as_f64().expect("the starter is calibrated");
     assert!((0.0..=1.0).contains(&confidence), "{confidence}");
+    // Whether somebody wants to know that changes no answer.
+    let (small, printed) =
+        (rewrite(&profile, "small"), profile.emend(&["rewrite", "--tier", "small"], TEXT).ok());
+    assert!(small["confidence"].is_f64(), "{small}");
+    assert_eq!(printed.out, small["text"].as_str().unwrap());
 }
 
 #[test]

@@ -35,6 +35,8 @@ pub(crate) struct Ask {
     alternatives: usize,
     seed: u64,
     tier: TierChoice,
+    /// Whether somebody wants to know how sure the answer is.
+    rated: bool,
     one_bad_in: OneBadIn,
     /// Who may be asked when the small model is not sure.
     large: Option<LargeChoice>,
@@ -44,7 +46,8 @@ pub(crate) struct Ask {
 
 impl Ask {
     pub(crate) fn new(request: RewriteRequest, glossary: Glossary) -> Self {
-        let RewriteRequest { text, format, range, instruction, alternatives, seed, tier, .. } = request;
+        let RewriteRequest { text, format, range, instruction, alternatives, seed, tier, rated, .. } =
+            request;
         Self {
             text,
             format,
@@ -54,6 +57,7 @@ impl Ask {
             alternatives,
             seed,
             tier,
+            rated,
             one_bad_in: OneBadIn::default(),
             large: None,
             words: Vec::new(),
@@ -68,6 +72,12 @@ impl Ask {
     /// With a large model to ask, and the risk that decides when.
     pub(crate) fn with_large(self, large: Option<LargeChoice>, one_bad_in: OneBadIn) -> Self {
         Self { one_bad_in, large, ..self }
+    }
+
+    /// Whether the critics have a say: not when only the small model may answer and nobody asks how sure it is. With the
+    /// grammar rules they take most of the time and of the memory of a single rewrite.
+    fn is_judged(&self) -> bool {
+        self.rated || self.tier != TierChoice::Small
     }
 
     fn as_request(&self) -> Request<'_> {
@@ -220,7 +230,7 @@ struct Loaded {
 
 impl Loaded {
     fn cascade<'a>(&'a self, ask: &Ask, small: &'a dyn Rewriter, critics: &'a AskCritics<'a>) -> Cascade<'a> {
-        let calibration = self.calibrations.of(ask.instruction.id());
+        let calibration = self.calibrations.of(ask.instruction.id()).filter(|_| ask.is_judged());
         let policy = ask.tier.policy(calibration, ask.one_bad_in.get());
         let large = self.large.as_ref().map(|large| &*large.rewriter);
         // Their opinion tells only whoever knows what to make of it.
@@ -284,7 +294,7 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
             job => job,
         };
         // They load while the model does and writes.
-        if matches!(&job, Job::Rewrite { ask, .. } if ask.tier != TierChoice::Large) {
+        if matches!(&job, Job::Rewrite { ask, .. } if ask.tier != TierChoice::Large && ask.is_judged()) {
             critics.prepare();
         }
         // A failed load is tried again with the next job: the person may have put the file in place.

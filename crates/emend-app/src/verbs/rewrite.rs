@@ -35,6 +35,9 @@ pub struct RewriteRequest {
     pub seed: u64,
     /// Who may answer.
     pub tier: TierChoice,
+    /// Whether to say how sure the answer is. With [`TierChoice::Small`], where nothing depends on it, critics and grammar
+    /// rules are then not even loaded.
+    pub rated: bool,
     /// Document and revision that hold the text, if it is one of the profile's.
     pub document: Option<(i64, i64)>,
     /// Whether the request, its candidates and later decisions are kept. Scripts and benchmarks say no.
@@ -53,6 +56,7 @@ impl RewriteRequest {
             alternatives: 0,
             seed: 0,
             tier: TierChoice::Auto,
+            rated: true,
             document: None,
             record: false,
         }

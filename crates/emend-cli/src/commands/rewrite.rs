@@ -21,6 +21,8 @@ pub(crate) async fn run(app: &App, arguments: RewriteArguments, output: Output) 
         alternatives: usize::from(arguments.alternatives),
         seed: arguments.seed,
         tier: arguments.tier.into(),
+        // Printed as text, the answer does not say how sure it is.
+        rated: output.json || arguments.record,
         record: arguments.record,
         ..RewriteRequest::of_text(source.text.clone(), format, instruction)
     };
