@@ -5,6 +5,7 @@
 mod adapters;
 mod bad_input;
 mod batch;
+mod bench;
 mod cascade;
 mod critics;
 mod eval;

@@ -34,7 +34,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "emend-store",
         ],
     ),
-    ("emend-bench", &["emend-text", "emend-decode", "emend-models", "emend-engine"]),
+    (
+        "emend-bench",
+        &["emend-text", "emend-decode", "emend-models", "emend-engine", "emend-llama", "emend-eval"],
+    ),
     ("emend-eval", &["emend-text"]),
     ("emend-cli", &["emend-text", "emend-app", "emend-bench", "emend-eval"]),
     ("emend-desktop", &["emend-text", "emend-app"]),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use emend_engine::EngineError;
+use emend_llama::LlamaError;
 use emend_models::ModelError;
 
 use crate::SCENARIOS;
@@ -20,13 +21,19 @@ pub enum BenchError {
     /// The model could not be read or run.
     #[error(transparent)]
     Model(Box<ModelError>),
-    /// Our rewrite failed.
+    /// Our decoding failed.
     #[error(transparent)]
     Engine(Box<EngineError>),
-    /// The peer could not read or run the model.
-    #[error("the peer could not run the model: {0}")]
-    Peer(#[from] candle_core::Error),
-    /// A program that is measured from outside could not be run.
+    /// The application could not be opened or asked.
+    #[error("the application could not be measured: {0}")]
+    App(String),
+    /// candle-transformers could not read or run the model.
+    #[error("candle-transformers could not run the model: {0}")]
+    Candle(#[from] candle_core::Error),
+    /// llama.cpp could not read or run the model.
+    #[error("llama.cpp could not run the model: {0}")]
+    Llama(Box<LlamaError>),
+    /// A program could not be run.
     #[error("{what} could not be run: {found}")]
     Child {
         /// What was started.
@@ -34,9 +41,17 @@ pub enum BenchError {
         /// What happened.
         found: String,
     },
-    /// A temporary file could not be written.
-    #[error("a temporary file could not be written: {0}")]
-    Temporary(#[from] std::io::Error),
+    /// A file could not be read or written, or a program not started.
+    #[error("a file or a program of the benchmark: {0}")]
+    System(#[from] std::io::Error),
+    /// The report could not be written.
+    #[error("the report cannot be written to {}: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The file of texts cannot be read.
     #[error("the texts cannot be read from {}: {found}", path.display())]
     Texts {
@@ -53,8 +68,8 @@ pub enum BenchError {
         /// The text.
         text: String,
     },
-    /// The peer does not know this sort of model.
-    #[error("the peer cannot take this model's configuration: {0}")]
+    /// An engine does not know this sort of model, or what it said is no JSON of ours.
+    #[error("an engine cannot take this model's configuration: {0}")]
     Configuration(#[from] serde_json::Error),
 }
 
@@ -67,6 +82,12 @@ impl From<ModelError> for BenchError {
 impl From<EngineError> for BenchError {
     fn from(error: EngineError) -> Self {
         Self::Engine(Box::new(error))
+    }
+}
+
+impl From<LlamaError> for BenchError {
+    fn from(error: LlamaError) -> Self {
+        Self::Llama(Box::new(error))
     }
 }
 

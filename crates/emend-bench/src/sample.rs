@@ -1,39 +1,76 @@
 //! Texts of our own that are measured on: ordinary sentences with ordinary slips.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::BenchError;
 
-/// A sentence of twenty words.
+/// Asked before anything is measured; none of [`sentences`].
+pub(crate) const WARM_UP: &str = "We was glad that the rain have stopped.";
+
+/// A sentence of twenty words, for what is measured from outside.
 pub(crate) const SENTENCE: &str = "She have been working on the new report since Monday, and he want to \
                                    send it to everyone before Friday evening.";
 
-const SENTENCES: [&str; 8] = [
-    SENTENCE,
-    "I has looked at the numbers and they seems to be wrong.",
-    "Their meeting was moved to the next week because nobody have time on Thursday.",
-    "Please tell me if you needs more time for reading the second part of the document.",
-    "The door was left open, so the cat run away and we was looking for it all night.",
-    "We discuss about the plan, but there was no agreement.",
-    "He don't know where is the station.",
-    "Thank you for your letter, it make us very happy and we hopes to see you soon in our town.",
+/// `{name}` and `{place}` make many different sentences of each.
+const FORMS: [&str; 8] = [
+    "{name} have been working on the new report for {place} since Monday, and he want to send it before Friday.",
+    "I has looked at the numbers from {place} with {name}, and they seems to be wrong.",
+    "The meeting in {place} was moved to the next week because nobody but {name} have time on Thursday.",
+    "Please tell {name} if you needs more time for reading the second part of the document about {place}.",
+    "The door was left open, so the cat of {name} run away and we was looking for it in all of {place}.",
+    "We discuss about the plan with {name} in {place}, but there was no agreement.",
+    "{name} don't know where is the station of {place}.",
+    "Thank you for the letter from {place}, {name}; it make us very happy and we hopes to see you soon.",
 ];
 
-/// A text of `number` sentences, one paragraph each.
-pub(crate) fn paragraphs(number: usize) -> String {
-    SENTENCES.iter().cycle().take(number).copied().collect::<Vec<_>>().join("\n\n")
+const NAMES: [&str; 12] =
+    ["Anna", "Ben", "Clara", "David", "Elena", "Frank", "Greta", "Hugo", "Irene", "Jonas", "Klara", "Leo"];
+
+const PLACES: [&str; 12] = [
+    "Bergen", "Cork", "Dresden", "Exeter", "Faro", "Ghent", "Haifa", "Izmir", "Jena", "Kyoto", "Lima",
+    "Malmo",
+];
+
+/// The first `number` of 1,152 different sentences.
+pub(crate) fn sentences(number: usize) -> Vec<String> {
+    let all = PLACES.iter().flat_map(|place| {
+        NAMES.iter().flat_map(move |name| {
+            FORMS.iter().map(move |form| form.replace("{name}", name).replace("{place}", place))
+        })
+    });
+    all.take(number).collect()
 }
 
-/// The lines of a file that say something.
+/// The different lines of a file that say something, in its order.
 pub(crate) fn from_file(path: &Path) -> Result<Vec<String>, BenchError> {
     let failed = |found: String| BenchError::Texts { path: path.to_owned(), found };
     let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    let lines: Vec<String> =
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let mut seen = BTreeSet::new();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && seen.insert(*line));
+    let lines: Vec<String> = lines.map(str::to_owned).collect();
     if lines.is_empty() { Err(failed("no line has a text".into())) } else { Ok(lines) }
 }
 
-/// The sentences of [`paragraphs`].
-pub(crate) fn sentences(number: usize) -> impl Iterator<Item = &'static str> {
-    SENTENCES.iter().cycle().take(number).copied()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_differ_and_there_are_more_than_a_thousand() {
+        let all = sentences(usize::MAX);
+        assert!(all.len() > 1000 && !all.iter().any(|sentence| sentence.contains('{')));
+        assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+        assert!(!all.iter().any(|sentence| sentence == WARM_UP));
+    }
+
+    #[test]
+    fn lines_of_a_file_are_taken_once_and_an_empty_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("texts.txt");
+        std::fs::write(&path, "One.\n\n Two. \nOne.\n").unwrap();
+        assert_eq!(from_file(&path).unwrap(), ["One.", "Two."]);
+        std::fs::write(&path, "\n \n").unwrap();
+        assert!(from_file(&path).unwrap_err().to_string().contains("no line has a text"));
+    }
 }

@@ -1,62 +1,63 @@
-//! Two sides taking turns.
+//! Engines taking turns on the same texts.
 
-use std::time::{Duration, Instant};
+use crate::BenchError;
+use crate::machine::Energy;
+use crate::systems::{Open, Written};
+use crate::texts::Text;
 
-/// Times of both sides in the order of the turns.
-pub(crate) struct Times {
-    ours: Vec<Duration>,
-    peers: Vec<Duration>,
+/// Texts that each engine writes before anything counts.
+const WARM_UP: usize = 4;
+
+/// What one engine did in all rounds.
+pub(crate) struct Runs {
+    pub(crate) name: &'static str,
+    /// Seconds of each round.
+    pub(crate) seconds: Vec<f64>,
+    /// Joules of each round, where the machine tells.
+    pub(crate) joules: Vec<f64>,
+    /// What it wrote in the last one.
+    pub(crate) written: Written,
 }
 
-/// Lets both sides work `repetitions` times, in turns, after one round that does not count.
-pub(crate) fn take_turns<E>(
-    repetitions: usize,
-    mut ours: impl FnMut() -> Result<(), E>,
-    mut peers: impl FnMut() -> Result<(), E>,
-) -> Result<Times, E> {
-    ours()?;
-    peers()?;
-    let mut times = Times { ours: Vec::new(), peers: Vec::new() };
-    for _ in 0..repetitions.max(1) {
-        times.ours.push(timed(&mut ours)?);
-        times.peers.push(timed(&mut peers)?);
+/// Lets all engines write all texts, `rows` together, one engine after the other, `rounds` times.
+pub(crate) fn take_turns(
+    systems: &mut [Open],
+    texts: &[Text],
+    rows: usize,
+    rounds: usize,
+) -> Result<Vec<Runs>, BenchError> {
+    let mut runs: Vec<Runs> = Vec::with_capacity(systems.len());
+    for open in systems.iter_mut() {
+        let written = open.system.write(&texts[..texts.len().min(WARM_UP)], rows)?;
+        runs.push(Runs { name: open.name, seconds: Vec::new(), joules: Vec::new(), written });
     }
-    Ok(times)
+    let energy = Energy::of_this_machine();
+    for _ in 0..rounds.max(1) {
+        for (open, runs) in systems.iter_mut().zip(&mut runs) {
+            let before = energy.as_ref().and_then(Energy::joules);
+            runs.written = open.system.write(texts, rows)?;
+            let after = energy.as_ref().and_then(Energy::joules);
+            runs.seconds.push(runs.written.seconds);
+            // A counter that began again in between says nothing about this round.
+            let used = before.zip(after).map(|(before, after)| after - before);
+            runs.joules.extend(used.filter(|joules| *joules >= 0.0));
+        }
+    }
+    Ok(runs)
 }
 
-fn timed<E>(work: &mut impl FnMut() -> Result<(), E>) -> Result<Duration, E> {
-    let start = Instant::now();
-    work()?;
-    Ok(start.elapsed())
+/// The value below which the share `p` of all values lies, between neighbours in proportion; NaN of none.
+pub(crate) fn quantile(values: &[f64], p: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    let place = p.clamp(0.0, 1.0) * last as f64;
+    let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+    below + (above - below) * place.fract()
 }
 
-impl Times {
-    /// Median seconds of our side.
-    pub(crate) fn ours(&self) -> f64 {
-        median(self.ours.iter().map(Duration::as_secs_f64))
-    }
-
-    /// Median seconds of the peer.
-    pub(crate) fn peers(&self) -> f64 {
-        median(self.peers.iter().map(Duration::as_secs_f64))
-    }
-
-    /// Median of the peer's time over ours, turn by turn: above 1 when we are faster.
-    pub(crate) fn ratio(&self) -> f64 {
-        median(
-            self.ours.iter().zip(&self.peers).map(|(ours, peers)| peers.as_secs_f64() / ours.as_secs_f64()),
-        )
-    }
-}
-
-pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => f64::NAN,
-        n if n % 2 == 1 => values[n / 2],
-        n => f64::midpoint(values[n / 2 - 1], values[n / 2]),
-    }
+pub(crate) fn median(values: &[f64]) -> f64 {
+    quantile(values, 0.5)
 }
 
 #[cfg(test)]
@@ -64,28 +65,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_the_middle() {
-        assert!((median([3.0, 1.0, 2.0].into_iter()) - 2.0).abs() < 1e-12);
-        assert!((median([4.0, 1.0, 2.0, 3.0].into_iter()) - 2.5).abs() < 1e-12);
-        assert!(median(std::iter::empty()).is_nan());
-    }
-
-    #[test]
-    fn sides_take_turns_and_the_first_round_does_not_count() {
-        let order = std::cell::RefCell::new(String::new());
-        let times = take_turns::<()>(
-            2,
-            || {
-                order.borrow_mut().push('o');
-                Ok(())
-            },
-            || {
-                order.borrow_mut().push('p');
-                Ok(())
-            },
-        )
-        .unwrap();
-        assert_eq!(*order.borrow(), "opopop");
-        assert_eq!(times.ours.len(), 2);
+    fn quantiles_lie_between_their_neighbours() {
+        let close = |a: f64, b: f64| (a - b).abs() < 1e-12;
+        assert!(close(median(&[3.0, 1.0, 2.0]), 2.0));
+        assert!(close(median(&[4.0, 1.0, 2.0, 3.0]), 2.5));
+        assert!(close(quantile(&[0.0, 10.0], 0.95), 9.5));
+        assert!(close(quantile(&[5.0], 0.95), 5.0));
+        assert!(median(&[]).is_nan());
     }
 }

@@ -98,7 +98,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: TrainAction,
     },
-    /// Measure speed and memory on this machine, beside a named peer in the same run
+    /// Measure speed and memory on this machine, beside other engines in the same run
     Bench(BenchArguments),
 }
 
@@ -473,24 +473,40 @@ pub(crate) struct BenchArguments {
     #[command(subcommand)]
     pub(crate) action: Option<BenchAction>,
 
-    /// Only these scenarios (default: all)
+    /// Only these scenarios (default: all but those that write large files)
     pub(crate) scenarios: Vec<String>,
 
     /// Name the scenarios and end
     #[arg(long)]
     pub(crate) list: bool,
 
-    /// Do the job of one side and print this process's peak memory
-    #[arg(long = emend_bench::CHILD_FLAG, hide = true, value_name = "SIDE")]
-    pub(crate) memory_child: Option<String>,
+    /// Measure more, and every scenario: about half an hour
+    #[arg(long)]
+    pub(crate) full: bool,
 
-    /// Repetitions of each measurement; medians are shown
-    #[arg(long, default_value_t = 7)]
-    pub(crate) repetitions: usize,
+    /// Rounds of turns; medians are shown (default: 3, with --full 5)
+    #[arg(long, value_name = "N")]
+    pub(crate) repetitions: Option<usize>,
 
-    /// Texts to measure decoding on, one per line (default: sentences of our own)
+    /// Texts to measure on, one per line (default: sentences of our own)
     #[arg(long, value_name = "FILE")]
     pub(crate) texts: Option<PathBuf>,
+
+    /// Texts that each engine decodes in a round, spread evenly over the file (default: 40, with --full 200)
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<NonZeroUsize>,
+
+    /// Measure CTranslate2 and PyTorch as well: the folder that crates/emend-bench/peers/install.sh made
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) peers: Option<PathBuf>,
+
+    /// Write report.md, report.json and plots into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Let one engine do a small job and print the peak memory
+    #[arg(long = emend_bench::CHILD_FLAG, hide = true, value_name = "ENGINE")]
+    pub(crate) memory_child: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -32,7 +32,7 @@ pub use hypotheses::{COPY, SHORTENED, System, VERSUS, copy, read_confidences, re
 pub use judge::{Judge, Judged, Scores};
 pub use metrics::moved::judged_for;
 pub use metrics::{Better, Case, Counts, METRICS, Metric, Unit, metric};
-pub use report::{GoalReport, Report, SetReport, SignalReport};
+pub use report::{Axis, Bar, GoalReport, Group, Report, SetReport, SignalReport, bars};
 pub use resample::{Estimate, LEVEL, RESAMPLES};
 pub use rows::{Choice, Record, Row, read_rows};
 pub use suite::{Goal, SUITE, SuiteCase, suite};

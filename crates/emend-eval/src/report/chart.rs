@@ -1,6 +1,6 @@
 //! Which numbers are drawn: the headline of each set, and one bar group a set for all.
 
-use super::svg::{Bar, Group, bars};
+use super::svg::{Axis, Bar, Group, bars};
 use super::{Report, SetReport};
 use crate::{Better, Measured, Unit};
 
@@ -14,7 +14,7 @@ pub(super) fn charts(report: &Report) -> Vec<(String, String)> {
                 headline(set).into_iter().map(|metric| group(metric.name, metric)).collect();
             let title =
                 format!("{} ({}, {} rows)", set.evaluation.name, set.evaluation.intent, set.evaluation.rows);
-            (format!("{}.svg", set.evaluation.name), bars(&title, &groups))
+            (format!("{}.svg", set.evaluation.name), bars(&title, Axis::HUNDRED, &groups))
         })
         .collect();
     if report.sets.len() > 1 {
@@ -26,7 +26,7 @@ pub(super) fn charts(report: &Report) -> Vec<(String, String)> {
                 Some(group(&format!("{}: {}", set.evaluation.name, metric.name), metric))
             })
             .collect();
-        charts.push(("overview.svg".into(), bars("The first metric of each set", &groups)));
+        charts.push(("overview.svg".into(), bars("The first metric of each set", Axis::HUNDRED, &groups)));
     }
     charts
 }

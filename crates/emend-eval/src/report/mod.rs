@@ -9,6 +9,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+pub use svg::{Axis, Bar, Group, bars};
+
 use crate::{EvalError, Evaluation, HeadEvaluation};
 
 /// A report of one or several sets.

@@ -6,13 +6,17 @@ use emend_decode::{NextToken, TokenId};
 use emend_models::Weights;
 use emend_models::t5::{Reading, T5};
 
+use super::{Scenario, large_shape};
+use crate::app::OpenApp;
+use crate::bench::Bench;
 use crate::machine::memory;
 use crate::turns::median;
-use crate::{BenchError, Measured, Scenario, Settings, large_shape};
+use crate::{Aim, BenchError, Measured};
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "passes",
-    about: "a pass of 1 to 32 rows through a model of CoEdIT-large's shape (writes 0.83 GB, so only by name)",
+    about: "A decoder pass of 1 to 32 rows through a model of CoEdIT-large's shape with random weights, a temporary file of 0.83 GB",
+    large: true,
     run,
 };
 
@@ -22,22 +26,15 @@ const ROWS: [usize; 5] = [1, 4, 8, 16, 32];
 /// Tokens of the source, and of the output before the pass.
 const TOKENS: usize = 30;
 
-fn run(settings: &Settings) -> Result<Vec<Measured>, BenchError> {
+fn run(bench: &Bench<'_>, _: &OpenApp<'_>) -> Result<Vec<Measured>, BenchError> {
+    let repetitions = bench.settings.extent.repetitions;
     let folder = tempfile::tempdir()?;
     large_shape::write(folder.path())?;
     let file = std::fs::metadata(folder.path().join("model.gguf"))?.len() as f64;
     let source: Vec<TokenId> = (0..TOKENS as TokenId).map(|at| 100 + 37 * at).collect();
-    let resident = memory("VmRSS:");
-
-    // Our own line of the report: what, the number, its unit, and where there is one a limit that it is compared with.
-    let line = |what: &str, ours: f64, limit: Option<f64>, unit: &'static str| Measured {
-        scenario: SCENARIO.name,
-        what: what.to_owned(),
-        ours,
-        peer: None,
-        unit,
-        ratio: limit.map(|limit| limit / ours),
-    };
+    let resident = memory("self", "VmRSS:");
+    let line =
+        |what: &str, unit, value: f64| Measured::new(SCENARIO.name, what, unit).with("emend", &[value]);
 
     // The file was just written, so the system still has it: a warm start.
     let start = Instant::now();
@@ -46,28 +43,31 @@ fn run(settings: &Settings) -> Result<Vec<Measured>, BenchError> {
     let mut state = reading.start()?;
     let mut logits = Vec::new();
     reading.append(&mut state, &[0], 1, &mut logits)?;
-    let mut measured = vec![line("load to first token, warm", start.elapsed().as_secs_f64(), None, "s")];
+    let seconds = start.elapsed().as_secs_f64();
+    let aim = Aim::at_most("s", 0.5, seconds);
+    let mut lines = vec![line("load to first token, warm", "s", seconds).aiming(Some(aim))];
 
-    let bandwidth = bandwidth(settings.repetitions);
+    let bandwidth = bandwidth(repetitions);
     let least = large_shape::decoder_bytes() / bandwidth;
-    measured.push(line("read bandwidth", bandwidth / 1e9, None, "GB/s"));
+    lines.push(line("read bandwidth of the memory", "GB/s", bandwidth / 1e9));
+    lines.push(line("what a pass must read, at that bandwidth", "ms", least * 1e3));
     let mut single = None;
     for rows in ROWS {
-        let seconds = pass(&reading, rows, settings.repetitions)?;
+        let seconds = pass(&reading, rows, repetitions)?;
         let single = *single.get_or_insert(seconds);
-        let what = format!("pass of {rows} rows, and the memory's limit over it");
-        measured.push(line(&what, seconds * 1e3, Some(least * 1e3), "ms"));
-        measured.push(line(
-            &format!("pass of {rows} rows in passes of one"),
-            seconds / single,
-            None,
-            "passes",
-        ));
+        let aim = match rows {
+            1 => Some(Aim::at_most("times the memory's limit", 1.5, seconds / least)),
+            16 => Some(Aim::at_most("times a pass of one row", 2.5, seconds / single)),
+            _ => None,
+        };
+        lines.push(line(&format!("pass of {rows} rows"), "ms", seconds * 1e3).aiming(aim));
     }
-    if let (Some(before), Some(after)) = (resident, memory("VmRSS:")) {
-        measured.push(line("resident memory over the file's size", (after - before) / file, None, "×"));
+    if let (Some(before), Some(after)) = (resident, memory("self", "VmRSS:")) {
+        let times = (after - before) / file;
+        let aim = Aim::at_most("times the file's size", 1.15, times);
+        lines.push(line("resident memory over the file's size", "times", times).aiming(Some(aim)));
     }
-    Ok(measured)
+    Ok(lines)
 }
 
 /// Median seconds of a pass that verifies `rows` tokens of one hypothesis.
@@ -82,7 +82,7 @@ fn pass(reading: &Reading<'_>, rows: usize, repetitions: usize) -> Result<f64, B
         seconds.push(start.elapsed().as_secs_f64());
         reading.truncate(&mut state, TOKENS)?;
     }
-    Ok(median(seconds.into_iter()))
+    Ok(median(&seconds))
 }
 
 /// Bytes per second at which one pass over memory reads, with as many threads as the model has; the best of several.

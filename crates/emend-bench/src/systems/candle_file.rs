@@ -1,30 +1,26 @@
-//! The peer: the same quantized tensors through candle-transformers' `quantized_t5`.
-//!
-//! It reads one unpadded sequence at a time. Its decoder counts relative positions on both sides, so its words differ
-//! from ours after some tokens; what is compared is the time a token takes, not the text.
+//! Our tensors, as they are, under the names that candle-transformers' `quantized_t5` reads.
 
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use candle_core::Device;
 use candle_core::quantized::{GgmlDType, QTensor, gguf_file};
-use candle_core::{Device, IndexOp, Tensor};
 use candle_transformers::models::quantized_t5::{Config, T5ForConditionalGeneration, VarBuilder};
-use emend_decode::TokenId;
 use emend_models::{Stored, T5Config, Weights};
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::BenchError;
 
-/// A GGUF file with the names that the peer expects, and its configuration.
-pub(crate) struct PeerFile {
+/// A GGUF file in a temporary folder, and its configuration.
+pub(crate) struct CandleFile {
     _folder: TempDir,
     path: std::path::PathBuf,
     config: Config,
 }
 
-impl PeerFile {
+impl CandleFile {
     /// Writes the tensors of `model` under Hugging Face names.
     pub(crate) fn of(model: &Path) -> Result<Self, BenchError> {
         let weights = Weights::open(model)?;
@@ -32,52 +28,20 @@ impl PeerFile {
         let untied = weights.has("lm_head.weight");
         let tensors = tensors(&weights, untied)?;
         let folder = tempfile::tempdir()?;
-        let path = folder.path().join("peer.gguf");
+        let path = folder.path().join("model.gguf");
         let named: Vec<(&str, &QTensor)> =
             tensors.iter().map(|(name, tensor)| (name.as_str(), tensor.as_ref())).collect();
         gguf_file::write(&mut File::create(&path)?, &[], &named)?;
-        Ok(Self { _folder: folder, path, config: peer_config(config, untied)? })
+        Ok(Self { _folder: folder, path, config: config_of(config, untied)? })
     }
 
-    pub(crate) fn open(&self) -> Result<Peer, BenchError> {
-        let device = Device::Cpu;
-        let vb = VarBuilder::from_gguf(&self.path, &device)?;
-        Ok(Peer { model: T5ForConditionalGeneration::load(vb, &self.config)?, device })
-    }
-}
-
-/// The loaded peer.
-pub(crate) struct Peer {
-    model: T5ForConditionalGeneration,
-    device: Device,
-}
-
-impl Peer {
-    /// Greedy decoding of one source; exactly `steps` tokens, or until `end`.
-    pub(crate) fn greedy(
-        &mut self,
-        source: &[TokenId],
-        start: TokenId,
-        end: Option<TokenId>,
-        steps: usize,
-    ) -> Result<Vec<TokenId>, BenchError> {
-        self.model.clear_kv_cache();
-        let read = self.model.encode(&Tensor::new(source, &self.device)?.unsqueeze(0)?)?;
-        let mut written = Vec::with_capacity(steps);
-        let mut last = start;
-        for _ in 0..steps {
-            let logits = self.model.decode(&Tensor::new(&[last], &self.device)?.unsqueeze(0)?, &read)?;
-            last = logits.i(0)?.argmax(0)?.to_scalar::<u32>()?;
-            if Some(last) == end {
-                break;
-            }
-            written.push(last);
-        }
-        Ok(written)
+    pub(super) fn load(&self) -> Result<T5ForConditionalGeneration, BenchError> {
+        let vb = VarBuilder::from_gguf(&self.path, &Device::Cpu)?;
+        Ok(T5ForConditionalGeneration::load(vb, &self.config)?)
     }
 }
 
-fn peer_config(config: &T5Config, untied: bool) -> Result<Config, BenchError> {
+fn config_of(config: &T5Config, untied: bool) -> Result<Config, BenchError> {
     Ok(serde_json::from_value(json!({
         "vocab_size": config.vocab_size,
         "d_model": config.d_model,
