@@ -532,7 +532,7 @@ pub(crate) struct LearningArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) held_out: PathBuf,
 
-    /// Texts that need no change
+    /// Texts that need no change: some to be measured on, others for recipes that learn to leave such texts alone
     #[arg(long, value_name = "FILE")]
     pub(crate) clean: PathBuf,
 

@@ -1,5 +1,6 @@
 //! Between the person's texts and decisions, which this crate knows, and the tensors of `emend-learn`, which it does not.
 
+pub(crate) mod clean;
 pub(crate) mod feedback;
 pub(crate) mod held_out;
 pub(crate) mod preferences;

@@ -20,6 +20,7 @@ use emend_text::Instruction;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::learning::clean;
 use crate::learning::feedback::Feedback;
 use crate::learning::held_out::{Examiner, Held};
 use crate::learning::prompts;
@@ -42,8 +43,10 @@ pub struct LearningBench {
     pub texts: Vec<String>,
     /// Texts to be measured on.
     pub held_out: Vec<String>,
-    /// Texts that need no change.
+    /// Texts that need no change, to be measured on.
     pub clean: Vec<String>,
+    /// Other ones, for recipes that learn to leave such texts alone.
+    pub clean_to_learn: Vec<String>,
     /// Seeds of each recipe, at least 1.
     pub seeds: u64,
     /// Checkpoints and results; a bench that was cut off goes on from there.
@@ -103,11 +106,14 @@ impl App {
         let prompts = |texts: &[String]| -> Vec<Prompt> {
             texts.iter().filter_map(|text| prompts::prompt(&model, &what.instruction, text)).collect()
         };
-        let (texts, held_out, clean) = (prompts(&what.texts), prompts(&what.held_out), prompts(&what.clean));
+        let (texts, held_out, kept) = (prompts(&what.texts), prompts(&what.held_out), prompts(&what.clean));
         fs::create_dir_all(&what.folder)
             .map_err(|source| AppError::Write { path: what.folder.clone(), source })?;
-        let bench = Bench { app: self, model: &model, held_out: &held_out, clean: &clean, cancel };
-        let Some(examples) = bench.examples(texts)? else { return Ok(None) };
+        let bench = Bench { app: self, model: &model, held_out: &held_out, clean: &kept, cancel };
+        let Some(mut examples) = bench.examples(texts)? else { return Ok(None) };
+        let to_learn = what.clean_to_learn.iter();
+        examples.clean =
+            to_learn.filter_map(|text| clean::prompt(&model, &what.instruction, text)).collect();
         let mut rows = Vec::new();
         for recipe in &what.recipes {
             let Some(row) = bench.row(recipe, &examples, what, &mut on)? else { return Ok(None) };

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::app::{App, now};
+use crate::learning::clean;
 use crate::learning::feedback::Feedback;
 use crate::learning::prompts;
 use crate::learning::runs::{self, RunFolder, RunInfo, RunState, as_json};
@@ -333,6 +334,7 @@ fn examples(model: &Seq2Seq, texts: &[LearnText]) -> (Examples, usize) {
             None => left_out += 1,
         }
     }
+    examples.clean = clean::clean(model, texts);
     (examples, left_out)
 }
 

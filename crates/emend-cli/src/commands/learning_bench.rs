@@ -1,5 +1,6 @@
 //! `emend bench learning`
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -31,12 +32,17 @@ pub(crate) async fn run(
         let rows = read_rows(file, Choice { limit: Some(limit), ..Choice::default() })?;
         Ok(rows.into_iter().map(|row| row.src).collect())
     };
+    let clean = texts(&arguments.clean, arguments.measure.get())?;
+    let measured: HashSet<&String> = clean.iter().collect();
+    let mut clean_to_learn = texts(&arguments.clean, arguments.measure.get() + arguments.limit.get())?;
+    clean_to_learn.retain(|text| !measured.contains(text));
     let what = LearningBench {
         recipes,
         instruction: arguments.wish.instruction()?,
         texts: texts(&arguments.texts, arguments.limit.get())?,
         held_out: texts(&arguments.held_out, arguments.measure.get())?,
-        clean: texts(&arguments.clean, arguments.measure.get())?,
+        clean,
+        clean_to_learn,
         seeds: arguments.seeds,
         folder: arguments.output.clone(),
     };
