@@ -52,6 +52,14 @@ impl<'a> Columns<'a> {
         // `split_at` consumes what it divides. The borrow of `self` keeps two parts from living at once.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(row * self.width + column), length) }
     }
+
+    /// Writes what a tile found for successive rows from `first` on; what lies behind the last column is left out.
+    pub(crate) fn put<const T: usize>(&mut self, first: usize, column: usize, found: &[[f32; T]]) {
+        for (row, found) in found.iter().enumerate() {
+            let part = self.part(first + row, column, T);
+            part.copy_from_slice(&found[..part.len()]);
+        }
+    }
 }
 
 #[cfg(test)]

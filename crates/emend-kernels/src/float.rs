@@ -1,19 +1,18 @@
 //! Products with matrices of plain numbers, of 32 or 16 bits. Those of 16 are widened in registers.
 //!
-//! On x86-64 eight rows of the matrix are turned in registers, as for `q8_0`, so that a vector holds one input's weight for
-//! eight outputs. Each output is the sum of its even and of its odd inputs, in their order: the same for every number of
+//! On x86-64 rows of the matrix are turned, as for `q8_0`, so that a vector holds one input's weight for many outputs. Each
+//! output is the sum of its even and of its odd inputs, in their order: the same for every number of
 //! rows.
 
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use crate::columns::Columns;
-use crate::runs;
-use crate::simd::Simd;
+use std::cell::RefCell;
 
-/// Rows of the matrix in a tile.
-const TILE: usize = 8;
+use crate::columns::Columns;
+use crate::simd::Simd;
+use crate::{TILE, runs, with_group};
 
 /// A number of a matrix.
 pub(crate) trait Number: Copy {
@@ -87,55 +86,74 @@ pub(crate) fn uppers(bytes: &[[u8; 2]]) -> &[Upper] {
     unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len()) }
 }
 
-/// Eight rows of the matrix, as long as x.
+/// Rows of the matrix in a tile, as long as x.
 type Rows<'a, T> = [&'a [T]; TILE];
+
+/// The weights that one input has in each row of a tile.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+struct Turned([f32; TILE]);
+
+thread_local! {
+    /// The turned rows of one tile, where several groups of rows of x meet them.
+    static PANEL: RefCell<Vec<Turned>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Writes the columns of `out` = x Wᵀ, x in rows of `width`.
 pub(crate) fn multiply<T: Number>(simd: Simd, weights: &[T], x: &[f32], width: usize, mut out: Columns<'_>) {
     let range = out.range();
-    for run in runs(x.len() / width) {
-        for column in range.clone().step_by(TILE) {
-            // Behind the last row it is taken again, and its outputs are not kept.
-            let rows: Rows<'_, T> = std::array::from_fn(|row| {
-                let row = (column + row).min(range.end - 1);
-                &weights[row * width..(row + 1) * width]
-            });
-            for (first, group) in run.clone() {
-                let x = &x[first * width..];
-                match group {
-                    8 => tile::<T, 8>(simd, rows, x, first, column, &mut out),
-                    4 => tile::<T, 4>(simd, rows, x, first, column, &mut out),
-                    2 => tile::<T, 2>(simd, rows, x, first, column, &mut out),
-                    _ => tile::<T, 1>(simd, rows, x, first, column, &mut out),
+    PANEL.with_borrow_mut(|panel| {
+        for run in runs(x.len() / width) {
+            let many = simd.has_avx512() && run.clone().nth(1).is_some();
+            panel.resize(if many { width } else { 0 }, Turned([0.0; TILE]));
+            for column in range.clone().step_by(TILE) {
+                // Behind the last row it is taken again, and its outputs are not kept.
+                let rows: Rows<'_, T> = std::array::from_fn(|row| {
+                    let row = (column + row).min(range.end - 1);
+                    &weights[row * width..(row + 1) * width]
+                });
+                fill(panel, &rows);
+                for (first, group) in run.clone() {
+                    with_group!(group, G => {
+                        let x = std::array::from_fn(|row| &x[(first + row) * width..(first + row + 1) * width]);
+                        out.put(first, column, &tile::<T, G>(simd, &rows, panel, x));
+                    });
                 }
             }
         }
+    });
+}
+
+/// Turns the rows into the panel, if there is one: only where the processor has AVX-512.
+fn fill<T: Number>(panel: &mut [Turned], rows: &Rows<'_, T>) {
+    #[cfg(target_arch = "x86_64")]
+    if !panel.is_empty() {
+        // SAFETY: the rows are as long as the panel, and AVX-512 comes with AVX2.
+        unsafe { x86::fill(rows, panel) };
     }
 }
 
+/// The outputs of a tile for each row of x; from the panel, if there is one.
 fn tile<T: Number, const G: usize>(
     simd: Simd,
-    rows: Rows<'_, T>,
-    x: &[f32],
-    first: usize,
-    column: usize,
-    out: &mut Columns<'_>,
-) {
+    rows: &Rows<'_, T>,
+    panel: &[Turned],
+    x: [&[f32]; G],
+) -> [[f32; TILE]; G] {
     let width = rows[0].len();
     assert!(rows.iter().all(|row| row.len() == width), "rows of equal length");
-    let x: [&[f32]; G] = std::array::from_fn(|row| &x[row * width..(row + 1) * width]);
-    let sums = match simd {
+    assert!(x.iter().all(|x| x.len() == width), "as many numbers in x as in W");
+    match simd {
         Simd::Portable => portable::tile(rows, x),
-        // SAFETY: the value says that the processor has the instructions; all rows have the same length.
+        // SAFETY: the value says that the processor has the instructions; the panel is as long as the rows.
+        #[cfg(target_arch = "x86_64")]
+        Simd::Vnni if !panel.is_empty() => unsafe { x86::panel_tile(panel, x) },
+        // SAFETY: as above; all rows have the same length.
         #[cfg(target_arch = "x86_64")]
         Simd::Avx2 => unsafe { x86::avx2(rows, x) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Simd::Vnni => unsafe { x86::avx512(rows, x) },
-    };
-    for (row, sums) in sums.iter().enumerate() {
-        let part = out.part(first + row, column, TILE);
-        part.copy_from_slice(&sums[..part.len()]);
     }
 }
 
@@ -149,6 +167,26 @@ pub(crate) fn total(lanes: [f32; 8]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Few rows and many take different ways, also behind the last whole vector of a row.
+    #[test]
+    fn a_row_of_any_width_does_not_depend_on_its_neighbours() {
+        for (width, out) in [(5, 3), (8, 16), (29, 33)] {
+            let weights: Vec<f32> = (0..width * out).map(|at| (at * 37 % 101) as f32 / 50.5 - 1.0).collect();
+            let x: Vec<f32> = (0..20 * width).map(|at| (at * 53 % 97) as f32 / 48.5 - 1.0).collect();
+            for simd in Simd::here() {
+                let product = |x: &[f32]| {
+                    let mut y = vec![f32::NAN; x.len() / width * out];
+                    multiply(simd, &weights, x, width, Columns::of(&mut y, out));
+                    y
+                };
+                let alone: Vec<f32> = x.chunks(width).flat_map(product).collect();
+                assert!(product(&x) == alone, "{simd:?}, width {width}");
+                let first: f64 = (0..width).map(|at| f64::from(weights[at]) * f64::from(x[at])).sum();
+                assert!((f64::from(alone[0]) - first).abs() < 1e-5, "{simd:?}: {}, not {first}", alone[0]);
+            }
+        }
+    }
 
     #[test]
     fn halves_are_widened_exactly() {

@@ -4,7 +4,7 @@ use crate::columns::Columns;
 use crate::matrix::{Matrix, Numbers};
 use crate::q8_0::Quantized;
 use crate::simd::Simd;
-use crate::{float, q8_0, threads};
+use crate::{TILE, float, q8_0, threads};
 
 /// Rows (N, in) to be multiplied. Its memory is used again by the next rows.
 #[derive(Debug, Clone, Default)]
@@ -97,10 +97,7 @@ impl Input {
     }
 }
 
-/// Columns are divided at multiples of this: the widest tile.
-const TILE: usize = 8;
-
-/// Hands out columns, each of which takes `each` multiplications, to as many threads as they are worth.
+/// Hands out columns, each of which takes `each` multiplications, to as many threads as they are worth: whole tiles.
 fn divide(each: usize, out: Columns<'_>, work: &(impl Fn(Columns<'_>) + Sync)) {
     let range = out.range();
     let middle = range.start + (range.len() / 2).next_multiple_of(TILE);

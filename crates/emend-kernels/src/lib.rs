@@ -30,9 +30,12 @@ pub use input::Input;
 pub use matrix::{Matrix, Numbers, f32s};
 pub use q8_0::{BLOCK, Block};
 
-/// Rows of x that a tile meets at once, the most first; any number of rows is a sum of these. With sixteen, the sums no
-/// longer stay in registers, and each row takes longer than with eight.
-const GROUPS: [usize; 4] = [8, 4, 2, 1];
+/// Rows of the matrix that are taken at once: outputs in a tile.
+const TILE: usize = 16;
+
+/// Rows of x that a tile meets at once, at most. With sixteen, the sums no longer stay in registers, and each row takes
+/// longer than with eight.
+const GROUP: usize = 8;
 
 /// Rows of x that meet all of a matrix before the next: few enough to stay in the second-level cache.
 const TOGETHER: usize = 64;
@@ -41,11 +44,24 @@ const TOGETHER: usize = 64;
 fn runs(rows: usize) -> impl Iterator<Item = impl Iterator<Item = (usize, usize)> + Clone> {
     (0..rows).step_by(TOGETHER).map(move |begin| {
         let end = rows.min(begin + TOGETHER);
-        let mut first = begin;
-        std::iter::from_fn(move || {
-            let group = GROUPS.into_iter().find(|group| first + group <= end)?;
-            first += group;
-            Some((first - group, group))
-        })
+        (begin..end).step_by(GROUP).map(move |first| (first, GROUP.min(end - first)))
     })
 }
+
+/// Evaluates the expression with the constant `$G` equal to `$group`, a number from 1 to [`GROUP`]: kernels are compiled
+/// for each number of rows.
+macro_rules! with_group {
+    ($group:expr, $G:ident => $body:expr) => {
+        with_group!($group, $G => $body; 1 2 3 4 5 6 7 8)
+    };
+    ($group:expr, $G:ident => $body:expr; $($size:literal)*) => {
+        match $group {
+            $($size => {
+                const $G: usize = $size;
+                $body
+            })*
+            other => unreachable!("a group of {other} rows"),
+        }
+    };
+}
+use with_group;

@@ -15,6 +15,15 @@ pub(crate) enum Simd {
 }
 
 impl Simd {
+    /// Whether there are vectors of 512 bits.
+    pub(crate) fn has_avx512(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Simd::Vnni => true,
+            _ => false,
+        }
+    }
+
     /// The best that is here. The standard library asks the processor once and remembers.
     pub(crate) fn best() -> Self {
         Self::here().last().unwrap_or(Self::Portable)

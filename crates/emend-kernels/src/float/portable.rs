@@ -1,9 +1,10 @@
 //! For every processor.
 
-use super::{Number, Rows, TILE, total};
+use super::{Number, Rows, total};
+use crate::TILE;
 
-/// Eight outputs for each row of x.
-pub(super) fn tile<T: Number, const G: usize>(rows: Rows<'_, T>, x: [&[f32]; G]) -> [[f32; TILE]; G] {
+/// The outputs of a tile for each row of x.
+pub(super) fn tile<T: Number, const G: usize>(rows: &Rows<'_, T>, x: [&[f32]; G]) -> [[f32; TILE]; G] {
     x.map(|x| rows.map(|row| dot(row, x)))
 }
 

@@ -4,14 +4,26 @@ use super::BLOCK;
 use crate::runs;
 use crate::simd::Simd;
 
-/// 32 numbers of x: `quants` · `scale`.
+/// 32 numbers of x: quants of eight bits · `scale`.
 #[derive(Debug, Clone, Copy)]
 #[repr(C)]
 pub(super) struct InputBlock {
-    pub(super) quants: [i8; BLOCK],
+    /// Four quants each, as vectors take them.
+    pub(super) fours: [i32; BLOCK / 4],
     pub(super) scale: f32,
     /// −128 · Σ quants: what to add when the other factor was made positive by adding 128.
     pub(super) correction: i32,
+}
+
+impl InputBlock {
+    /// The quants one by one.
+    pub(super) fn quants(&self) -> [i8; BLOCK] {
+        let mut quants = [0; BLOCK];
+        for (quants, four) in quants.as_chunks_mut().0.iter_mut().zip(self.fours) {
+            *quants = four.to_le_bytes().map(u8::cast_signed);
+        }
+        quants
+    }
 }
 
 /// Rows of x in eight bits. A group's rows are interleaved by block, in the order in which a tile reads them.
@@ -24,7 +36,7 @@ pub(crate) struct Quantized {
 impl Quantized {
     /// Takes `x`, rows of `width` numbers, `width` a multiple of [`BLOCK`].
     pub(crate) fn fill(&mut self, simd: Simd, x: &[f32], width: usize) {
-        let empty = InputBlock { quants: [0; BLOCK], scale: 0.0, correction: 0 };
+        let empty = InputBlock { fours: [0; BLOCK / 4], scale: 0.0, correction: 0 };
         self.rows = x.len() / width;
         self.blocks.resize(x.len() / BLOCK, empty);
         let blocks = width / BLOCK;
@@ -61,7 +73,8 @@ fn portable(x: &[f32; BLOCK]) -> InputBlock {
     let (scale, inverse) = scale(f32::from_bits(most));
     let whole = x.map(|x| (x * inverse + ROUND).to_bits().wrapping_sub(ROUND.to_bits()) as i32);
     let sum = whole.iter().fold(0_i32, |sum, &whole| sum.wrapping_add(whole));
-    InputBlock { quants: whole.map(|whole| whole as i8), scale, correction: sum.wrapping_mul(-128) }
+    let four = |at: usize| i32::from_le_bytes(std::array::from_fn(|byte| whole[4 * at + byte] as u8));
+    InputBlock { fours: std::array::from_fn(four), scale, correction: sum.wrapping_mul(-128) }
 }
 
 /// The same, to the bit.
@@ -98,10 +111,10 @@ fn avx2(x: &[f32; BLOCK]) -> InputBlock {
     let packed =
         _mm256_packs_epi16(_mm256_packs_epi32(whole[0], whole[1]), _mm256_packs_epi32(whole[2], whole[3]));
     let packed = _mm256_permutevar8x32_epi32(packed, _mm256_set_epi32(7, 3, 6, 2, 5, 1, 4, 0));
-    let mut quants = [0_i8; BLOCK];
+    let mut fours = [0; BLOCK / 4];
     // SAFETY: 32 bytes.
-    unsafe { _mm256_storeu_si256(quants.as_mut_ptr().cast(), packed) };
-    InputBlock { quants, scale, correction: sum.wrapping_mul(-128) }
+    unsafe { _mm256_storeu_si256(fours.as_mut_ptr().cast(), packed) };
+    InputBlock { fours, scale, correction: sum.wrapping_mul(-128) }
 }
 
 #[cfg(test)]
@@ -120,9 +133,9 @@ mod tests {
                 rows.blocks
             });
             for (a, b) in portable.iter().zip(&best) {
-                assert_eq!((a.quants, a.correction), (b.quants, b.correction));
+                assert_eq!((a.fours, a.correction), (b.fours, b.correction));
                 assert_eq!(a.scale.to_bits(), b.scale.to_bits());
-                assert!(a.quants.iter().any(|quant| quant.abs() == 127));
+                assert!(a.quants().iter().any(|quant| quant.abs() == 127));
             }
         }
     }
