@@ -21,8 +21,15 @@ pub(crate) struct Desktop {
     tickets: AtomicU64,
     /// Where the segments of this session's requests begin, in the page's unit: (request, segment) to offset.
     segments: Mutex<HashMap<(i64, u32), u32>>,
-    /// The run of training that is going; there is one at a time, because it takes the whole machine.
-    training: Mutex<Option<Control>>,
+    /// What is learned or compared now; there is one such work at a time, because it takes the whole machine.
+    work: Mutex<Option<Work>>,
+}
+
+/// Work that takes the whole machine.
+#[derive(Clone)]
+pub(crate) enum Work {
+    Training(Control),
+    Comparing(Cancel),
 }
 
 impl Desktop {
@@ -33,7 +40,7 @@ impl Desktop {
             running: Mutex::default(),
             tickets: AtomicU64::default(),
             segments: Mutex::default(),
-            training: Mutex::default(),
+            work: Mutex::default(),
         }
     }
 
@@ -75,18 +82,38 @@ impl Desktop {
         }
     }
 
-    /// Claims the only place for a run of training; `None` when one is going.
-    pub(crate) fn training_begins(&self) -> Option<Control> {
-        let mut training = self.training.lock().unwrap_or_else(PoisonError::into_inner);
-        training.is_none().then(|| training.insert(Control::default()).clone())
+    /// Claims the only place for work that takes the whole machine; the place is free again when what is returned is
+    /// dropped. `None` when it is taken.
+    pub(crate) fn work_begins(&self, work: Work) -> Option<Place<'_>> {
+        let mut place = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        if place.is_some() {
+            return None;
+        }
+        *place = Some(work);
+        Some(Place(&self.work))
     }
 
-    pub(crate) fn training_ends(&self) {
-        self.training.lock().unwrap_or_else(PoisonError::into_inner).take();
-    }
-
-    /// The run that is going.
+    /// The run of training that is going.
     pub(crate) fn training(&self) -> Option<Control> {
-        self.training.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        match &*self.work.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(Work::Training(control)) => Some(control.clone()),
+            _ => None,
+        }
+    }
+
+    /// Ends what is compared now, if anything is.
+    pub(crate) fn stop_comparing(&self) {
+        if let Some(Work::Comparing(cancel)) = &*self.work.lock().unwrap_or_else(PoisonError::into_inner) {
+            cancel.cancel();
+        }
+    }
+}
+
+/// The only place for work that takes the whole machine.
+pub(crate) struct Place<'d>(&'d Mutex<Option<Work>>);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }

@@ -18,7 +18,12 @@ fn a_report_has_every_engine_that_is_there_and_they_write_the_same() {
         line.unwrap_or_else(|| panic!("{scenario}, {unit} in:\n{found:#}"))
     };
     let columns = |line: &Value| -> Vec<String> {
-        line["values"].as_array().unwrap().iter().map(|one| one["column"].as_str().unwrap().to_owned()).collect()
+        line["values"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["column"].as_str().unwrap().to_owned())
+            .collect()
     };
     let engines = ["emend", "plain greedy", "candle-transformers", "llama.cpp"];
     assert_eq!(columns(of("one-by-one", "sentences/s")), engines);
@@ -41,7 +46,11 @@ fn what_cannot_be_measured_is_refused_in_words() {
     let profile = Profile::new();
     profile.emend(&["bench", "no-such-thing"], "").refused("there is no scenario `no-such-thing`");
     let empty = profile.file("empty.txt", "\n");
-    profile.emend(&["bench", "one-by-one", "--texts", empty.to_str().unwrap()], "").refused("no line has a text");
+    profile
+        .emend(&["bench", "one-by-one", "--texts", empty.to_str().unwrap()], "")
+        .refused("no line has a text");
     let nowhere = profile.path("nowhere");
-    profile.emend(&["bench", "one-by-one", "--peers", nowhere.to_str().unwrap()], "").refused("peers/install.sh");
+    profile
+        .emend(&["bench", "one-by-one", "--peers", nowhere.to_str().unwrap()], "")
+        .refused("peers/install.sh");
 }

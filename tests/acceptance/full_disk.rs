@@ -4,7 +4,12 @@ use emend_harness::{Profile, run};
 
 /// The largest file that a process may write is limited: the same error as a full disk, for root, too.
 #[cfg(target_os = "linux")]
-fn limited(profile: &Profile, kilobytes: u32, arguments: &[&str], input: &str) -> emend_harness::Ran {
+pub(crate) fn limited(
+    profile: &Profile,
+    kilobytes: u32,
+    arguments: &[&str],
+    input: &str,
+) -> emend_harness::Ran {
     let program = emend_harness::program("emend");
     let mut shell = std::process::Command::new("bash");
     shell

@@ -8,6 +8,9 @@ use std::process::Stdio;
 use emend_harness::Profile;
 use serde_json::{Value, json};
 
+#[cfg(target_os = "linux")]
+use crate::full_disk::limited;
+
 /// A recipe of four short steps whose checkpoints come often.
 const RECIPE: &str = r#"
 name = "short"
@@ -46,8 +49,101 @@ fn made() -> Profile {
     let profile = Profile::new();
     let rows: String = TEXTS.iter().map(|text| json!({ "src": text }).to_string() + "\n").collect();
     profile.file("texts.jsonl", rows);
+    // The machine of the tests may run on its battery.
+    profile.emend(&["train", "when", "--pauses", "off"], "").ok();
     profile.file("short.toml", RECIPE);
     profile
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_up_ends_a_run_with_its_last_checkpoint() {
+    let whole = made();
+    whole.emend(&arguments(&whole).iter().map(String::as_str).collect::<Vec<_>>(), "").ok();
+
+    let full = made();
+    let owned = arguments(&full);
+    let mut command = full.command(&owned.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    let steps = out.by_ref().map_while(Result::ok).filter(|line| line.contains("\"type\":\"step\""));
+    assert_eq!(steps.take(2).count(), 2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let run = full.home().join("runs/short-1");
+    let before = fs::read(run.join("checkpoint.safetensors")).unwrap();
+
+    // The metrics fit, another checkpoint does not.
+    let room = u32::try_from(before.len() / 2048).unwrap();
+    let ran = limited(&full, room, &["train", "resume", "short-1"], "");
+    assert!(ran.code.is_some_and(|code| code != 0) && ran.err.contains("checkpoint"), "{}", ran.err);
+    assert!(ran.err.contains("free space") && !ran.err.contains("panicked"), "{}", ran.err);
+    assert!(fs::read(run.join("checkpoint.safetensors")).unwrap() == before, "the last good one stays");
+    assert!(!run.join("checkpoint.new").exists() && !run.join("adapter").exists());
+
+    full.emend(&["train", "resume", "short-1"], "").ok();
+    assert!(matrices(&whole) == matrices(&full), "with room again it ends as if nothing had happened");
+}
+
+#[test]
+fn a_comparison_that_is_interrupted_changes_nothing_and_can_be_made_again() {
+    let profile = made();
+    profile.emend(&arguments(&profile).iter().map(String::as_str).collect::<Vec<_>>(), "").ok();
+    let many: String = (0..400)
+        .map(|n| json!({ "src": format!("{} This is {n}.", TEXTS[n % 4]) }).to_string() + "\n")
+        .collect();
+    let many = profile.file("many.jsonl", many);
+    let judge =
+        ["train", "judge", "short-1", "--use", "--measure", "400", "--intent", "appropriate", "--held-out"];
+    let mut child = profile.command(&judge).arg(&many).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let listed = profile.emend(&["adapters", "list", "--json"], "").ok().json();
+    assert_eq!(
+        (listed["in_use"]["all"].clone(), listed["adapters"].as_array().unwrap().len()),
+        (Value::Null, 0)
+    );
+    let few = profile.path("texts.jsonl");
+    let again = [
+        "train",
+        "judge",
+        "short-1",
+        "--json",
+        "--for",
+        "appropriate",
+        "--intent",
+        "appropriate",
+        "--held-out",
+    ];
+    let tried = emend_harness::run(
+        {
+            let mut command = profile.command(&again);
+            command.arg(few);
+            command
+        },
+        b"",
+    )
+    .ok()
+    .json();
+    assert_eq!(tried["report"]["verdict"], "not_promoted");
+    profile.emend(&["train", "judge", "short-1", "--for", "sonnets"], "").refused("intent");
+}
+
+#[test]
+fn when_to_learn_is_chosen_and_a_run_begins_only_when_it_is_time() {
+    let profile = Profile::new();
+    let chosen = profile.emend(&["train", "when", "--json"], "").ok().json();
+    assert_eq!(chosen, json!({ "pauses": true, "when_idle": false }));
+    let chosen =
+        profile.emend(&["train", "when", "--pauses", "off", "--idle", "on", "--json"], "").ok().json();
+    assert_eq!(chosen, json!({ "pauses": false, "when_idle": true }));
+    assert_eq!(profile.emend(&["train", "when", "--json"], "").ok().json(), chosen);
+    let due = profile.emend(&["train", "due", "--json"], "").ok().json();
+    assert_eq!(
+        (due["type"].as_str(), due["reason"].as_str()),
+        (Some("not_due"), Some("50 more decisions are needed"))
+    );
 }
 
 fn arguments(profile: &Profile) -> Vec<String> {

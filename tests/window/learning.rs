@@ -49,6 +49,8 @@ fn with_decisions(profile: &Profile) {
     }
     let file = profile.file("preferences.jsonl", lines);
     let file = file.to_str().expect("a path in UTF-8");
+    // The machine of the tests may run on its battery.
+    profile.emend(&["train", "when", "--pauses", "off"], "").ok();
     profile.emend(&["feedback", "import", "--format", "trl-dpo", file], "").ok();
 }
 
@@ -111,7 +113,7 @@ async fn a_run_is_started_held_stopped_and_gone_on_with() {
     window.until("[data-testid='going']").await;
     window.until("[data-testid='drawn'] canvas").await;
     click(&window, "[data-testid='pause']").await;
-    window.until("[data-testid='going'][data-paused='true']").await;
+    window.until("[data-testid='going'][data-waits='asked']").await;
     pictures(&window, "learn-paused").await;
     no_violations(&window, "a run that waits").await;
     click(&window, "[data-testid='stop']").await;
@@ -165,8 +167,20 @@ async fn an_adapter_is_used_and_deleted(desktop: &Desktop) {
     desktop.profile.emend(&["adapters", "import", made, "--name", "mine"], "").ok();
     let window = desktop.open(&[]).await;
     open_learn(&window).await;
+    window
+        .evaluate(
+            "(() => { const wish = document.querySelector(\"[data-testid='adapters'] [data-testid='wish']\"); \
+             wish.value = 'fix'; wish.dispatchEvent(new Event('change')); return true; })()",
+        )
+        .await;
     click(&window, "[data-adapter='mine'] [data-testid='use']").await;
     window.until("[data-adapter='mine'][data-used='true']").await;
+    let alone = desktop.profile.emend(&["adapters", "list", "--json"], "").ok().json();
+    assert_eq!(
+        alone["in_use"],
+        serde_json::json!({ "all": null, "intents": { "fix": "mine" } }),
+        "one wish alone"
+    );
     pictures(&window, "learn-adapter").await;
     click(&window, "[data-adapter='mine'] [data-testid='off']").await;
     window.until("[data-adapter='mine'][data-used='false']").await;

@@ -17,6 +17,8 @@ const OVERVIEW: LearnDto = {
   runs: [],
   adapters: [],
   stepsBack: 0,
+  when: { pauses: true, idle: true },
+  wishes: [{ id: "fix", label: "Fix grammar" }],
 };
 const step = (number: number): StepDto => ({ step: number, steps: 10, seconds: 2, metrics: { loss: 1 / number }, samples: [] });
 const begun: TrainEventDto = { event: "begun", data: { run: "prefer-dpo-1", recipe: "prefer-dpo", examples: 40, steps: 10 } };
@@ -60,11 +62,12 @@ describe("a run", () => {
     send({ event: "step", data: step(1) });
     expect([learn.made, learn.left]).toEqual([1, 18_000]);
     learn.pause(true);
-    expect(learn.going?.waits).toBe(false);
     send({ event: "step", data: step(2) });
-    expect(learn.going?.waits).toBe(true);
-    learn.pause(false);
-    expect(learn.going?.waits).toBe(false);
+    expect(learn.going?.waits).toBeNull();
+    send({ event: "waits", data: "asked" });
+    expect(learn.going?.waits).toBe("asked");
+    send({ event: "goesOn" });
+    expect(learn.going?.waits).toBeNull();
     end(true);
     await settle();
     expect([learn.going, learn.ended]).toEqual([null, { run: "prefer-dpo-1", finished: true, leftOut: 0 }]);
@@ -90,5 +93,59 @@ describe("a run", () => {
     fail({ code: "not_finite", message: "The loss is not a number.", hint: "" });
     await settle();
     expect([learn.going, learn.trouble?.error.message]).toEqual([null, "The loss is not a number."]);
+  });
+});
+
+describe("making room", () => {
+  it("is told to a run once a second at most, and to nobody else", async () => {
+    const { learn, asked } = await opened();
+    learn.typed(1_000);
+    void learn.start();
+    await settle();
+    for (const now of [2_000, 2_400, 2_900, 3_100]) learn.typed(now);
+    expect(asked().filter((command) => command === "typing").length).toBe(2);
+  });
+
+  it("a run begins of itself only when the person is away and it is time", async () => {
+    const { learn, backend, asked } = await opened();
+    let due: unknown = null;
+    Object.assign(backend.answers, { training_due: () => due });
+    learn.typed(1_000_000);
+    await learn.lookWhetherDue(1_000_000 + 60_000);
+    expect(asked()).not.toContain("training_due");
+    await learn.lookWhetherDue(1_000_000 + 600_000);
+    expect(asked()).not.toContain("train");
+    due = { recipe: "prefer-dpo", steps: 150 };
+    void learn.lookWhetherDue(1_000_000 + 660_000);
+    await settle();
+    await settle();
+    expect(asked()).toContain("train");
+  });
+});
+
+describe("a test", () => {
+  it("tells how far it is, and changes nothing when it is stopped", async () => {
+    const { learn, backend, asked } = await opened();
+    let tell: (at: unknown) => void = () => undefined;
+    let end: (verdict: unknown) => void = () => undefined;
+    Object.assign(backend.answers, {
+      judge_run: ({ onEvent }: { onEvent: { onmessage: (at: unknown) => void } }) => {
+        tell = (at) => onEvent.onmessage(at);
+        return new Promise((resolve) => (end = resolve));
+      },
+      stop_comparing: () => null,
+    });
+    learn.wish = "fix";
+    void learn.judge("prefer-dpo-1");
+    await settle();
+    tell({ done: 32, of: 200 });
+    expect(learn.judging?.at).toEqual({ done: 32, of: 200 });
+    learn.stopJudging();
+    learn.stopJudging();
+    expect(asked().filter((command) => command === "stop_comparing").length).toBe(1);
+    end(null);
+    await settle();
+    expect([learn.judging, learn.judged, learn.trouble]).toEqual([null, null, null]);
+    expect(backend.calls.find(({ command }) => command === "judge_run")?.args.wish).toBe("fix");
   });
 });

@@ -295,9 +295,11 @@ fn learning(error: &LearnError) -> &'static str {
             "lower the recipe's learning rate; the adapter in use was not touched"
         }
         LearnError::Checkpoint { .. } => "begin a new run; the adapter in use was not touched",
-        LearnError::File { .. } => "check the disk's free space; `--resume` goes on from the last checkpoint",
+        LearnError::File { .. } => {
+            "check the disk's free space; `emend train resume` goes on from the last checkpoint"
+        }
         LearnError::Feedback(_) | LearnError::Model(_) | LearnError::Decode(_) | LearnError::Tensor(_) => {
-            "`--resume` goes on from the last checkpoint; if it persists, report it with this message"
+            "`emend train resume` goes on from the last checkpoint; if it persists, report it with this message"
         }
     }
 }

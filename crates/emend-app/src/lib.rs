@@ -32,6 +32,7 @@ pub use adapters::{AdapterFit, Choice as AdapterChoice};
 pub use app::{App, Options};
 pub use error::AppError;
 pub use large::Large;
+pub use learning::choices::LearningChoices;
 pub use learning::runs::{RunInfo, RunState};
 pub use learning::texts::{Known, LearnText};
 pub use model_files::DEFAULT_MODEL;

@@ -10,6 +10,7 @@ use toml::{Table, Value};
 use crate::AppError;
 use crate::files::{self, Access};
 use crate::large::{self, Large};
+use crate::learning::choices::{self, LearningChoices};
 
 /// Largest settings file, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub one_bad_in: OneBadIn,
     /// `[large]`: who is asked when the small model is not sure; nobody by default.
     pub large: Option<Large>,
+    /// `[learning]`: when the program may learn.
+    pub learning: LearningChoices,
 }
 
 /// The risk that a person takes with the small model: at most one in so many accepted rewrites may be bad. From 2 to
@@ -121,6 +124,9 @@ pub(crate) fn change(
     if after.large != before.large {
         large::put(&mut table, after.large.as_ref());
     }
+    if after.learning != before.learning {
+        choices::put(&mut table, after.learning);
+    }
     if after != before {
         files::write(path, table.to_string().as_bytes(), Access::Private)?;
     }
@@ -175,6 +181,9 @@ fn understood(table: &Table) -> (Settings, Vec<String>) {
         Ok(large) => settings.large = large,
         Err(notice) => notices.push(notice),
     }
+    let (learning, more) = choices::understood(table);
+    settings.learning = learning;
+    notices.extend(more);
     if let Some(value) = table.get("instructions") {
         match value.as_array().map(|list| list.iter().map(Value::as_str).collect::<Option<Vec<_>>>()) {
             Some(Some(list)) => settings.instructions = list.into_iter().map(str::to_owned).collect(),
@@ -224,11 +233,13 @@ mod tests {
         profile.change(|settings| {
             settings.theme = Theme::Dark;
             settings.one_bad_in = OneBadIn::new(20).unwrap();
+            settings.learning = LearningChoices { pauses: false, when_idle: true };
             settings.instructions = vec!["Say \"please\" 👋".to_owned(), "C:\\temp".to_owned()];
         });
         let found = profile.read();
         assert_eq!(found.settings.theme, Theme::Dark);
         assert_eq!(found.settings.one_bad_in.get(), 20);
+        assert_eq!(found.settings.learning, LearningChoices { pauses: false, when_idle: true });
         assert_eq!(found.settings.instructions, ["Say \"please\" 👋", "C:\\temp"]);
         assert_eq!(found.notices, Vec::<String>::new());
     }
@@ -244,10 +255,12 @@ mod tests {
 
     #[test]
     fn a_value_that_makes_no_sense_is_reported_and_left_alone() {
-        let profile = Profile::with(b"theme = \"purple\"\none_bad_in = 1\ninstructions = [\"One\", 2]\n");
+        let profile = Profile::with(
+            b"theme = \"purple\"\none_bad_in = 1\ninstructions = [\"One\", 2]\n[learning]\npauses = 3\n",
+        );
         let found = profile.read();
         assert_eq!(found.settings, Settings::default());
-        assert_eq!(found.notices.len(), 3);
+        assert_eq!(found.notices.len(), 4);
         assert!(found.notices[0].contains("purple"), "{:?}", found.notices);
         profile.change(|_| ());
         assert!(profile.content().contains("purple"));

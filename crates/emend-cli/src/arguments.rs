@@ -373,8 +373,10 @@ pub(crate) enum AdaptersAction {
     },
     /// Let the model alone answer
     Off {
+        /// Take off only this adapter, wherever it answers
+        id: Option<String>,
         /// Only this intent (its id, or `own` for your own instructions)
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", conflicts_with = "id")]
         intent: Option<String>,
     },
     /// Go back to what was in use before; the last five choices are remembered
@@ -675,10 +677,27 @@ pub(crate) enum TrainAction {
     },
     /// Compare what a finished run made with what answers now, on texts that it has not seen
     Judge(Box<JudgeArguments>),
+    /// Train from your decisions if it is time: enough is new, the machine is idle and on mains
+    Due,
+    /// Say or choose when the program may learn
+    When {
+        /// Whether runs wait on battery and while you type
+        #[arg(long, value_name = "on|off")]
+        pauses: Option<Switch>,
+        /// Whether the window begins a run of itself when it is time
+        #[arg(long, value_name = "on|off")]
+        idle: Option<Switch>,
+    },
     /// The recipes that come with the program
     Recipes,
     /// Runs, newest first
     List,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
 }
 
 #[derive(Debug, Args)]
@@ -704,6 +723,10 @@ pub(crate) struct JudgeArguments {
     /// Use the adapter from now on if it is better
     #[arg(long = "use")]
     pub(crate) use_it: bool,
+
+    /// Compare it, and use it, only for this intent (its id, or `own` for your own instructions)
+    #[arg(long = "for", value_name = "ID")]
+    pub(crate) intent: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -121,10 +121,16 @@ fn bytes(tensor: &Tensor) -> candle_core::Result<Vec<u8>> {
 /// Beside the old file first, then over it.
 fn replace(path: &Path, content: &[u8]) -> std::io::Result<()> {
     let beside = path.with_extension("new");
-    let mut file = File::create(&beside)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)
+    let written = File::create(&beside).and_then(|mut file| {
+        file.write_all(content)?;
+        file.sync_all()
+    });
+    let replaced = written.and_then(|()| fs::rename(&beside, path));
+    if replaced.is_err() {
+        // A full disk is not to stay full because of what did not fit; whether it goes away is not what went wrong.
+        let _ = fs::remove_file(&beside);
+    }
+    replaced
 }
 
 fn broken(path: &Path, reason: impl ToString) -> LearnError {
@@ -159,6 +165,19 @@ mod tests {
         assert_eq!(numbers(fresh[1].1.as_tensor()), numbers(saved[1].1.as_tensor()));
         assert_eq!(numbers(&found.pairs[1].1), numbers(&moments.pairs[1].1));
         assert!(load::<Vec<f64>>(&folder.path().join("none"), "run", &fresh).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_checkpoint_that_cannot_be_written_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        // A folder in its place cannot be replaced by a file.
+        let path = folder.path().join("checkpoint.safetensors");
+        fs::create_dir(&path).unwrap();
+        let saved = variables(0.1);
+        let failed =
+            save(&path, &Progress::new("run".into(), 5, ()), &saved, &Moments::zero(&saved).unwrap());
+        assert!(matches!(failed, Err(LearnError::File { .. })), "{failed:?}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

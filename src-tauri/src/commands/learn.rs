@@ -1,10 +1,11 @@
 //! Learning: what there is to learn from, runs of training, and the adapters that came of them.
 
-use emend_app::verbs::gate::Trial;
+use emend_app::verbs::gate::{Trial, TrialAt};
 use emend_app::verbs::learn_overview::{Reads, RecipeInfo};
-use emend_app::verbs::train::{Train, TrainEvent, Which};
+use emend_app::verbs::train::{Control, TrainEvent, Waits, Which};
 use emend_app::{
-    AdapterChoice, App, AppError, Cancel, Ended, GateVerdict, Recipe, RunInfo, RunState, StepReport, Weighing,
+    AdapterChoice, App, AppError, Cancel, Ended, GateVerdict, LearningChoices, Recipe, RunInfo, RunState,
+    StepReport,
 };
 use serde::Deserialize;
 use tauri::ipc::Channel;
@@ -12,11 +13,14 @@ use tauri::{AppHandle, Manager, State};
 
 use crate::dto::AppErrorDto;
 use crate::dto::learn::{
-    AcceptanceDto, AdapterDto, JudgedDto, LearnDto, ReadsDto, RecipeDto, RunDto, SampleDto, StepDto,
-    TrainArgs, TrainEventDto, TrainedDto,
+    AcceptanceDto, AdapterDto, JudgedDto, LearnDto, MeasuredDto, ReadsDto, RecipeDto, RecipeDueDto, RunDto,
+    SampleDto, StepDto, TrainArgs, TrainEventDto, TrainedDto, WaitsDto, WhenDto, WishDto,
 };
 use crate::refusal::refusal;
-use crate::state::Desktop;
+use crate::state::{Desktop, Work};
+
+/// What wishes in the person's own words are called where intents have ids.
+const OWN: &str = "own";
 
 /// Everything that the Learn screen shows at rest.
 #[tauri::command]
@@ -24,6 +28,7 @@ use crate::state::Desktop;
 pub(crate) async fn learn(desktop: State<'_, Desktop>) -> Result<LearnDto, AppErrorDto> {
     let app = desktop.app()?;
     let found = app.learn_overview().await.map_err(refusal)?;
+    let when = app.settings().map_err(refusal)?.settings.learning;
     let intents = found.intents.iter().map(|(id, counts)| AcceptanceDto {
         label: label(id),
         accepted: number(counts.accepted),
@@ -38,6 +43,8 @@ pub(crate) async fn learn(desktop: State<'_, Desktop>) -> Result<LearnDto, AppEr
         runs: app.runs().map_err(refusal)?.into_iter().map(run_dto).collect(),
         adapters: adapters(app).map_err(refusal)?,
         steps_back: number(found.steps_back),
+        when: WhenDto { pauses: when.pauses, idle: when.when_idle },
+        wishes: emend_text::INTENTS.iter().map(|intent| intent.id).chain([OWN]).map(wish).collect(),
     })
 }
 
@@ -51,19 +58,14 @@ pub(crate) async fn train(
     on_event: Channel<TrainEventDto>,
 ) -> Result<TrainedDto, AppErrorDto> {
     let app = desktop.app()?;
-    let Some(control) = desktop.training_begins() else {
-        return Err(AppErrorDto {
-            code: "training".into(),
-            message: "A run of training is going already.".into(),
-            hint: "Stop it first; it can go on later.".into(),
-        });
-    };
+    let control = Control::default();
+    let place = desktop.work_begins(Work::Training(control.clone())).ok_or_else(taken)?;
     let done = match which(app, args).await {
         // The page may be gone: then nobody hears, and the run stops by itself.
         Ok(which) => app.train(which, &control, |event| drop(on_event.send(event_dto(event)))).await,
         Err(error) => Err(error),
     };
-    desktop.training_ends();
+    drop(place);
     if window.webview_windows().is_empty() {
         window.exit(0);
     }
@@ -91,6 +93,36 @@ pub(crate) async fn stop_training(desktop: State<'_, Desktop>) -> Result<(), App
     Ok(())
 }
 
+/// The person types: a run that is going waits for a while.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn typing(desktop: State<'_, Desktop>) -> Result<(), AppErrorDto> {
+    if let Some(control) = desktop.training() {
+        control.typed();
+    }
+    Ok(())
+}
+
+/// Chooses when the program may learn; a run that is going follows at once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_when(desktop: State<'_, Desktop>, when: WhenDto) -> Result<(), AppErrorDto> {
+    let choices = LearningChoices { pauses: when.pauses, when_idle: when.idle };
+    desktop.app()?.set_learning(choices).map_err(refusal)?;
+    if let Some(control) = desktop.training() {
+        control.be_polite(when.pauses);
+    }
+    Ok(())
+}
+
+/// The recipe that it is time to run on the person's decisions, if it is: enough is new, the machine idle and on mains.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn training_due(desktop: State<'_, Desktop>) -> Result<Option<RecipeDueDto>, AppErrorDto> {
+    let due = desktop.app()?.training_due().await.map_err(refusal)?.ok();
+    Ok(due.map(|train| RecipeDueDto { recipe: train.recipe.name, steps: number(train.recipe.steps) }))
+}
+
 /// What each step of a run did.
 #[tauri::command]
 #[specta::specta]
@@ -100,32 +132,53 @@ pub(crate) async fn run_steps(desktop: State<'_, Desktop>, run: String) -> Resul
     Ok(rows.iter().filter_map(|row| StepDto::deserialize(row).ok()).collect())
 }
 
-/// Puts what a finished run made to the test, on the held-out part of the person's decisions; it answers from now on if
-/// it passes.
+/// Puts what a finished run made to the test, on the held-out part of the person's decisions, those of one wish or all; it
+/// answers from now on if it passes. Nothing when it was stopped.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn judge_run(desktop: State<'_, Desktop>, run: String) -> Result<JudgedDto, AppErrorDto> {
-    let trial = Trial { use_it: true, ..Trial::default() };
-    let tried = desktop.app()?.try_run(&run, trial, &Cancel::new()).await.map_err(refusal)?;
-    let reasons = match tried.as_ref().map(|tried| &tried.report.verdict) {
-        Some(GateVerdict::NotPromoted { reasons }) => reasons.iter().map(ToString::to_string).collect(),
-        _ => Vec::new(),
+pub(crate) async fn judge_run(
+    desktop: State<'_, Desktop>,
+    run: String,
+    wish: Option<String>,
+    on_event: Channel<MeasuredDto>,
+) -> Result<Option<JudgedDto>, AppErrorDto> {
+    let app = desktop.app()?;
+    let cancel = Cancel::new();
+    let _place = desktop.work_begins(Work::Comparing(cancel.clone())).ok_or_else(taken)?;
+    let trial = Trial { use_it: true, intent: wish, ..Trial::default() };
+    let on = |at: TrialAt| drop(on_event.send(MeasuredDto { done: number(at.done), of: number(at.of) }));
+    let Some(tried) = app.try_run(&run, trial, &cancel, on).await.map_err(refusal)? else { return Ok(None) };
+    let reasons = match &tried.report.verdict {
+        GateVerdict::NotPromoted { reasons } => reasons.iter().map(ToString::to_string).collect(),
+        GateVerdict::Promoted => Vec::new(),
     };
-    Ok(JudgedDto { used_as: tried.and_then(|tried| tried.used_as), reasons })
+    Ok(Some(JudgedDto { used_as: tried.used_as, reasons }))
 }
 
-/// Lets an adapter answer every wish.
+/// Ends a comparison that is going; nothing has changed then.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn use_adapter(desktop: State<'_, Desktop>, id: String) -> Result<(), AppErrorDto> {
-    desktop.app()?.use_adapter(&id, None).await.map(drop).map_err(refusal)
+pub(crate) async fn stop_comparing(desktop: State<'_, Desktop>) -> Result<(), AppErrorDto> {
+    desktop.stop_comparing();
+    Ok(())
 }
 
-/// Lets the model alone answer every wish.
+/// Lets an adapter answer a wish, or every wish.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn adapters_off(desktop: State<'_, Desktop>) -> Result<(), AppErrorDto> {
-    desktop.app()?.adapters_off(None).map_err(refusal)
+pub(crate) async fn use_adapter(
+    desktop: State<'_, Desktop>,
+    id: String,
+    wish: Option<String>,
+) -> Result<(), AppErrorDto> {
+    desktop.app()?.use_adapter(&id, wish.as_deref()).await.map(drop).map_err(refusal)
+}
+
+/// Takes an adapter off wherever it answers.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn take_off_adapter(desktop: State<'_, Desktop>, id: String) -> Result<(), AppErrorDto> {
+    desktop.app()?.take_off_adapter(&id).map_err(refusal)
 }
 
 /// Goes back to what was in use before the last choice.
@@ -148,8 +201,7 @@ async fn which(app: &App, args: TrainArgs) -> Result<Which, AppError> {
         TrainArgs::New { recipe, steps } => {
             let mut recipe = Recipe::shipped(&recipe)?;
             recipe.steps = (steps as usize).max(1);
-            let texts = app.decided_texts(&Weighing::default()).await?;
-            Ok(Which::New(Box::new(Train { recipe, texts, data: "your own decisions".into() })))
+            Ok(Which::New(Box::new(app.own_training(recipe).await?)))
         }
     }
 }
@@ -172,15 +224,28 @@ fn adapters(app: &App) -> Result<Vec<AdapterDto>, AppError> {
 }
 
 /// The intents that an adapter was given alone.
-fn given(choice: &AdapterChoice, id: &str) -> Vec<String> {
+fn given(choice: &AdapterChoice, id: &str) -> Vec<WishDto> {
     let theirs = choice.intents.iter().filter(|(_, chosen)| chosen.as_deref() == Some(id));
-    theirs.map(|(intent, _)| label(intent)).collect()
+    theirs.map(|(intent, _)| wish(intent)).collect()
+}
+
+fn wish(id: &str) -> WishDto {
+    WishDto { id: id.into(), label: label(id) }
+}
+
+/// There is one work at a time that takes the whole machine.
+fn taken() -> AppErrorDto {
+    AppErrorDto {
+        code: "training".into(),
+        message: "A run or a comparison is going already.".into(),
+        hint: "Stop it first; a run can go on later.".into(),
+    }
 }
 
 fn label(id: &str) -> String {
     match emend_text::intent(id) {
         Some(intent) => intent.label.into(),
-        None if id == "own" => "Own words".into(),
+        None if id == OWN => "Own words".into(),
         None => id.into(),
     }
 }
@@ -218,6 +283,12 @@ fn event_dto(event: TrainEvent) -> TrainEventDto {
             steps: number(steps),
         },
         TrainEvent::Step(report) => TrainEventDto::Step(step_dto(report)),
+        TrainEvent::Waits(reason) => TrainEventDto::Waits(match reason {
+            Waits::Asked => WaitsDto::Asked,
+            Waits::Typing => WaitsDto::Typing,
+            Waits::Battery => WaitsDto::Battery,
+        }),
+        TrainEvent::GoesOn => TrainEventDto::GoesOn,
     }
 }
 

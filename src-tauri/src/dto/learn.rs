@@ -20,6 +20,35 @@ pub(crate) struct LearnDto {
     pub(crate) adapters: Vec<AdapterDto>,
     /// How many choices of adapters can be gone back to.
     pub(crate) steps_back: u32,
+    pub(crate) when: WhenDto,
+    /// What an adapter may be given alone.
+    pub(crate) wishes: Vec<WishDto>,
+}
+
+/// When the program may learn.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WhenDto {
+    /// A run waits on battery and while the person types.
+    pub(crate) pauses: bool,
+    /// A run begins of itself when it is time.
+    pub(crate) idle: bool,
+}
+
+/// A run that it is time for.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RecipeDueDto {
+    pub(crate) recipe: String,
+    pub(crate) steps: u32,
+}
+
+/// An intent, or the person's own words.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WishDto {
+    pub(crate) id: String,
+    pub(crate) label: String,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -75,8 +104,8 @@ pub(crate) struct AdapterDto {
     pub(crate) problem: Option<String>,
     /// It answers every intent without an adapter of its own.
     pub(crate) answers_all: bool,
-    /// The labels of the intents that were given to it alone.
-    pub(crate) answers: Vec<String>,
+    /// The wishes that were given to it alone.
+    pub(crate) answers: Vec<WishDto>,
 }
 
 /// Which run to begin or go on with.
@@ -93,6 +122,17 @@ pub(crate) enum TrainArgs {
 pub(crate) enum TrainEventDto {
     Begun { run: String, recipe: String, examples: u32, steps: u32 },
     Step(StepDto),
+    Waits(WaitsDto),
+    GoesOn,
+}
+
+/// Why a run waits.
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum WaitsDto {
+    Asked,
+    Typing,
+    Battery,
 }
 
 /// A step; the same names as in a run's `metrics.jsonl`.
@@ -119,6 +159,15 @@ pub(crate) struct TrainedDto {
     pub(crate) finished: bool,
     /// Texts that did not fit the model.
     pub(crate) left_out: u32,
+}
+
+/// How far a comparison is.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MeasuredDto {
+    /// Texts and decisions that were measured, of how many.
+    pub(crate) done: u32,
+    pub(crate) of: u32,
 }
 
 /// What the gate said.

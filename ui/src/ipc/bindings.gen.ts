@@ -50,17 +50,25 @@ export const commands = {
 	pauseTraining: (paused: boolean) => typedError<null, AppErrorDto>(__TAURI_INVOKE("pause_training", { paused })),
 	/**  Ends the run after the present step; it can go on later. */
 	stopTraining: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("stop_training")),
+	/**  The person types: a run that is going waits for a while. */
+	typing: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("typing")),
+	/**  Chooses when the program may learn; a run that is going follows at once. */
+	setWhen: (when: WhenDto) => typedError<null, AppErrorDto>(__TAURI_INVOKE("set_when", { when })),
+	/**  The recipe that it is time to run on the person's decisions, if it is: enough is new, the machine idle and on mains. */
+	trainingDue: () => typedError<RecipeDueDto | null, AppErrorDto>(__TAURI_INVOKE("training_due")),
 	/**  What each step of a run did. */
 	runSteps: (run: string) => typedError<StepDto[], AppErrorDto>(__TAURI_INVOKE("run_steps", { run })),
 	/**
-	 *  Puts what a finished run made to the test, on the held-out part of the person's decisions; it answers from now on if
-	 *  it passes.
+	 *  Puts what a finished run made to the test, on the held-out part of the person's decisions, those of one wish or all; it
+	 *  answers from now on if it passes. Nothing when it was stopped.
 	 */
-	judgeRun: (run: string) => typedError<JudgedDto, AppErrorDto>(__TAURI_INVOKE("judge_run", { run })),
-	/**  Lets an adapter answer every wish. */
-	useAdapter: (id: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("use_adapter", { id })),
-	/**  Lets the model alone answer every wish. */
-	adaptersOff: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("adapters_off")),
+	judgeRun: (run: string, wish: string | null, onEvent: Channel<MeasuredDto>) => typedError<JudgedDto | null, AppErrorDto>(__TAURI_INVOKE("judge_run", { run, wish, onEvent })),
+	/**  Ends a comparison that is going; nothing has changed then. */
+	stopComparing: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("stop_comparing")),
+	/**  Lets an adapter answer a wish, or every wish. */
+	useAdapter: (id: string, wish: string | null) => typedError<null, AppErrorDto>(__TAURI_INVOKE("use_adapter", { id, wish })),
+	/**  Takes an adapter off wherever it answers. */
+	takeOffAdapter: (id: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("take_off_adapter", { id })),
 	/**  Goes back to what was in use before the last choice. */
 	rollBackAdapters: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("roll_back_adapters")),
 	/**  Deletes an adapter that is not in use. */
@@ -102,8 +110,8 @@ export type AdapterDto = {
 	problem: string | null,
 	/**  It answers every intent without an adapter of its own. */
 	answersAll: boolean,
-	/**  The labels of the intents that were given to it alone. */
-	answers: string[],
+	/**  The wishes that were given to it alone. */
+	answers: WishDto[],
 };
 
 export type Alternatives = {
@@ -212,6 +220,9 @@ export type LearnDto = {
 	adapters: AdapterDto[],
 	/**  How many choices of adapters can be gone back to. */
 	stepsBack: number,
+	when: WhenDto,
+	/**  What an adapter may be given alone. */
+	wishes: WishDto[],
 };
 
 /**  A finding of a grammar rule, offsets within the checked text. */
@@ -221,6 +232,13 @@ export type LintDto = {
 	message: string,
 	rule: string,
 	suggestions: SuggestionDto[],
+};
+
+/**  How far a comparison is. */
+export type MeasuredDto = {
+	/**  Texts and decisions that were measured, of how many. */
+	done: number,
+	of: number,
 };
 
 export type ModelDto = {
@@ -241,6 +259,12 @@ export type RecipeDto = {
 	reads: ReadsDto,
 	/**  How many of what it reads there are. */
 	examples: number,
+};
+
+/**  A run that it is time for. */
+export type RecipeDueDto = {
+	recipe: string,
+	steps: number,
 };
 
 /**  What is to be rewritten and how. */
@@ -365,7 +389,7 @@ export type TrainEventDto = { event: "begun"; data: {
 	recipe: string,
 	examples: number,
 	steps: number,
-} } | { event: "step"; data: StepDto };
+} } | { event: "step"; data: StepDto } | { event: "waits"; data: WaitsDto } | { event: "goesOn" };
 
 /**  How a run ended. */
 export type TrainedDto = {
@@ -375,6 +399,23 @@ export type TrainedDto = {
 };
 
 export type VerdictDto = "accept" | "reject" | "edited" | "another";
+
+/**  Why a run waits. */
+export type WaitsDto = "asked" | "typing" | "battery";
+
+/**  When the program may learn. */
+export type WhenDto = {
+	/**  A run waits on battery and while the person types. */
+	pauses: boolean,
+	/**  A run begins of itself when it is time. */
+	idle: boolean,
+};
+
+/**  An intent, or the person's own words. */
+export type WishDto = {
+	id: string,
+	label: string,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -10,11 +10,13 @@ import {
   type AnotherArgs,
   type AppErrorDto,
   type DecisionDto,
+  type MeasuredDto,
   type RewriteArgs,
   type RewriteEvent,
   type Theme,
   type TrainArgs,
   type TrainEventDto,
+  type WhenDto,
 } from "./bindings.gen";
 import { AppError } from "./errors";
 
@@ -33,6 +35,7 @@ export type {
   JudgedDto,
   LearnDto,
   LintDto,
+  MeasuredDto,
   ModelDto,
   RecipeDto,
   RewriteArgs,
@@ -46,6 +49,9 @@ export type {
   TierDto,
   TrainArgs,
   TrainEventDto,
+  WaitsDto,
+  WhenDto,
+  WishDto,
 } from "./bindings.gen";
 export { AppError, isStale } from "./errors";
 
@@ -99,10 +105,15 @@ export const backend = {
   train: (args: TrainArgs, onEvent: (event: TrainEventDto) => void) => unwrap(commands.train(args, channel(onEvent))),
   pauseTraining: (paused: boolean) => unwrap(commands.pauseTraining(paused)),
   stopTraining: () => unwrap(commands.stopTraining()),
+  typing: () => unwrap(commands.typing()),
+  setWhen: (when: WhenDto) => unwrap(commands.setWhen(when)),
+  trainingDue: () => unwrap(commands.trainingDue()),
   runSteps: (run: string) => unwrap(commands.runSteps(run)),
-  judgeRun: (run: string) => unwrap(commands.judgeRun(run)),
-  useAdapter: (id: string) => unwrap(commands.useAdapter(id)),
-  adaptersOff: () => unwrap(commands.adaptersOff()),
+  /** Compares a run with what answers now, for one wish or all; null if it was stopped. */
+  judgeRun: (run: string, wish: string | null, onEvent: (at: MeasuredDto) => void) => unwrap(commands.judgeRun(run, wish, channel(onEvent))),
+  stopComparing: () => unwrap(commands.stopComparing()),
+  useAdapter: (id: string, wish: string | null) => unwrap(commands.useAdapter(id, wish)),
+  takeOffAdapter: (id: string) => unwrap(commands.takeOffAdapter(id)),
   rollBackAdapters: () => unwrap(commands.rollBackAdapters()),
   deleteAdapter: (id: string) => unwrap(commands.deleteAdapter(id)),
 

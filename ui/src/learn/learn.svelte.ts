@@ -1,6 +1,6 @@
 /** The Learn screen: what there is to learn from, the run that is going, the runs and adapters that are there. */
 
-import { AppError, backend, type JudgedDto, type LearnDto, type RecipeDto, type RunDto, type StepDto, type TrainArgs, type TrainEventDto } from "../ipc/client";
+import { AppError, backend, type JudgedDto, type LearnDto, type MeasuredDto, type RecipeDto, type RunDto, type StepDto, type TrainArgs, type TrainEventDto, type WaitsDto, type WhenDto } from "../ipc/client";
 import { timeLeft } from "./series";
 
 export type Known =
@@ -16,8 +16,8 @@ export interface Going {
   readonly examples: number;
   readonly total: number;
   readonly paused: boolean;
-  /** It waits now, and not only after the present step. */
-  readonly waits: boolean;
+  /** Why it waits now; null while it makes a step. */
+  readonly waits: WaitsDto | null;
   readonly stopping: boolean;
 }
 
@@ -33,11 +33,16 @@ export class Learn {
   /** The steps that are drawn, and whose they are. */
   drawn: { readonly run: string; readonly steps: readonly StepDto[] } | null = $state.raw(null);
   ended: Ended | null = $state.raw(null);
-  judging: string | null = $state(null);
+  /** What is compared, and how far that is. */
+  judging: { readonly run: string; readonly at: MeasuredDto | null; readonly stopping: boolean } | null = $state.raw(null);
+  /** The wish that an adapter is tested and used for; every wish if null. */
+  wish: string | null = $state(null);
   judged: { readonly run: string; readonly verdict: JudgedDto } | null = $state.raw(null);
   trouble: { readonly doing: string; readonly error: AppError } | null = $state.raw(null);
   /** Read out by screen readers. */
   spoken = $state("");
+  private lastTyped = Date.now();
+  private toldTyping = 0;
 
   get overview(): LearnDto | null {
     return this.known.kind === "ready" ? this.known.overview : null;
@@ -83,7 +88,7 @@ export class Learn {
   private async train(recipe: string, args: TrainArgs): Promise<void> {
     if (this.going) return;
     this.trouble = this.ended = this.judged = null;
-    this.going = { id: null, recipe, examples: 0, total: 0, paused: false, waits: false, stopping: false };
+    this.going = { id: null, recipe, examples: 0, total: 0, paused: false, waits: null, stopping: false };
     this.drawn = null;
     this.say("Training begins.");
     let run = "";
@@ -114,16 +119,21 @@ export class Learn {
       void this.load();
       return;
     }
+    if (event.event === "waits" || event.event === "goesOn") {
+      const waits = event.event === "waits" ? event.data : null;
+      this.going = { ...this.going, waits };
+      if (waits === "battery") this.say("The run waits: the machine runs on its battery.");
+      return;
+    }
     const { data: step } = event;
     // Steps after the checkpoint that it went on from are made anew.
     const before = (this.drawn?.steps ?? []).filter((one) => one.step < step.step);
     this.drawn = { run: this.going.id ?? "", steps: [...before, step] };
-    this.going = { ...this.going, waits: this.going.paused };
   }
 
   pause(paused: boolean): void {
     if (!this.going || this.going.stopping) return;
-    this.going = { ...this.going, paused, waits: false };
+    this.going = { ...this.going, paused };
     this.say(paused ? "Pauses after this step." : "Goes on.");
     this.attempt(paused ? "Pausing" : "Going on", backend.pauseTraining(paused));
   }
@@ -133,6 +143,30 @@ export class Learn {
     this.going = { ...this.going, stopping: true };
     this.say("Stops after this step.");
     this.attempt("Stopping", backend.stopTraining());
+  }
+
+  /** The person has typed; a run that is going makes room, and none begins of itself for a while. */
+  typed(now = Date.now()): void {
+    if (this.going && now - this.toldTyping >= TELL_TYPING) {
+      this.toldTyping = now;
+      this.attempt("Making room", backend.typing());
+    }
+    this.lastTyped = now;
+  }
+
+  setWhen(when: WhenDto): void {
+    void this.change("Choosing", "Chosen.", backend.setWhen(when));
+  }
+
+  /** Begins a run of itself if the person wants that and it is time. */
+  async lookWhetherDue(now = Date.now()): Promise<void> {
+    if (this.overview?.when.idle !== true || this.going || this.judging || now - this.lastTyped < AWAY) return;
+    try {
+      const due = await backend.trainingDue();
+      if (due) await this.train(due.recipe, { kind: "new", recipe: due.recipe, steps: due.steps });
+    } catch (error) {
+      this.trouble = { doing: "Learning when idle", error: AppError.from(error) };
+    }
   }
 
   /** Draws an earlier run. */
@@ -148,14 +182,16 @@ export class Learn {
   /** Lets the gate say whether what a run made is better. */
   async judge(run: string): Promise<void> {
     if (this.judging !== null || this.going) return;
-    this.judging = run;
+    this.judging = { run, at: null, stopping: false };
     this.judged = null;
     this.say("The adapter is being tested.");
     try {
-      const verdict = await backend.judgeRun(run);
-      this.judged = { run, verdict };
+      const verdict = await backend.judgeRun(run, this.wish, (at) => {
+        if (this.judging) this.judging = { ...this.judging, at };
+      });
       this.trouble = null;
-      this.say(verdict.usedAs === null ? "Not promoted." : "Promoted: it answers from now on.");
+      if (verdict) this.judged = { run, verdict };
+      this.say(verdict === null ? "The test was stopped." : verdict.usedAs === null ? "Not promoted." : "Promoted: it answers from now on.");
     } catch (error) {
       this.trouble = { doing: "The test", error: AppError.from(error) };
     } finally {
@@ -164,8 +200,15 @@ export class Learn {
     }
   }
 
-  useAdapter = (id: string) => this.change("Using the adapter", `${id} answers from now on.`, backend.useAdapter(id));
-  adaptersOff = () => this.change("Taking the adapter off", "The model alone answers.", backend.adaptersOff());
+  /** Nothing is changed by a test that is stopped; it can be made again. */
+  stopJudging(): void {
+    if (!this.judging || this.judging.stopping) return;
+    this.judging = { ...this.judging, stopping: true };
+    this.attempt("Stopping", backend.stopComparing());
+  }
+
+  useAdapter = (id: string) => this.change("Using the adapter", `${id} answers from now on.`, backend.useAdapter(id, this.wish));
+  takeOffAdapter = (id: string) => this.change("Taking the adapter off", `${id} answers no more.`, backend.takeOffAdapter(id));
   rollBack = () => this.change("Going back", "What was in use before is in use again.", backend.rollBackAdapters());
   deleteAdapter = (id: string) => this.change("Deleting the adapter", `${id} is deleted.`, backend.deleteAdapter(id));
 
@@ -188,6 +231,11 @@ export class Learn {
     this.spoken = this.spoken === words ? `${words}\u00a0` : words;
   }
 }
+
+/** Milliseconds between two words to a run that the person types. */
+const TELL_TYPING = 1000;
+/** Milliseconds without a key after which the person is taken to be away. */
+const AWAY = 5 * 60_000;
 
 /** What is offered first: learning from preferences, the most usual outcome of a review. */
 const USUAL = "prefer-dpo";

@@ -68,6 +68,8 @@
       runs: [],
       adapters: [],
       stepsBack: 0,
+      when: { pauses: true, idle: false },
+      wishes: [{ id: "fix", label: "Fix grammar" }, { id: "shorter", label: "Shorter" }, { id: "own", label: "Own words" }],
     },
     trainStep: (step, steps) => ({
       step,
@@ -258,6 +260,8 @@
       for (let step = 1; step <= Math.min(steps, control.trainUntil ?? 60); step++) onEvent.onmessage({ event: "step", data: control.trainStep(step, steps) });
       return new Promise((resolve) => (control.endTraining = () => resolve({ finished: false, leftOut: 0 })));
     },
+    typing: () => null,
+    set_when: ({ when }) => ((control.learn = { ...control.learn, when }), null),
     stop_training: () => (control.endTraining?.(), null),
     pause_training: () => null,
     check: async (payload) => (await wait(control.checkDelay), check(payload)),

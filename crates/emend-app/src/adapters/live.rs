@@ -1,6 +1,6 @@
 //! `adapters/live.json`: which adapter is in use, for every wish or for one, and what was in use before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,25 @@ impl Live {
             Some(intent) => drop(next.intents.insert(intent.to_owned(), id)),
             None => next = Choice { all: id, intents: BTreeMap::new() },
         }
+        self.put(next);
+    }
+
+    /// Lets an adapter answer in general, and these intents whatever was chosen for them; the choices for others stay.
+    pub(crate) fn promote(&mut self, id: &str, intents: &BTreeSet<String>) {
+        let mut next = Choice { all: Some(id.to_owned()), ..self.now.clone() };
+        next.intents.retain(|intent, _| !intents.contains(intent));
+        self.put(next);
+    }
+
+    /// Takes an adapter off wherever it answers: intents that were given to it are answered as others are.
+    pub(crate) fn take_off(&mut self, id: &str) {
+        let mut next = self.now.clone();
+        next.all.take_if(|all| all == id);
+        next.intents.retain(|_, chosen| chosen.as_deref() != Some(id));
+        self.put(next);
+    }
+
+    fn put(&mut self, next: Choice) {
         if next != self.now {
             self.before.push(std::mem::replace(&mut self.now, next));
             self.before.drain(..self.before.len().saturating_sub(REMEMBERED));
@@ -147,6 +166,22 @@ mod tests {
         assert!(live.now.uses("b") && !live.now.uses("c"));
         live.choose(None, None);
         assert_eq!(live.now, Choice::default(), "off is off for everything");
+    }
+
+    #[test]
+    fn a_promoted_adapter_takes_the_place_of_those_it_was_compared_with() {
+        let mut live = Live::default();
+        live.choose(Some("fix"), Some("a"));
+        live.choose(Some("polite"), Some("b"));
+        live.promote("c", &BTreeSet::from(["fix".to_owned()]));
+        let of = |live: &Live, intent| live.now.of(Some(intent)).map(str::to_owned);
+        assert_eq!(of(&live, "fix").as_deref(), Some("c"));
+        assert_eq!(of(&live, "shorter").as_deref(), Some("c"));
+        assert_eq!(of(&live, "polite").as_deref(), Some("b"), "nobody compared it with b");
+        live.take_off("c");
+        assert_eq!((of(&live, "fix"), of(&live, "polite").as_deref()), (None, Some("b")));
+        live.take_off("b");
+        assert_eq!(live.now, Choice::default());
     }
 
     #[test]

@@ -7,8 +7,8 @@ use emend_learn::examples::Prompt;
 use emend_learn::promote::{Evidence, Measure, Paired};
 use emend_learn::{Attempt, rollout};
 use emend_models::Tokens;
-use emend_models::t5::T5;
 
+use super::base::Writers;
 use super::feedback::Feedback;
 use crate::{AppError, Cancel};
 
@@ -16,6 +16,8 @@ use crate::{AppError, Cancel};
 const JUDGE: &str = "judge";
 /// Critics that look at what the judge cannot see, after the recipe's own parts.
 const GUARDS: [&str; 3] = ["protected", "lints", "words"];
+/// Texts between two looks at whether it was cancelled.
+const AT_ONCE: usize = 32;
 
 /// Who examines: the judge, of another family than all rewards, and critics.
 pub(crate) struct Examiner {
@@ -66,17 +68,34 @@ impl Examiner {
         Ok(Self { judge, feedback: feedback(asked)?, parts: parts.to_vec() })
     }
 
-    /// What `model` makes of the texts, measured; `None` when cancelled.
+    /// What becomes of each text, measured; `None` when cancelled. `on` hears how many more are done.
     pub(crate) fn examine(
         &self,
-        model: &T5,
+        writers: &Writers,
         tokens: &Tokens,
         prompts: &[&Prompt],
         cancel: &Cancel,
+        mut on: impl FnMut(usize),
     ) -> Result<Option<Vec<Held>>, AppError> {
-        let Some(rewrites) = rollout::best(model, tokens, prompts, cancel)? else { return Ok(None) };
+        let mut placed = Vec::with_capacity(prompts.len());
+        for (writer, places) in writers.shares(prompts) {
+            for places in places.chunks(AT_ONCE) {
+                let share: Vec<&Prompt> = places.iter().map(|&place| prompts[place]).collect();
+                let Some(rewrites) = rollout::best(writer, tokens, &share, cancel)? else { return Ok(None) };
+                placed.extend(places.iter().copied().zip(self.measure(&share, &rewrites)?));
+                if cancel.is_cancelled() {
+                    return Ok(None);
+                }
+                on(places.len());
+            }
+        }
+        placed.sort_by_key(|(place, _)| *place);
+        Ok(Some(placed.into_iter().map(|(_, held)| held).collect()))
+    }
+
+    fn measure(&self, prompts: &[&Prompt], rewrites: &[String]) -> Result<Vec<Held>, AppError> {
         let attempts: Vec<Attempt<'_>> =
-            prompts.iter().zip(&rewrites).map(|(&prompt, rewrite)| Attempt { prompt, rewrite }).collect();
+            prompts.iter().zip(rewrites).map(|(&prompt, rewrite)| Attempt { prompt, rewrite }).collect();
         let said = self.feedback.judge(&attempts).map_err(emend_learn::LearnError::Feedback)?;
         let held = attempts.iter().zip(said).map(|(attempt, numbers)| {
             let (text, rewrite) = (&attempt.prompt.text, attempt.rewrite);
@@ -92,7 +111,7 @@ impl Examiner {
                 proxies: proxies.iter().map(|&part| f64::from(part)).collect(),
             }
         });
-        Ok(Some(held.collect()))
+        Ok(held.collect())
     }
 
     /// The evidence for the gate: texts to rewrite and texts to leave alone, each under the live model and the new one.

@@ -1,8 +1,12 @@
 //! Between the person's texts and decisions, which this crate knows, and the tensors of `emend-learn`, which it does not.
 
+pub(crate) mod base;
+pub(crate) mod choices;
 pub(crate) mod clean;
+pub(crate) mod control;
 pub(crate) mod feedback;
 pub(crate) mod held_out;
+pub(crate) mod power;
 pub(crate) mod preferences;
 pub(crate) mod prompts;
 pub(crate) mod runs;

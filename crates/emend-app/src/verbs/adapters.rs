@@ -1,5 +1,6 @@
 //! Adapters: what was learned, kept apart from the model, put on and taken off while it stays loaded.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -76,6 +77,28 @@ impl App {
     pub fn adapters_off(&self, intent: Option<&str>) -> Result<(), AppError> {
         known(intent)?;
         self.choose(intent, None)
+    }
+
+    /// Takes an adapter off wherever it answers; what it answered is answered as other intents are.
+    pub fn take_off_adapter(&self, id: &str) -> Result<(), AppError> {
+        let all = self.paths.adapters();
+        existing(&all, id)?;
+        adapters::change(self.paths.home(), &all, |live| {
+            live.take_off(id);
+            Ok(())
+        })
+    }
+
+    /// Lets an adapter that was compared with what answered `intents` answer these and all that have no choice of
+    /// their own.
+    pub(crate) async fn promote_adapter(&self, id: &str, intents: &BTreeSet<String>) -> Result<(), AppError> {
+        let all = self.paths.adapters();
+        self.model.fit(existing(&all, id)?).await?;
+        adapters::change(self.paths.home(), &all, |live| {
+            existing(&all, id)?;
+            live.promote(id, intents);
+            Ok(())
+        })
     }
 
     fn choose(&self, intent: Option<&str>, id: Option<&str>) -> Result<(), AppError> {
@@ -171,7 +194,7 @@ fn info(id: &str, folder: &Path) -> AdapterInfo {
 }
 
 /// Refuses what is no intent.
-fn known(intent: Option<&str>) -> Result<(), AppError> {
+pub(crate) fn known(intent: Option<&str>) -> Result<(), AppError> {
     match intent {
         Some(id) if id != "own" && emend_text::intent(id).is_none() => Err(AppError::Invalid {
             what: "the intent",

@@ -1,23 +1,28 @@
 //! The gate: whether what a run made may take the place of what answers now.
+//!
+//! Each text is compared with what answers its own intent. Nothing is changed before the verdict: a trial that was
+//! cancelled can be made again.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use emend_learn::examples::Prompt;
+use emend_learn::examples::{Pair, Prompt};
 use emend_learn::preferences::{Weighing, split};
 use emend_learn::promote::{Bounds, Evidence, Paired, Report, Verdict, judge};
 use emend_learn::{LearnError, score};
 use emend_models::t5::{Ops, T5};
 use emend_models::{Seq2Seq, adapter};
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::adapters;
 use crate::app::App;
+use crate::learning::base::{self, Writers};
 use crate::learning::feedback::Feedback;
 use crate::learning::held_out::Examiner;
 use crate::learning::preferences::learn_texts;
 use crate::learning::prompts;
 use crate::learning::runs::RunFolder;
 use crate::learning::texts::{Known, LearnText};
-use crate::model_files::{DEFAULT_MODEL, locate};
+use crate::verbs::adapters::known;
 use crate::verbs::preferences::HELD_OUT;
 use crate::{AppError, Cancel};
 
@@ -28,8 +33,20 @@ pub struct Trial {
     pub held_out: Vec<LearnText>,
     /// Texts that need no change; when there are none, what the person kept of the held-out texts, asked for once more.
     pub clean: Vec<LearnText>,
-    /// Whether an adapter that passes is used from now on.
+    /// Only texts of this intent (its id, or `own`): the adapter is to answer it alone.
+    pub intent: Option<String>,
+    /// Whether an adapter that passes is used from now on: for the intent above, else for all that it was compared on
+    /// and all without an adapter of their own.
     pub use_it: bool,
+}
+
+/// How far the gate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrialAt {
+    /// Texts and decisions measured so far, under both models.
+    pub done: usize,
+    /// Of so many.
+    pub of: usize,
 }
 
 /// What the gate said.
@@ -42,13 +59,15 @@ pub struct Tried {
 }
 
 impl App {
-    /// Compares what a finished run made with what answers now. `None` when cancelled.
+    /// Compares what a finished run made with what answers now. `None` when cancelled, and nothing has changed.
     pub async fn try_run(
         &self,
         id: &str,
         mut trial: Trial,
         cancel: &Cancel,
+        mut on: impl FnMut(TrialAt),
     ) -> Result<Option<Tried>, AppError> {
+        known(trial.intent.as_deref())?;
         let folder = RunFolder::new(&self.paths.runs(), id)?;
         let unknown = |found: String| AppError::Invalid {
             what: "the run",
@@ -70,7 +89,16 @@ impl App {
                 _ => None,
             }));
         }
-        let use_it = trial.use_it;
+        let asked = |text: &LearnText| {
+            trial.intent.as_ref().is_none_or(|intent| prompts::name(&text.instruction) == *intent)
+        };
+        trial.held_out.retain(asked);
+        trial.clean.retain(asked);
+        let decisions: Vec<LearnText> = decisions.into_iter().filter(asked).collect();
+        let compared: BTreeSet<String> =
+            trial.held_out.iter().chain(&decisions).map(|text| prompts::name(&text.instruction)).collect();
+        let (use_it, intent) = (trial.use_it, trial.intent.clone());
+        let (says, mut heard) = unbounded_channel();
         let job = Job {
             app: self.clone(),
             adapter: folder.adapter(),
@@ -78,8 +106,12 @@ impl App {
             trial,
             decisions,
             cancel: cancel.clone(),
+            says,
         };
         let work = tokio::task::spawn_blocking(move || job.run());
+        while let Some(at) = heard.recv().await {
+            on(at);
+        }
         let report = work.await.map_err(|_| AppError::Thread { thread: "gate" })??;
         let Some(report) = report else { return Ok(None) };
         let mut used_as = None;
@@ -87,7 +119,10 @@ impl App {
             if adapters::existing(&self.paths.adapters(), &info.id).is_err() {
                 self.import_adapter(&folder.adapter(), &info.id).await?;
             }
-            self.use_adapter(&info.id, None).await?;
+            match intent {
+                Some(intent) => drop(self.use_adapter(&info.id, Some(&intent)).await?),
+                None => self.promote_adapter(&info.id, &compared).await?,
+            }
             used_as = Some(info.id);
         }
         Ok(Some(Tried { report, used_as }))
@@ -115,74 +150,71 @@ struct Job {
     trial: Trial,
     decisions: Vec<LearnText>,
     cancel: Cancel,
+    says: UnboundedSender<TrialAt>,
 }
 
 impl Job {
     fn run(self) -> Result<Option<Report>, AppError> {
         let app = &self.app;
-        let name = app.named_model.as_deref().unwrap_or(DEFAULT_MODEL);
-        let model = emend_models::open_folder(&locate(name, &app.model_folders)?)?;
-        let new = adapter::open(&self.adapter, &model)?.t5;
-        let live = self.live(&model)?;
+        let model = base::open(app)?;
+        let new = Writers::one(adapter::open(&self.adapter, &model)?.t5);
+        let prompts = |texts: &[LearnText]| -> Vec<Prompt> {
+            texts.iter().filter_map(|text| prompts::prompt(&model, &text.instruction, &text.source)).collect()
+        };
+        let (held_out, clean) = (prompts(&self.trial.held_out), prompts(&self.trial.clean));
+        let pairs = pairs(&model, &self.decisions);
+        let asked = held_out.iter().chain(&clean).chain(pairs.iter().map(|pair| &pair.prompt));
+        let live = Writers::in_use(app, &model, asked.map(|prompt| prompt.intent.as_str()))?;
         let words = app.dictionary()?;
         let glossary = app.glossary(&[])?;
         let examiner = Examiner::new(&self.parts, &app.model_folders, |asked| {
             Feedback::new(asked, &app.model_folders, &app.rules, glossary, words)
         })?;
-        let prompts = |texts: &[LearnText]| -> Vec<Prompt> {
-            texts.iter().filter_map(|text| prompts::prompt(&model, &text.instruction, &text.source)).collect()
+        let mut at = TrialAt { done: 0, of: 2 * (held_out.len() + clean.len()) + pairs.len() };
+        let mut more = |done: usize| {
+            at.done += done;
+            // Whoever listened may have gone.
+            let _ = self.says.send(at);
         };
-        let (held_out, clean) = (prompts(&self.trial.held_out), prompts(&self.trial.clean));
         let mut sides = Vec::new();
-        for t5 in [&live, &new] {
+        for writers in [&live, &new] {
             for texts in [&held_out, &clean] {
                 let texts: Vec<&Prompt> = texts.iter().collect();
-                let Some(held) = examiner.examine(t5, &model.tokens, &texts, &self.cancel)? else {
-                    return Ok(None);
-                };
+                let held = examiner.examine(writers, &model.tokens, &texts, &self.cancel, &mut more)?;
+                let Some(held) = held else { return Ok(None) };
                 sides.push(held);
             }
         }
         let mut evidence = Evidence::default();
         examiner.add(&mut evidence, (&sides[0], &sides[2]), (&sides[1], &sides[3]));
-        evidence.decisions = decided(&model, (&live, &new), &self.decisions)?;
+        for pair in &pairs {
+            if self.cancel.is_cancelled() {
+                return Ok(None);
+            }
+            let of = |writers: &Writers| margin(writers.of(&pair.prompt.intent), pair);
+            let (live, new) = (of(&live)?, of(&new)?);
+            evidence.decisions.push(Paired { text: pair.prompt.text.clone(), live, new });
+            more(1);
+        }
         let report =
             judge(&evidence, &Bounds::default()).map_err(|error| LearnError::Feedback(error.into()))?;
         Ok(Some(report))
     }
-
-    /// What answers the first of the held-out texts now: the base, or the base with an adapter.
-    fn live(&self, model: &Seq2Seq) -> Result<T5, AppError> {
-        let first = self.trial.held_out.iter().chain(&self.decisions).next();
-        let wanted = first.map(|text| prompts::name(&text.instruction));
-        let choice = self.app.adapter_choice()?;
-        match choice.of(wanted.as_deref()) {
-            None => Ok(model.t5.clone()),
-            Some(id) => {
-                let folder = adapters::existing(&self.app.paths.adapters(), id)?;
-                Ok(adapter::open(&folder, model)?.t5)
-            }
-        }
-    }
 }
 
-/// By how many nats each model finds the preferred text likelier than the other one.
-fn decided(
-    model: &Seq2Seq,
-    (live, new): (&T5, &T5),
-    decisions: &[LearnText],
-) -> Result<Vec<Paired<f64>>, AppError> {
-    let mut margins = Vec::new();
-    for decision in decisions {
-        let Known::Preference { chosen, rejected } = &decision.known else { continue };
-        let Some(prompt) = prompts::prompt(model, &decision.instruction, &decision.source) else { continue };
-        let Some(pair) = prompts::pair(model, &prompt, (chosen, rejected), 1.0) else { continue };
-        let margin = |t5: &T5| -> Result<f64, AppError> {
-            let scores = score(t5, &[&prompt.source], &[&pair.chosen, &pair.rejected], Ops::Fused)?;
-            let sums: Vec<f32> = scores.sums().and_then(|sums| sums.to_vec1()).map_err(LearnError::Tensor)?;
-            Ok(f64::from(sums[0] - sums[1]))
-        };
-        margins.push(Paired { text: prompt.text.clone(), live: margin(live)?, new: margin(new)? });
-    }
-    Ok(margins)
+/// The decisions that were preferences, as the model reads them.
+fn pairs(model: &Seq2Seq, decisions: &[LearnText]) -> Vec<Pair> {
+    let pair = |decision: &LearnText| {
+        let Known::Preference { chosen, rejected } = &decision.known else { return None };
+        let prompt = prompts::prompt(model, &decision.instruction, &decision.source)?;
+        prompts::pair(model, &prompt, (chosen, rejected), 1.0)
+    };
+    decisions.iter().filter_map(pair).collect()
+}
+
+/// By how many nats a model finds the preferred text likelier than the other one.
+fn margin(t5: &T5, pair: &Pair) -> Result<f64, AppError> {
+    let scores = score(t5, &[&pair.prompt.source], &[&pair.chosen, &pair.rejected], Ops::Fused)?;
+    let sums: Vec<f32> = scores.sums().and_then(|sums| sums.to_vec1()).map_err(LearnError::Tensor)?;
+    Ok(f64::from(sums[0] - sums[1]))
 }

@@ -20,11 +20,11 @@ use emend_text::Instruction;
 use serde::Serialize;
 
 use crate::app::App;
+use crate::learning::base::{self, Writers};
 use crate::learning::clean;
 use crate::learning::feedback::Feedback;
 use crate::learning::held_out::{Examiner, Held};
 use crate::learning::prompts;
-use crate::model_files::{DEFAULT_MODEL, locate};
 use crate::{AppError, Cancel};
 
 /// Critics that make preferences of the base's samples, and their weights: those of the recipes that use fixed ones.
@@ -101,8 +101,7 @@ impl App {
         cancel: &Cancel,
         mut on: impl FnMut(BenchAt<'_>),
     ) -> Result<Option<Vec<BenchRow>>, AppError> {
-        let name = self.named_model.as_deref().unwrap_or(DEFAULT_MODEL);
-        let model = emend_models::open_folder(&locate(name, &self.model_folders)?)?;
+        let model = base::open(self)?;
         let prompts = |texts: &[String]| -> Vec<Prompt> {
             texts.iter().filter_map(|text| prompts::prompt(&model, &what.instruction, text)).collect()
         };
@@ -112,8 +111,7 @@ impl App {
         let bench = Bench { app: self, model: &model, held_out: &held_out, clean: &kept, cancel };
         let Some(mut examples) = bench.examples(texts)? else { return Ok(None) };
         let to_learn = what.clean_to_learn.iter();
-        examples.clean =
-            to_learn.filter_map(|text| clean::prompt(&model, &what.instruction, text)).collect();
+        examples.clean = to_learn.filter_map(|text| clean::prompt(&model, &what.instruction, text)).collect();
         let mut rows = Vec::new();
         for recipe in &what.recipes {
             let Some(row) = bench.row(recipe, &examples, what, &mut on)? else { return Ok(None) };
@@ -232,9 +230,9 @@ impl Bench<'_> {
         let tokens = &self.model.tokens;
         let (held_out, clean): (Vec<_>, Vec<_>) =
             (self.held_out.iter().collect(), self.clean.iter().collect());
-        let Some(held) = examiner.examine(model, tokens, &held_out, self.cancel)? else { return Ok(None) };
-        let Some(clean) = examiner.examine(model, tokens, &clean, self.cancel)? else { return Ok(None) };
-        Ok(Some((held, clean)))
+        let writers = Writers::one(model.clone());
+        let examine = |texts: &[&Prompt]| examiner.examine(&writers, tokens, texts, self.cancel, |_| ());
+        Ok(examine(&held_out)?.zip(examine(&clean)?))
     }
 
     fn train(

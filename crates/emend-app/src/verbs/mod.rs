@@ -23,6 +23,7 @@ pub mod score;
 pub mod server;
 
 pub mod gate;
+pub mod idle;
 pub mod learn_overview;
 pub mod learning_bench;
 pub mod train;

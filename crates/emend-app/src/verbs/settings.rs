@@ -2,6 +2,7 @@
 
 use crate::AppError;
 use crate::app::App;
+use crate::learning::choices::LearningChoices;
 use crate::settings::{self, OneBadIn, ReadSettings, Theme};
 
 impl App {
@@ -18,6 +19,11 @@ impl App {
     /// Chooses the risk of the cascade.
     pub fn set_one_bad_in(&self, number: OneBadIn) -> Result<(), AppError> {
         self.change_settings(|settings| settings.one_bad_in = number)
+    }
+
+    /// Chooses when the program may learn.
+    pub fn set_learning(&self, choices: LearningChoices) -> Result<(), AppError> {
+        self.change_settings(|settings| settings.learning = choices)
     }
 
     pub(crate) fn change_settings(

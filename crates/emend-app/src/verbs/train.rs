@@ -4,11 +4,9 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use emend_learn::examples::Examples;
+use emend_learn::preferences::Weighing;
 use emend_learn::{Ended, Learner, Recipe, Run, StepReport};
 use emend_models::Seq2Seq;
 use emend_models::adapter::{self, Card};
@@ -19,15 +17,17 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::app::{App, now};
 use crate::learning::clean;
+
+use crate::AppError;
 use crate::learning::feedback::Feedback;
-use crate::learning::prompts;
 use crate::learning::runs::{self, RunFolder, RunInfo, RunState, as_json};
 use crate::learning::texts::{self, Known, LearnText};
-use crate::model_files::{DEFAULT_MODEL, locate};
-use crate::{AppError, Cancel};
+use crate::learning::{base, prompts};
 
-/// How often a paused run looks whether it may go on.
-const LOOK: Duration = Duration::from_millis(100);
+pub use crate::learning::control::{Control, Waits};
+
+/// Where the texts of a run come from when they are the person's decisions.
+pub(crate) const OWN_DECISIONS: &str = "your own decisions";
 
 /// What to do.
 #[derive(Debug, Clone)]
@@ -47,40 +47,6 @@ pub enum Which {
     New(Box<Train>),
     /// One that was stopped, by its name.
     Resume(String),
-}
-
-/// Stops and pauses a run, from any thread.
-#[derive(Debug, Clone, Default)]
-pub struct Control {
-    stop: Arc<AtomicBool>,
-    pause: Arc<AtomicBool>,
-    /// Ends even the step that is being made; it is made anew when the run goes on.
-    pub cancel: Cancel,
-}
-
-impl Control {
-    /// Ends the run after the present step; it can go on later.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-    }
-
-    /// Lets the run wait after the present step, or go on.
-    pub fn pause(&self, paused: bool) {
-        self.pause.store(paused, Ordering::Relaxed);
-    }
-
-    /// Waits while the run is paused; whether it is to end.
-    fn wait(&self) -> ControlFlow<()> {
-        loop {
-            if self.stop.load(Ordering::Relaxed) || self.cancel.is_cancelled() {
-                return ControlFlow::Break(());
-            }
-            if !self.pause.load(Ordering::Relaxed) {
-                return ControlFlow::Continue(());
-            }
-            std::thread::sleep(LOOK);
-        }
-    }
 }
 
 /// What came of it.
@@ -110,6 +76,10 @@ pub enum TrainEvent {
     },
     /// A step was made.
     Step(StepReport),
+    /// It waits.
+    Waits(Waits),
+    /// It goes on after it has waited.
+    GoesOn,
 }
 
 impl TrainEvent {
@@ -124,11 +94,20 @@ impl TrainEvent {
                 line["type"] = "step".into();
                 line
             }
+            Self::Waits(reason) => serde_json::json!({ "type": "waits", "reason": reason }),
+            Self::GoesOn => serde_json::json!({ "type": "goes_on" }),
         }
     }
 }
 
 impl App {
+    /// A training from all decisions that are not held out. [`AppError::TooFewDecisions`] when there is not enough to
+    /// learn from.
+    pub async fn own_training(&self, recipe: Recipe) -> Result<Train, AppError> {
+        let texts = self.decided_texts(&Weighing::default()).await?;
+        Ok(Train { recipe, texts, data: OWN_DECISIONS.into() })
+    }
+
     /// Runs a recipe to its end, or until it is stopped.
     pub async fn train(
         &self,
@@ -136,6 +115,7 @@ impl App {
         control: &Control,
         mut on: impl FnMut(TrainEvent),
     ) -> Result<Trained, AppError> {
+        control.be_polite(self.settings()?.settings.learning.pauses);
         let (says, mut heard) = unbounded_channel();
         let job = Job {
             app: self.clone(),
@@ -184,8 +164,7 @@ struct Job {
 impl Job {
     fn run(self, which: Which) -> Result<Trained, AppError> {
         let app = &self.app;
-        let name = app.named_model.as_deref().unwrap_or(DEFAULT_MODEL);
-        let model = emend_models::open_folder(&locate(name, &app.model_folders)?)?;
+        let model = base::open(app)?;
         let (folder, info, recipe, texts) = self.prepare(&model, which)?;
         let (examples, left_out) = examples(&model, &texts);
         let parts = recipe.method.parts().to_vec();
@@ -233,7 +212,12 @@ impl Job {
                     failed = Some(error);
                     return ControlFlow::Break(());
                 }
-                self.control.wait()
+                if report.step == report.steps {
+                    return ControlFlow::Continue(());
+                }
+                self.control.wait(|reason| {
+                    let _ = self.says.send(reason.map_or(TrainEvent::GoesOn, TrainEvent::Waits));
+                })
             },
         )?;
         if let Some(error) = failed {

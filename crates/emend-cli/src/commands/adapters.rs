@@ -34,8 +34,11 @@ pub(crate) async fn run(app: &App, action: AdaptersAction, output: Output) -> Re
             fits(&app.use_adapter(&id, intent.as_deref()).await?, output)?;
             offer_calibration(app).await;
         }
-        AdaptersAction::Off { intent } => {
-            app.adapters_off(intent.as_deref())?;
+        AdaptersAction::Off { id, intent } => {
+            match id {
+                Some(id) => app.take_off_adapter(&id)?,
+                None => app.adapters_off(intent.as_deref())?,
+            }
             in_use(&app.adapter_choice()?, output)?;
         }
         AdaptersAction::Rollback { steps } => {

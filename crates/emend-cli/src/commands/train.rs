@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use emend_app::verbs::gate::Trial;
-use emend_app::verbs::train::{Control, Train, TrainEvent, Trained, Which};
-use emend_app::{App, Cancel, Ended, Known, LearnText, Recipe, RunState, Weighing};
+use emend_app::verbs::train::{Control, Train, TrainEvent, Trained, Waits, Which};
+use emend_app::{App, Cancel, Ended, Known, LearnText, Recipe, RunState};
 use emend_eval::{Choice, Row, read_rows};
 use serde_json::json;
 
-use crate::arguments::{JudgeArguments, TrainAction, TrainArguments, Wish};
+use crate::arguments::{JudgeArguments, Switch, TrainAction, TrainArguments, Wish};
 use crate::commands::rewrite::stop_on_interrupt;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -23,6 +23,18 @@ pub(crate) async fn run(app: &App, action: TrainAction, output: Output) -> Resul
         }
         TrainAction::Resume { run } => train(app, Which::Resume(run), output).await,
         TrainAction::Judge(arguments) => judge(app, &arguments, output).await,
+        TrainAction::Due => match app.training_due().await? {
+            Ok(due) => train(app, Which::New(Box::new(due)), output).await,
+            Err(reason) => {
+                if output.json {
+                    Output::json(&json!({ "type": "not_due", "reason": reason.to_string() }))?;
+                } else {
+                    Output::line(format!("not now: {reason}"))?;
+                }
+                Ok(ExitCode::SUCCESS)
+            }
+        },
+        TrainAction::When { pauses, idle } => when(app, pauses, idle, output),
         TrainAction::Recipes => recipes(output),
         TrainAction::List => list(app, output),
     }
@@ -33,8 +45,7 @@ async fn wanted(app: &App, arguments: &TrainArguments) -> Result<Train, Failure>
     recipe.steps = arguments.steps.map_or(recipe.steps, NonZeroUsize::get);
     recipe.seed = arguments.seed.unwrap_or(recipe.seed);
     let Some(file) = &arguments.texts else {
-        let texts = app.decided_texts(&Weighing::default()).await?;
-        return Ok(Train { recipe, texts, data: "your own decisions".into() });
+        return Ok(app.own_training(recipe).await?);
     };
     let texts = texts(file, arguments.limit.map(NonZeroUsize::get), &arguments.wish)?;
     let data = format!("{} texts of {}", texts.len(), file.display());
@@ -62,11 +73,16 @@ async fn judge(app: &App, arguments: &JudgeArguments, output: Output) -> Result<
     let trial = Trial {
         held_out: read(&arguments.held_out)?,
         clean: read(&arguments.clean)?,
+        intent: arguments.intent.clone(),
         use_it: arguments.use_it,
     };
     let cancel = Cancel::new();
     stop_on_interrupt(cancel.clone());
-    let Some(tried) = app.try_run(&arguments.run, trial, &cancel).await? else {
+    let bar = Progress::new("comparing");
+    let tried = app.try_run(&arguments.run, trial, &cancel, |at| bar.at(at.done as u64, at.of as u64)).await;
+    drop(bar);
+    let Some(tried) = tried? else {
+        eprintln!("emend: cancelled; nothing was changed");
         return Ok(ExitCode::from(130));
     };
     if output.json {
@@ -76,6 +92,31 @@ async fn judge(app: &App, arguments: &JudgeArguments, output: Output) -> Result<
         if let Some(id) = &tried.used_as {
             eprintln!("emend: {id} answers from now on; `emend adapters rollback` goes back");
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// When the program may learn, after what was chosen, if anything was.
+fn when(
+    app: &App,
+    pauses: Option<Switch>,
+    idle: Option<Switch>,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    let mut choices = app.settings()?.settings.learning;
+    let before = choices;
+    let on = |switch| switch == Switch::On;
+    choices.pauses = pauses.map_or(choices.pauses, on);
+    choices.when_idle = idle.map_or(choices.when_idle, on);
+    if choices != before {
+        app.set_learning(choices)?;
+    }
+    if output.json {
+        Output::json(&json!({ "pauses": choices.pauses, "when_idle": choices.when_idle }))?;
+    } else {
+        let word = |chosen| if chosen { "on" } else { "off" };
+        Output::line(format!("pauses on battery and while you type: {}", word(choices.pauses)))?;
+        Output::line(format!("learns when the machine is idle: {}", word(choices.when_idle)))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -109,7 +150,18 @@ async fn train(app: &App, which: Which, output: Output) -> Result<ExitCode, Fail
                     eprintln!("emend: run {}, {examples} examples", run.id);
                 }
                 TrainEvent::Step(report) => bar.at(report.step as u64, report.steps as u64),
-                TrainEvent::Begun { .. } => {}
+                TrainEvent::Waits(reason) if !output.json => {
+                    let reason = match reason {
+                        Waits::Asked => "as you asked",
+                        Waits::Typing => "while you type",
+                        Waits::Battery => {
+                            "because the machine runs on its battery (`emend train when --pauses off`)"
+                        }
+                    };
+                    eprintln!("emend: the run waits {reason}");
+                }
+                TrainEvent::GoesOn if !output.json => eprintln!("emend: the run goes on"),
+                TrainEvent::Begun { .. } | TrainEvent::Waits(_) | TrainEvent::GoesOn => {}
             }
         })
         .await;
