@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use emend_harness::Profile;
 use serde_json::{Value, json};
@@ -96,7 +96,9 @@ fn a_comparison_that_is_interrupted_changes_nothing_and_can_be_made_again() {
     let judge =
         ["train", "judge", "short-1", "--use", "--measure", "400", "--intent", "appropriate", "--held-out"];
     let mut child = profile.command(&judge).arg(&many).stderr(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(3));
+    while !listens_to_interrupts(&child) {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let listed = profile.emend(&["adapters", "list", "--json"], "").ok().json();
@@ -128,6 +130,13 @@ fn a_comparison_that_is_interrupted_changes_nothing_and_can_be_made_again() {
     .json();
     assert_eq!(tried["report"]["verdict"], "not_promoted");
     profile.emend(&["train", "judge", "short-1", "--for", "sonnets"], "").refused("intent");
+}
+
+/// Whether a process has said what it does at Ctrl-C; before that the signal just ends it.
+fn listens_to_interrupts(child: &Child) -> bool {
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+    u64::from_str_radix(caught.trim(), 16).unwrap() & 2 != 0
 }
 
 #[test]

@@ -726,7 +726,7 @@ pub(crate) struct JudgeArguments {
 
     /// Compare it, and use it, only for this intent (its id, or `own` for your own instructions)
     #[arg(long = "for", value_name = "ID")]
-    pub(crate) intent: Option<String>,
+    pub(crate) only_for: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -753,4 +753,16 @@ pub(crate) struct TrainArguments {
     /// Where random numbers start, in place of the recipe's
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn every_command_can_be_read() {
+        Arguments::command().debug_assert();
+    }
 }

@@ -73,7 +73,7 @@ async fn judge(app: &App, arguments: &JudgeArguments, output: Output) -> Result<
     let trial = Trial {
         held_out: read(&arguments.held_out)?,
         clean: read(&arguments.clean)?,
-        intent: arguments.intent.clone(),
+        intent: arguments.only_for.clone(),
         use_it: arguments.use_it,
     };
     let cancel = Cancel::new();
