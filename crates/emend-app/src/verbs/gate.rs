@@ -120,7 +120,9 @@ impl App {
                 self.import_adapter(&folder.adapter(), &info.id).await?;
             }
             match intent {
-                Some(intent) => drop(self.use_adapter(&info.id, Some(&intent)).await?),
+                Some(intent) => {
+                    self.use_adapter(&info.id, Some(&intent)).await?;
+                }
                 None => self.promote_adapter(&info.id, &compared).await?,
             }
             used_as = Some(info.id);

@@ -41,8 +41,11 @@ pub(super) fn same_columns(a: &Measured, b: &Measured) -> bool {
 }
 
 fn row(f: &mut fmt::Formatter<'_>, first: &str, others: impl Iterator<Item = String>) -> fmt::Result {
-    let others: String = others.map(|cell| format!(" {cell:>OTHERS$}")).collect();
-    writeln!(f, "{first:<FIRST$}{others}")
+    write!(f, "{first:<FIRST$}")?;
+    for cell in others {
+        write!(f, " {cell:>OTHERS$}")?;
+    }
+    writeln!(f)
 }
 
 #[cfg(test)]

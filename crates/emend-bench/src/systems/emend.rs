@@ -6,7 +6,7 @@ use emend_decode::{Cancel, Decoded, Guide, Limits, Pace, Search, TokenId, greedy
 use emend_engine::EngineError;
 use emend_models::{Seq2Seq, open_folder};
 
-use super::{Kind, System, Written};
+use super::{Kind, Opened, System, Written};
 use crate::BenchError;
 use crate::bench::Bench;
 use crate::texts::Text;
@@ -19,7 +19,7 @@ struct Emend {
     guided: bool,
 }
 
-fn open(bench: &Bench<'_>, guided: bool) -> Result<Option<Box<dyn System>>, BenchError> {
+fn open(bench: &Bench<'_>, guided: bool) -> Opened {
     Ok(Some(Box::new(Emend { model: open_folder(&bench.settings.model)?, guided })))
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 use emend_decode::{Cancel, Decoded, Limits, TokenId};
 use emend_llama::{How, Options, Outcome, Worker};
 
-use super::{Kind, System, Written};
+use super::{Kind, Opened, System, Written};
 use crate::BenchError;
 use crate::bench::Bench;
 use crate::texts::Text;
@@ -14,7 +14,7 @@ pub(super) const KIND: Kind = Kind { name: "llama.cpp", batches: true, open };
 
 struct Llama(Worker);
 
-fn open(bench: &Bench<'_>) -> Result<Option<Box<dyn System>>, BenchError> {
+fn open(bench: &Bench<'_>) -> Opened {
     let model = bench.weights();
     if model.extension().is_none_or(|extension| extension != "gguf") {
         return Ok(None);

@@ -20,6 +20,9 @@ pub(crate) use python::PythonFiles;
 pub(crate) const SYSTEMS: &[Kind] =
     &[emend::GUIDED, emend::PLAIN, candle::KIND, python::CTRANSLATE2, llama::KIND, python::PYTORCH];
 
+/// An engine that was found, or none.
+pub(crate) type Opened = Result<Option<Box<dyn System>>, BenchError>;
+
 /// An engine that can be opened.
 pub(crate) struct Kind {
     /// Its name in reports.
@@ -27,7 +30,7 @@ pub(crate) struct Kind {
     /// Whether it can write several texts together.
     pub(crate) batches: bool,
     /// Loads the model; `None` where this engine is not there or does not read the file.
-    pub(crate) open: fn(&Bench<'_>) -> Result<Option<Box<dyn System>>, BenchError>,
+    pub(crate) open: fn(&Bench<'_>) -> Opened,
 }
 
 /// An engine with its model loaded.

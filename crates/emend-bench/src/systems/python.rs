@@ -1,4 +1,4 @@
-//! CTranslate2 (int8) and PyTorch transformers (float32), each a Python process that reads and answers lines of JSON
+//! `CTranslate2` (int8) and PyTorch transformers (float32), each a Python process that reads and answers lines of JSON
 //! (`peers/serve.py`). Their files are unpacked from our GGUF once and kept beside the Python environment.
 
 use std::fs::File;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use super::{Kind, System, Written};
+use super::{Kind, Opened, System, Written};
 use crate::BenchError;
 use crate::bench::Bench;
 use crate::texts::Text;
@@ -94,7 +94,7 @@ struct Answer {
     seconds: f64,
 }
 
-fn open(bench: &Bench<'_>, name: &'static str) -> Result<Option<Box<dyn System>>, BenchError> {
+fn open(bench: &Bench<'_>, name: &'static str) -> Opened {
     let Some(files) = bench.python_files()? else { return Ok(None) };
     let folder = tempfile::tempdir()?;
     let log = folder.path().join("log");
