@@ -170,7 +170,7 @@ async fn an_adapter_is_used_and_deleted(desktop: &Desktop) {
     window
         .evaluate(
             "(() => { const wish = document.querySelector(\"[data-testid='adapters'] [data-testid='wish']\"); \
-             wish.value = 'fix'; wish.dispatchEvent(new Event('change')); return true; })()",
+             wish.value = 'fix'; wish.dispatchEvent(new Event('change', { bubbles: true })); return true; })()",
         )
         .await;
     click(&window, "[data-adapter='mine'] [data-testid='use']").await;
