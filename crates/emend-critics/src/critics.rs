@@ -35,6 +35,7 @@ static CRITICS: &[Entry] = &[
     Entry { id: "numbers", about: "numbers, amounts, dates and times stay", judge: Judge::Pair(free::numbers::judge) },
     Entry { id: "negation", about: "no \"not\" disappears or appears", judge: Judge::Pair(free::negation::judge) },
     Entry { id: "words", about: "no made-up words", judge: Judge::Pair(free::words::judge) },
+    Entry { id: "content", about: "no word dropped that says something", judge: Judge::Pair(free::content::judge) },
     Entry { id: "length", about: "as many words as the intent allows", judge: Judge::Pair(free::length::judge) },
     Entry { id: "edit_budget", about: "no more changes than the intent allows", judge: Judge::Pair(free::edit_budget::judge) },
     Entry { id: "repetition", about: "nothing over and over", judge: Judge::Pair(free::repetition::judge) },

@@ -30,15 +30,24 @@ const GOOD: [(&str, &str); 4] = [
 /// A corruption, the critic in charge, and those that may well notice, too.
 type Mutation = (fn(&str) -> String, &'static str, &'static [&'static str]);
 
-const MUTATIONS: [Mutation; 6] = [
+const MUTATIONS: [Mutation; 7] = [
     (|text| text.replace(" not ", " "), "negation", &[]),
     (|text| text.replace(['4', '3', '2'], "7"), "numbers", &["protected"]),
     (|text| text.replacen(' ', " flurbly ", 1), "words", &[]),
+    (
+        |text| {
+            ["people ", "meeting ", "train ", "euros "]
+                .iter()
+                .fold(text.to_owned(), |text, word| text.replace(word, ""))
+        },
+        "content",
+        &["protected", "numbers"],
+    ),
     (|text| format!("{text} So it is. So it is. So it is."), "repetition", &["edit_budget", "length"]),
     (
         |text| text.split(' ').take(2).collect::<Vec<_>>().join(" "),
         "length",
-        &["protected", "numbers", "negation", "edit_budget"],
+        &["protected", "numbers", "negation", "content", "edit_budget"],
     ),
     (
         |text| {

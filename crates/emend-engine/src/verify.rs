@@ -4,7 +4,7 @@
 //! tried alone, those that do the damage are dropped, and what is left is checked again as a whole. If it is
 //! still not safe, or nothing is left, the original stays.
 
-use emend_text::{Edit, Glossary, Instruction, Span, breach, changes_negation, invented};
+use emend_text::{Edit, Glossary, Instruction, Span, breach, changes_negation, dropped, invented};
 
 use crate::confidence::Aligned;
 use crate::view::View;
@@ -99,6 +99,11 @@ impl Promise<'_> {
             damage.invented.extend(made_up.map(str::to_owned));
         }
         damage.invented.dedup();
+        if self.guards("content") {
+            for word in dropped(before, &after) {
+                damage.lose(word);
+            }
+        }
         damage.negation = self.guards("negation") && changes_negation(before, &after);
         (damage != Damage::default()).then_some(damage)
     }

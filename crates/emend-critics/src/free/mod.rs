@@ -1,5 +1,6 @@
 //! Critics that need no weights: functions of the pair alone. One file each.
 
+pub(crate) mod content;
 pub(crate) mod edit_budget;
 pub(crate) mod length;
 pub(crate) mod lints;

@@ -2,9 +2,11 @@
 //! critics measure by them.
 
 mod bounds;
+mod content;
 mod negation;
 mod repetition;
 
 pub use bounds::{Bounds, count_words};
+pub use content::dropped;
 pub use negation::changes_negation;
 pub use repetition::runaway;

@@ -20,5 +20,5 @@ pub(super) const FIX: Intent = Intent {
         as it is.",
     length_window: Window { min: 0.8, max: 1.25 },
     edit_budget: 0.4,
-    guards: &["protected", "words", "length", "repetition", "negation"],
+    guards: &["protected", "words", "length", "repetition", "negation", "content"],
 };

@@ -135,8 +135,8 @@ mod tests {
     use super::*;
 
     /// Every guard that an intent may name.
-    const GUARDS: [&str; 7] =
-        ["protected", "words", "length", "repetition", "negation", "meaning", "fluency"];
+    const GUARDS: [&str; 8] =
+        ["protected", "words", "length", "repetition", "negation", "content", "meaning", "fluency"];
 
     #[test]
     fn ids_labels_shortcuts_and_wordings_are_distinct() {

@@ -1,0 +1,94 @@
+//! A correction that drops a word drops what it said.
+
+use std::collections::HashSet;
+
+/// Words of four letters and more that carry grammar rather than content.
+const FUNCTION: &[&str] = &[
+    "about", "after", "also", "although", "among", "because", "been", "before", "being", "between", "could",
+    "does", "doing", "done", "down", "during", "each", "else", "even", "ever", "every", "from", "have",
+    "having", "here", "hers", "into", "itself", "just", "like", "more", "most", "much", "must", "only",
+    "onto", "other", "ours", "over", "really", "same", "shall", "should", "since", "some", "such", "than",
+    "that", "their", "theirs", "them", "then", "there", "these", "they", "this", "those", "though",
+    "through", "thus", "until", "upon", "very", "want", "well", "were", "what", "when", "where", "which",
+    "while", "whom", "whose", "will", "with", "within", "would", "your", "yours",
+];
+
+/// Shorter words are never missed: most are grammar.
+const LEAST: usize = 4;
+
+/// Words of `before` that say something and have no counterpart in `after`, in their order and as they were written, when
+/// `after` has fewer new words than that: what was said has not been said otherwise, but dropped.
+///
+/// A counterpart is the same word in any case, one that begins alike or is spelt nearly alike ("befor", "before"; "goes",
+/// "going"), or one that it was joined with or cut from ("light weight", "lightweight").
+pub fn dropped<'a>(before: &'a str, after: &str) -> Vec<&'a str> {
+    let mut lost = without_counterpart(before, after);
+    lost.retain(|word| !FUNCTION.contains(&word.to_lowercase().as_str()));
+    // Whatever is new may be what the lost word has become.
+    if lost.len() > without_counterpart(after, before).len() { lost } else { Vec::new() }
+}
+
+/// The words of `text`, from [`LEAST`] letters on, that `other` has in no form.
+fn without_counterpart<'a>(text: &'a str, other: &str) -> Vec<&'a str> {
+    let there: HashSet<String> = words(other).map(str::to_lowercase).collect();
+    let missing = |word: &&str| {
+        let word = word.to_lowercase();
+        // Most words come back as they were; only the others are compared one by one.
+        !there.contains(&word) && there.iter().all(|other| !alike(&word, other))
+    };
+    words(text).filter(|word| word.chars().count() >= LEAST).filter(missing).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty())
+}
+
+/// Whether `word`, a content word in lower case, may have become `other`.
+fn alike(word: &str, other: &str) -> bool {
+    let (long, short) = if word.len() < other.len() { (other, word) } else { (word, other) };
+    let shared = word.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let within = short.chars().count() >= LEAST && long.contains(short);
+    within || shared >= LEAST || similar::TextDiff::from_chars(word, other).ratio() >= NEARLY
+}
+
+/// From this share of common letters on, two words may be spellings of one.
+const NEARLY: f32 = 0.6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(before: &str, after: &str, expected: &[&str]) {
+        assert_eq!(dropped(before, after), expected, "{before:?} -> {after:?}");
+    }
+
+    #[test]
+    fn what_is_gone_is_named() {
+        check("Check the tasks befor Friday.", "Check the tasks before.", &["Friday"]);
+        check(
+            "For them, the phone, the only thing, is work.",
+            "For them, the only thing, is work.",
+            &["phone"],
+        );
+        check("It helps in various different ways.", "It helps in different ways.", &["various"]);
+        check("Sie kam am Donnerstag.", "Sie kam.", &["Donnerstag"]);
+    }
+
+    #[test]
+    fn what_is_spelt_or_said_otherwise_is_not() {
+        for (before, after) in [
+            ("I recieved teh letter.", "I received the letter."),
+            ("He was was there there.", "He was there."),
+            ("a light weight page", "a lightweight page"),
+            ("Its apart of the plan.", "It's a part of the plan."),
+            ("We discussed about the plan.", "We discussed the plan."),
+            ("She go to school.", "She goes to school."),
+            ("He buyed it.", "He bought it."),
+            ("I would of gone.", "I would have gone."),
+            ("It was bigly good.", "It was very good."),
+        ] {
+            check(before, after, &[]);
+        }
+    }
+}
