@@ -130,6 +130,11 @@ impl Method {
         }
     }
 
+    /// Whether it learns from what somebody decided, without critics.
+    pub fn learns_from_decisions(&self) -> bool {
+        matches!(self, Self::Demonstrations { .. } | Self::Pairs { .. } | Self::Verdicts { .. })
+    }
+
     /// The texts that need no change among those that it rewrites.
     fn clean(&self) -> Option<&Clean> {
         match self {

@@ -25,5 +25,5 @@ mod tests;
 pub use bounds::Bounds;
 pub use evidence::{BrokenEvidence, Evidence, Measure, Paired};
 pub use reason::Reason;
-pub use report::{Comparison, Report, Role, Verdict, judge};
+pub use report::{Comparison, Report, Role, Verdict, compare, judge};
 pub use statistics::{Difference, SignTest, sign_test};

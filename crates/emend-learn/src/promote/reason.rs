@@ -65,6 +65,21 @@ pub enum Reason {
     },
 }
 
+impl Reason {
+    /// Which reason it is, whatever its numbers: what reports call it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NoSignificantGain { .. } => "no_significant_gain",
+            Self::MeaningFell { .. } => "meaning_fell",
+            Self::FluencyFell { .. } => "fluency_fell",
+            Self::CleanTextTouched { .. } => "clean_text_touched",
+            Self::MoreProtectedViolations { .. } => "more_protected_violations",
+            Self::OverOptimised { .. } => "over_optimised",
+            Self::TooLittleEvidence { .. } => "too_little_evidence",
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -61,6 +61,11 @@ impl Comparison {
     }
 }
 
+/// A measure that decides nothing here, on the terms of the gate: one number for each text, and 95 % intervals.
+pub fn compare(name: &str, values: &[Paired<f64>], bounds: &Bounds) -> Comparison {
+    Comparison::of(name, Role::Gain, values, |value| value, bounds)
+}
+
 /// Whether the new adapter may be used.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]

@@ -4,6 +4,7 @@
 //! counts something in both texts, and a rewrite with more of what he likes (or less of what he does not) is taken. Now
 //! and then he decides against his taste.
 
+mod decide;
 mod styles;
 
 use rand::{RngExt, SeedableRng};
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::range::{Checked, proportion};
 
+pub use decide::Offer;
 pub use styles::{STYLES, Style};
 
 /// What a writer thinks of a rewrite.
@@ -52,6 +54,15 @@ impl Writer {
         }
     }
 
+    /// How likely he is to take the rewrite, in [0, 1].
+    pub fn acceptance(&self, source: &str, rewrite: &str) -> f64 {
+        match self.opinion(source, rewrite) {
+            Opinion::Likes => 1.0 - self.noise,
+            Opinion::Indifferent => 0.5,
+            Opinion::Dislikes => self.noise,
+        }
+    }
+
     /// Whether he takes the rewrite. What makes no difference he takes as often as not. The same rewrite of the same text
     /// is always decided alike, in whatever order rewrites are shown.
     pub fn takes(&self, source: &str, rewrite: &str) -> bool {
@@ -63,6 +74,12 @@ impl Writer {
             Opinion::Dislikes => false,
         };
         takes != errs
+    }
+
+    /// `count` of so many things, or all: what he happens to come upon.
+    pub fn some(&self, things: usize, count: usize) -> Vec<usize> {
+        let mut random = self.random("", "");
+        rand::seq::index::sample(&mut random, things, count.min(things)).into_vec()
     }
 
     fn random(&self, source: &str, rewrite: &str) -> ChaCha8Rng {
@@ -91,6 +108,10 @@ mod tests {
         assert!(brief.takes("I would like to say that it works.", "It works."));
         assert!(!brief.takes("It works.", "I would like to say that it works."));
         assert_eq!(brief.opinion("It works.", "It runs."), Opinion::Indifferent);
+        let brief = writer("brief", 0.25);
+        let accepts =
+            ["It works.", "Works.", "It works well."].map(|text| brief.acceptance("It works.", text));
+        assert_eq!(accepts, [0.5, 0.75, 0.25]);
     }
 
     #[test]
@@ -111,6 +132,9 @@ mod tests {
             (0..200).any(|n| calm.takes(&shout(n).0, &shout(n).1) != other.takes(&shout(n).0, &shout(n).1))
         };
         assert!(differ(2));
+        assert_eq!(calm.some(9, 4).len(), 4);
+        assert_ne!(calm.some(9, 4), Writer { seed: 2, ..calm }.some(9, 4));
+        assert_eq!(calm.some(3, 4).len(), 3);
         assert!(calm.check().is_ok());
         assert!(Writer { noise: 1.5, ..calm }.check().is_err());
     }
