@@ -554,9 +554,25 @@ pub(crate) struct LearningArguments {
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<NonZeroUsize>,
 
-    /// Where checkpoints, results.json and results.md go; a bench that was cut off goes on from there
+    /// Where checkpoints, results.json, results.md and plots go; a bench that was cut off goes on from there
     #[arg(long, value_name = "FOLDER")]
     pub(crate) output: PathBuf,
+
+    /// Learn from the decisions of simulated writers with hidden tastes, by the recipes that learn from decisions
+    #[arg(long)]
+    pub(crate) writers: bool,
+
+    /// Decisions of each writer
+    #[arg(long, value_name = "N", default_value = "200", requires = "writers")]
+    pub(crate) decisions: NonZeroUsize,
+
+    /// How often a writer decides against his taste, from 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1, value_parser = share, requires = "writers")]
+    pub(crate) noise: f64,
+
+    /// How often the gate is asked about each adapter, each time with other decisions
+    #[arg(long, value_name = "N", default_value = "200", requires = "writers")]
+    pub(crate) gate_runs: NonZeroUsize,
 }
 
 #[derive(Debug, Args)]
@@ -753,6 +769,11 @@ pub(crate) struct TrainArguments {
     /// Where random numbers start, in place of the recipe's
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let found = text.parse().map_err(|_| "expected a number".to_owned())?;
+    if (0.0..=1.0).contains(&found) { Ok(found) } else { Err("expected a number from 0 to 1".into()) }
 }
 
 #[cfg(test)]

@@ -215,7 +215,7 @@ fn pairs(model: &Seq2Seq, decisions: &[LearnText]) -> Vec<Pair> {
 }
 
 /// By how many nats a model finds the preferred text likelier than the other one.
-fn margin(t5: &T5, pair: &Pair) -> Result<f64, AppError> {
+pub(crate) fn margin(t5: &T5, pair: &Pair) -> Result<f64, AppError> {
     let scores = score(t5, &[&pair.prompt.source], &[&pair.chosen, &pair.rejected], Ops::Fused)?;
     let sums: Vec<f32> = scores.sums().and_then(|sums| sums.to_vec1()).map_err(LearnError::Tensor)?;
     Ok(f64::from(sums[0] - sums[1]))

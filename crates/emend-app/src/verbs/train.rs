@@ -292,7 +292,7 @@ fn weights_id(model: &Seq2Seq) -> Result<String, AppError> {
 }
 
 /// Texts as the model reads them, and how many do not fit it.
-fn examples(model: &Seq2Seq, texts: &[LearnText]) -> (Examples, usize) {
+pub(crate) fn examples(model: &Seq2Seq, texts: &[LearnText]) -> (Examples, usize) {
     let mut examples = Examples::default();
     let mut left_out = 0;
     for text in texts {

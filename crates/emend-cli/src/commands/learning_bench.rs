@@ -1,13 +1,16 @@
 //! `emend bench learning`
 
+mod writers;
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use emend_app::verbs::learning_bench::{BenchRow, LearningBench};
-use emend_app::{App, Cancel, GateRole, SHIPPED_RECIPES};
+use emend_app::verbs::learning_bench::{BenchAt, BenchRow, LearningBench, WriterRow, Writers};
+use emend_app::{App, AppError, Cancel, GateRole, SHIPPED_RECIPES};
 use emend_eval::{Choice, read_rows};
+use serde::Serialize;
 
 use super::train::recipe;
 use crate::arguments::LearningArguments;
@@ -25,6 +28,9 @@ pub(crate) async fn run(
         named => named.iter().map(String::as_str).collect(),
     };
     let mut recipes = names.into_iter().map(recipe).collect::<Result<Vec<_>, _>>()?;
+    if arguments.writers && arguments.recipes.is_empty() {
+        recipes.retain(|recipe| recipe.method.learns_from_decisions());
+    }
     for recipe in &mut recipes {
         recipe.steps = arguments.steps.map_or(recipe.steps, std::num::NonZeroUsize::get);
     }
@@ -49,34 +55,71 @@ pub(crate) async fn run(
     let cancel = Cancel::new();
     stop_on_interrupt(cancel.clone());
     let app = app.clone();
+    let writers = arguments.writers.then(|| Writers {
+        decisions: arguments.decisions.get(),
+        noise: arguments.noise,
+        gate_runs: arguments.gate_runs.get(),
+    });
     let work = tokio::task::spawn_blocking(move || {
-        app.bench_learning(&what, &cancel, |at| {
-            let (step, steps) = at.steps;
-            if step.is_multiple_of(10) || step == steps {
-                eprintln!("emend: {} seed {}: step {step} of {steps}", at.recipe, at.seed);
-            }
+        Ok::<_, AppError>(match writers {
+            None => app.bench_learning(&what, &cancel, says)?.map(Results::Recipes),
+            Some(writers) => app.bench_writers(&what, &writers, &cancel, says)?.map(Results::Writers),
         })
     });
-    let rows =
+    let results =
         work.await.map_err(|_| Failure::new("thread", "the bench stopped unexpectedly", "report this"))??;
-    let Some(rows) = rows else {
+    let Some(results) = results else {
         eprintln!("emend: cancelled; the same command goes on");
         return Ok(ExitCode::from(130));
     };
-    let json = serde_json::to_string_pretty(&rows).unwrap_or_default();
-    let table = table(&rows);
-    for (name, content) in [("results.json", &json), ("results.md", &table)] {
+    let table = results.table();
+    let json = serde_json::to_string_pretty(&results).unwrap_or_default();
+    let mut files = vec![("results.json".to_owned(), json), ("results.md".to_owned(), table.clone())];
+    files.extend(results.plots());
+    for (name, content) in files {
         let path = arguments.output.join(name);
         std::fs::write(&path, content).map_err(|error| {
             Failure::new("write", format!("{}: {error}", path.display()), "check the disk's free space")
         })?;
     }
     if output.json {
-        Output::json(&rows)?;
+        Output::json(&results)?;
     } else {
         Output::line(table)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn says(at: BenchAt<'_>) {
+    let (step, steps) = at.steps;
+    if step.is_multiple_of(10) || step == steps {
+        eprintln!("emend: {} seed {}: step {step} of {steps}", at.run, at.seed);
+    }
+}
+
+/// What the bench measured.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Results {
+    Recipes(Vec<BenchRow>),
+    Writers(Vec<WriterRow>),
+}
+
+impl Results {
+    fn table(&self) -> String {
+        match self {
+            Self::Recipes(rows) => table(rows),
+            Self::Writers(rows) => writers::table(rows),
+        }
+    }
+
+    /// File names and contents.
+    fn plots(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Recipes(_) => Vec::new(),
+            Self::Writers(rows) => vec![("writers.svg".into(), writers::plot(rows))],
+        }
+    }
 }
 
 /// One line a recipe: differences to the base with 95 % intervals, then what the gate says.

@@ -1,57 +1,27 @@
-//! The learning bench: every recipe on the same model, texts, seeds and steps, measured on held-out texts by a judge that
-//! no recipe was rewarded by.
+//! Every recipe on the same texts, measured on held-out ones.
 //!
 //! Recipes that learn from rewrites, preferences or decisions get those that the critics make of the base's own samples, so
 //! that all learn from the same feedback.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use emend_learn::examples::{Demonstration, Examples, Pair, Prompt, Verdict};
 use emend_learn::methods::Method;
 use emend_learn::promote::{Bounds, Evidence, Report, judge};
 use emend_learn::rollout::{self, Draw};
-use emend_learn::{Ended, LearnError, Learner, Recipe, Run};
-use emend_models::{Seq2Seq, adapter};
-use emend_text::Instruction;
+use emend_learn::{LearnError, Recipe};
 use serde::Serialize;
 
-use crate::app::App;
-use crate::learning::base::{self, Writers};
-use crate::learning::clean;
-use crate::learning::feedback::Feedback;
+use super::BenchAt;
+use super::bench::{Bench, Curve};
+use crate::AppError;
 use crate::learning::held_out::{Examiner, Held};
-use crate::learning::prompts;
-use crate::{AppError, Cancel};
 
 /// Critics that make preferences of the base's samples, and their weights: those of the recipes that use fixed ones.
 const FEEDBACK: [(&str, f32); 3] = [("harmless", 0.5), ("meaning", 0.3), ("fluency", 0.2)];
 /// Samples of each text that preferences are made of.
 const SAMPLES: usize = 4;
-
-/// What to do.
-#[derive(Debug, Clone)]
-pub struct LearningBench {
-    /// The recipes.
-    pub recipes: Vec<Recipe>,
-    /// What is asked for.
-    pub instruction: Instruction,
-    /// Texts to learn from.
-    pub texts: Vec<String>,
-    /// Texts to be measured on.
-    pub held_out: Vec<String>,
-    /// Texts that need no change, to be measured on.
-    pub clean: Vec<String>,
-    /// Other ones, for recipes that learn to leave such texts alone.
-    pub clean_to_learn: Vec<String>,
-    /// Seeds of each recipe, at least 1.
-    pub seeds: u64,
-    /// Checkpoints and results; a bench that was cut off goes on from there.
-    pub folder: PathBuf,
-}
 
 /// One recipe, over all its seeds.
 #[derive(Debug, Clone, Serialize)]
@@ -76,66 +46,9 @@ pub struct BenchRow {
     pub examples: Vec<[String; 3]>,
 }
 
-/// Metrics of each step of a run.
-pub type Curve = Vec<BTreeMap<String, f64>>;
-
-/// Held-out texts, and texts that need no change.
-type Examined = (Vec<Held>, Vec<Held>);
-
-/// What the bench says while it goes.
-#[derive(Debug, Clone)]
-pub struct BenchAt<'a> {
-    /// The recipe.
-    pub recipe: &'a str,
-    /// The seed.
-    pub seed: u64,
-    /// Steps made, of how many.
-    pub steps: (usize, usize),
-}
-
-impl App {
-    /// Runs the bench; `None` when it was cancelled. May take long: call it where one may wait.
-    pub fn bench_learning(
-        &self,
-        what: &LearningBench,
-        cancel: &Cancel,
-        mut on: impl FnMut(BenchAt<'_>),
-    ) -> Result<Option<Vec<BenchRow>>, AppError> {
-        let model = base::open(self)?;
-        let prompts = |texts: &[String]| -> Vec<Prompt> {
-            texts.iter().filter_map(|text| prompts::prompt(&model, &what.instruction, text)).collect()
-        };
-        let (texts, held_out, kept) = (prompts(&what.texts), prompts(&what.held_out), prompts(&what.clean));
-        fs::create_dir_all(&what.folder)
-            .map_err(|source| AppError::Write { path: what.folder.clone(), source })?;
-        let bench = Bench { app: self, model: &model, held_out: &held_out, clean: &kept, cancel };
-        let Some(mut examples) = bench.examples(texts)? else { return Ok(None) };
-        let to_learn = what.clean_to_learn.iter();
-        examples.clean = to_learn.filter_map(|text| clean::prompt(&model, &what.instruction, text)).collect();
-        let mut rows = Vec::new();
-        for recipe in &what.recipes {
-            let Some(row) = bench.row(recipe, &examples, what, &mut on)? else { return Ok(None) };
-            rows.push(row);
-        }
-        Ok(Some(rows))
-    }
-}
-
-struct Bench<'b> {
-    app: &'b App,
-    model: &'b Seq2Seq,
-    held_out: &'b [Prompt],
-    clean: &'b [Prompt],
-    cancel: &'b Cancel,
-}
-
 impl Bench<'_> {
-    fn feedback(&self, parts: Vec<String>) -> Result<Feedback, AppError> {
-        Feedback::new(parts, &self.app.model_folders, &self.app.rules, self.app.glossary(&[])?, Vec::new())
-    }
-
     /// The texts, with what critics make of the base's own samples.
-    fn examples(&self, texts: Vec<Prompt>) -> Result<Option<Examples>, AppError> {
+    pub(super) fn examples(&self, texts: Vec<Prompt>) -> Result<Option<Examples>, AppError> {
         let feedback = self.feedback(FEEDBACK.map(|(part, _)| part.to_owned()).into())?;
         let all: Vec<&Prompt> = texts.iter().collect();
         let draw = Draw { samples: SAMPLES, ..Draw::default() };
@@ -169,12 +82,13 @@ impl Bench<'_> {
         Ok(Some(examples))
     }
 
-    fn row(
+    /// A recipe with several seeds, measured.
+    pub(super) fn row(
         &self,
         recipe: &Recipe,
         examples: &Examples,
-        what: &LearningBench,
-        on: &mut impl FnMut(BenchAt<'_>),
+        seeds: u64,
+        on: &mut dyn FnMut(BenchAt<'_>),
     ) -> Result<Option<BenchRow>, AppError> {
         let parts = match recipe.method.parts() {
             [] => FEEDBACK.map(|(part, _)| part.to_owned()).to_vec(),
@@ -185,10 +99,10 @@ impl Bench<'_> {
         let (mut evidence, mut curves) = (Evidence::default(), Vec::new());
         let (mut accuracy, mut seconds, mut samples, mut kl) = (0.0, 0.0, 0, None);
         let mut shown = Vec::new();
-        for seed in 0..what.seeds {
+        for seed in 0..seeds {
             let recipe = Recipe { seed, ..recipe.clone() };
             let started = Instant::now();
-            let Some((learner, curve)) = self.train(&recipe, examples, &what.folder, on)? else {
+            let Some((learner, curve)) = self.train(&recipe.name, &recipe, examples, on)? else {
                 return Ok(None);
             };
             seconds += started.elapsed().as_secs_f64();
@@ -205,64 +119,19 @@ impl Bench<'_> {
                 shown = self.held_out.iter().zip(&base).zip(&held).take(12).map(of).collect();
             }
         }
-        let seeds = what.seeds as f64;
         let report =
             judge(&evidence, &Bounds::default()).map_err(|error| LearnError::Feedback(error.into()))?;
         Ok(Some(BenchRow {
             recipe: recipe.name.clone(),
             paper: recipe.paper.clone(),
             report,
-            style_accuracy: (share(&base), accuracy / seeds),
+            style_accuracy: (share(&base), accuracy / seeds as f64),
             kl,
-            samples: samples / what.seeds as usize,
-            seconds: seconds / seeds,
+            samples: samples / seeds as usize,
+            seconds: seconds / seeds as f64,
             curves,
             examples: shown,
         }))
-    }
-
-    /// Held-out and clean texts under a model.
-    fn examine(
-        &self,
-        examiner: &Examiner,
-        model: &emend_models::t5::T5,
-    ) -> Result<Option<Examined>, AppError> {
-        let tokens = &self.model.tokens;
-        let (held_out, clean): (Vec<_>, Vec<_>) =
-            (self.held_out.iter().collect(), self.clean.iter().collect());
-        let writers = Writers::one(model.clone());
-        let examine = |texts: &[&Prompt]| examiner.examine(&writers, tokens, texts, self.cancel, |_| ());
-        Ok(examine(&held_out)?.zip(examine(&clean)?))
-    }
-
-    fn train(
-        &self,
-        recipe: &Recipe,
-        examples: &Examples,
-        folder: &Path,
-        on: &mut impl FnMut(BenchAt<'_>),
-    ) -> Result<Option<(Learner, Curve)>, AppError> {
-        let mut policy = self.model.t5.clone();
-        let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;
-        let learner = Learner { policy, reference: self.model.t5.clone(), variables };
-        let parts = recipe.method.parts().to_vec();
-        let feedback = self.feedback(parts)?;
-        let mut curve = Vec::new();
-        let run = Run {
-            recipe,
-            learner: &learner,
-            tokens: &self.model.tokens,
-            examples,
-            checkpoint: &folder.join(format!("{}-{}.safetensors", recipe.name, recipe.seed)),
-            identity: self.model.weights_id.as_deref().unwrap_or_default(),
-            cancel: self.cancel,
-        };
-        let ended = emend_learn::train(&run, &mut |attempts| feedback.judge(attempts), |report| {
-            curve.push(report.metrics.clone());
-            on(BenchAt { recipe: &recipe.name, seed: recipe.seed, steps: (report.step, report.steps) });
-            ControlFlow::Continue(())
-        })?;
-        Ok((ended == Ended::Finished).then_some((learner, curve)))
     }
 }
 

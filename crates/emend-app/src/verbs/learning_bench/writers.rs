@@ -1,0 +1,309 @@
+//! Simulated writers: does what is learned from decisions please who made them, and does the gate see it?
+//!
+//! Each writer has a hidden taste and decides about the base's own samples. His decisions go the way of a person's: one
+//! text in five is held out, the rest is learned from. Then the gate is asked many times, each time with other decisions
+//! about texts that were held out. A writer who decides by chance shows how often the gate lets through what it should not.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use emend_learn::LearnError;
+use emend_learn::Recipe;
+use emend_learn::examples::{Examples, Prompt};
+use emend_learn::preferences::{Asked, Weighing, derive, is_held_out, settle, split};
+use emend_learn::promote::{Bounds, Comparison, Evidence, Paired, Verdict, compare, judge};
+use emend_learn::rollout::{self, Draw};
+use emend_learn::simulate::{Offer, STYLES, Style, Writer};
+use emend_models::t5::T5;
+use serde::Serialize;
+
+use super::bench::{Bench, Examined};
+use super::{BenchAt, LearningBench};
+use crate::AppError;
+use crate::learning::held_out::{Examiner, Held};
+use crate::learning::preferences::learn_texts;
+use crate::learning::prompts;
+use crate::verbs::gate::margin;
+use crate::verbs::preferences::HELD_OUT;
+use crate::verbs::train::examples;
+
+/// Samples of each text that a writer may be shown.
+const SAMPLES: usize = 4;
+/// What the writer is called who decides by chance.
+const CHANCE: &str = "chance";
+/// Resamples behind an interval when the gate is asked again and again: fewer than its own, since it only asks on which
+/// side of 0 an interval ends.
+const RESAMPLES: usize = 500;
+
+/// How writers decide, and how often the gate is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Writers {
+    /// Decisions of each writer.
+    pub decisions: usize,
+    /// How often a writer decides against his taste, in [0, 1].
+    pub noise: f64,
+    /// How often the gate is asked about each adapter.
+    pub gate_runs: usize,
+}
+
+/// One recipe and one taste, over all seeds.
+#[derive(Debug, Clone, Serialize)]
+pub struct WriterRow {
+    /// The recipe.
+    pub recipe: String,
+    /// The taste, or `chance`.
+    pub style: String,
+    /// The taste in words.
+    pub about: String,
+    /// Decisions that were learned from, per seed.
+    pub decisions: usize,
+    /// New texts of which a sample of the base makes a difference to the writer: how likely he is to take what is written
+    /// for them. What makes no difference, and a text left alone, counts one half.
+    pub acceptance: Option<Comparison>,
+    /// The difference of each seed.
+    pub by_seed: Vec<f64>,
+    /// Share of these texts that are changed at all: by the base, and with the adapter.
+    pub changed: (f64, f64),
+    /// What the gate said.
+    pub gate: GateRuns,
+    /// Seconds of training, per seed: of the steps that this call made.
+    pub seconds: f64,
+}
+
+/// What the gate said of a row's adapters, each time about other held-out decisions.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct GateRuns {
+    /// How often it was asked.
+    pub runs: usize,
+    /// How often it promoted.
+    pub promoted: usize,
+    /// Why it did not, how often; one run may have several reasons.
+    pub reasons: BTreeMap<String, usize>,
+}
+
+/// A text with the one rewrite that a writer is shown of it.
+struct Shown<'b> {
+    offer: &'b Offer,
+    rewrite: &'b str,
+    /// By how many nats the base finds the rewrite likelier than the text as it is.
+    base: f64,
+}
+
+impl Writers {
+    pub(super) fn rows(
+        &self,
+        bench: &Bench<'_>,
+        texts: &[Prompt],
+        what: &LearningBench,
+        on: &mut dyn FnMut(BenchAt<'_>),
+    ) -> Result<Option<Vec<WriterRow>>, AppError> {
+        if let Some(other) = what.recipes.iter().find(|recipe| !recipe.method.learns_from_decisions()) {
+            return Err(AppError::Invalid {
+                what: "a recipe for writers",
+                expected: "one that learns from decisions".into(),
+                found: other.name.clone(),
+            });
+        }
+        let examiner = Examiner::new(&[], &bench.app.model_folders, |asked| bench.feedback(asked))?;
+        let Some(base) = bench.examine(&examiner, &bench.model.t5)? else { return Ok(None) };
+        let (Some(offers), Some(new)) = (offers(bench, texts)?, offers(bench, bench.held_out)?) else {
+            return Ok(None);
+        };
+        let ground = Ground { how: self, bench, what, examiner, base, offers, new };
+        let tastes = STYLES.iter().map(Some).chain([None]);
+        let mut rows = Vec::new();
+        for taste in tastes {
+            for recipe in &what.recipes {
+                let Some(row) = ground.row(taste, recipe, on)? else { return Ok(None) };
+                rows.push(row);
+            }
+        }
+        Ok(Some(rows))
+    }
+}
+
+/// What all rows stand on.
+struct Ground<'b> {
+    how: &'b Writers,
+    bench: &'b Bench<'b>,
+    what: &'b LearningBench,
+    examiner: Examiner,
+    base: Examined,
+    /// To decide about.
+    offers: Vec<Offer>,
+    /// The held-out texts, with the base's samples.
+    new: Vec<Offer>,
+}
+
+impl Ground<'_> {
+    /// Without a taste the writer decides by chance.
+    fn row(
+        &self,
+        taste: Option<&'static Style>,
+        recipe: &Recipe,
+        on: &mut dyn FnMut(BenchAt<'_>),
+    ) -> Result<Option<WriterRow>, AppError> {
+        let name = taste.map_or(CHANCE, |style| style.name);
+        let seeds = self.what.seeds;
+        let mut row = WriterRow {
+            recipe: recipe.name.clone(),
+            style: name.to_owned(),
+            about: taste.map_or("takes and refuses by chance", |style| style.about).to_owned(),
+            decisions: 0,
+            acceptance: None,
+            by_seed: Vec::new(),
+            changed: (0.0, 0.0),
+            gate: GateRuns::default(),
+            seconds: 0.0,
+        };
+        let mut accepted = Vec::new();
+        for seed in 0..seeds {
+            let style = taste.unwrap_or(&STYLES[seed as usize % STYLES.len()]);
+            let writer = Writer { style, noise: taste.map_or(0.5, |_| self.how.noise), seed };
+            let (examples, held_out) = self.decided(&writer);
+            row.decisions += examples.prompts.len();
+            let recipe = Recipe { seed, ..recipe.clone() };
+            let started = Instant::now();
+            let run = format!("{}-{name}", recipe.name);
+            let Some((learner, _)) = self.bench.train(&run, &recipe, &examples, on)? else {
+                return Ok(None);
+            };
+            row.seconds += started.elapsed().as_secs_f64() / seeds as f64;
+            let Some(adapted) = self.bench.examine(&self.examiner, &learner.policy)? else {
+                return Ok(None);
+            };
+            if taste.is_some() {
+                let pairs = self.taken(&writer, &adapted.0);
+                let gain: f64 = pairs.iter().map(|pair| pair.new - pair.live).sum();
+                row.by_seed.push(gain / pairs.len().max(1) as f64);
+                let changed = self.changed(&writer, &adapted.0);
+                row.changed.0 += changed.0 / seeds as f64;
+                row.changed.1 += changed.1 / seeds as f64;
+                accepted.extend(pairs);
+            }
+            self.ask_gate(&writer, held_out, &learner.policy, &adapted, &mut row.gate)?;
+        }
+        row.decisions /= seeds as usize;
+        row.acceptance = (!accepted.is_empty()).then(|| compare("taken", &accepted, &Bounds::default()));
+        Ok(Some(row))
+    }
+
+    /// What the writer decided, to learn from, and how many of his decisions are held out.
+    fn decided(&self, writer: &Writer) -> (Examples, usize) {
+        let records = writer.decide(&self.offers, self.how.decisions);
+        let data = settle(derive(&records, &Weighing::default(), 0).data);
+        let split = split(data, HELD_OUT);
+        let (examples, _) = examples(self.bench.model, &learn_texts(&split.train));
+        (examples, split.held_out.preferences.len())
+    }
+
+    /// The held-out texts on which this taste can show, with their rewrites.
+    fn telling<'h>(
+        &'h self,
+        writer: &'h Writer,
+        adapted: &'h [Held],
+    ) -> impl Iterator<Item = (&'h str, &'h Held, &'h Held)> {
+        let held = self.new.iter().zip(&self.base.0).zip(adapted);
+        held.filter(|((offer, _), _)| writer.telling(offer).is_some())
+            .map(|((offer, base), adapted)| (offer.asked.source.as_str(), base, adapted))
+    }
+
+    fn taken(&self, writer: &Writer, adapted: &[Held]) -> Vec<Paired<f64>> {
+        self.telling(writer, adapted)
+            .map(|(text, base, adapted)| Paired {
+                text: text.to_owned(),
+                live: writer.acceptance(text, &base.rewrite),
+                new: writer.acceptance(text, &adapted.rewrite),
+            })
+            .collect()
+    }
+
+    fn changed(&self, writer: &Writer, adapted: &[Held]) -> (f64, f64) {
+        let all: Vec<_> = self.telling(writer, adapted).collect();
+        let share = |changed: usize| changed as f64 / all.len().max(1) as f64;
+        (
+            share(all.iter().filter(|(_, base, _)| !base.unchanged()).count()),
+            share(all.iter().filter(|(_, _, adapted)| !adapted.unchanged()).count()),
+        )
+    }
+
+    /// Asks the gate again and again; each time the writer decides anew about some of the texts that were held out.
+    fn ask_gate(
+        &self,
+        writer: &Writer,
+        held_out: usize,
+        policy: &T5,
+        adapted: &Examined,
+        gate: &mut GateRuns,
+    ) -> Result<(), AppError> {
+        let mut evidence = Evidence::default();
+        self.examiner.add(&mut evidence, (&self.base.0, &adapted.0), (&self.base.1, &adapted.1));
+        let pool = self.pool(writer)?;
+        let mut new = Vec::with_capacity(pool.len());
+        for shown in &pool {
+            new.push(self.gap(policy, shown.offer, shown.rewrite)?);
+        }
+        let bounds = Bounds { resamples: RESAMPLES, ..Bounds::default() };
+        let runs = self.how.gate_runs;
+        for run in 0..runs {
+            // Another person of the same taste; seeds of training are small numbers.
+            let other = Writer { seed: (writer.seed + 1) * 1_000_000 + run as u64, ..*writer };
+            let decided = other.some(pool.len(), held_out).into_iter().map(|at| {
+                let (shown, new) = (&pool[at], new[at]);
+                let source = &shown.offer.asked.source;
+                let sign = if other.takes(source, shown.rewrite) { 1.0 } else { -1.0 };
+                Paired { text: source.clone(), live: sign * shown.base, new: sign * new }
+            });
+            let evidence = Evidence { decisions: decided.collect(), ..evidence.clone() };
+            let report = judge(&evidence, &bounds).map_err(|error| LearnError::Feedback(error.into()))?;
+            gate.runs += 1;
+            match &report.verdict {
+                Verdict::Promoted => gate.promoted += 1,
+                Verdict::NotPromoted { reasons } => {
+                    for reason in reasons {
+                        *gate.reasons.entry(reason.name().to_owned()).or_default() += 1;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The texts that no training sees and of which a rewrite makes a difference to the writer.
+    fn pool(&self, writer: &Writer) -> Result<Vec<Shown<'_>>, AppError> {
+        let held_out = self.offers.iter().filter(|offer| is_held_out(&offer.asked.source, HELD_OUT));
+        let mut pool = Vec::new();
+        for offer in held_out {
+            if let Some(rewrite) = writer.telling(offer) {
+                let base = self.gap(&self.bench.model.t5, offer, rewrite)?;
+                pool.push(Shown { offer, rewrite, base });
+            }
+        }
+        Ok(pool)
+    }
+
+    /// By how many nats a model finds the rewrite likelier than the text as it is; nothing where it can write one of them
+    /// in no way.
+    fn gap(&self, model: &T5, offer: &Offer, rewrite: &str) -> Result<f64, AppError> {
+        let (base, text) = (self.bench.model, &offer.asked.source);
+        let pair = prompts::prompt(base, &self.what.instruction, text)
+            .and_then(|prompt| prompts::pair(base, &prompt, (rewrite, text), 1.0));
+        pair.map_or(Ok(0.0), |pair| margin(model, &pair))
+    }
+}
+
+/// Each text with what the base writes for it.
+fn offers(bench: &Bench<'_>, texts: &[Prompt]) -> Result<Option<Vec<Offer>>, AppError> {
+    let all: Vec<&Prompt> = texts.iter().collect();
+    let draw = Draw { samples: SAMPLES, ..Draw::default() };
+    let written = rollout::write(&bench.model.t5, &bench.model.tokens, &all, draw, 0, bench.cancel)?;
+    let offer = |rollout: rollout::Rollout<'_>| Offer {
+        asked: Asked {
+            intent: rollout.prompt.intent.clone(),
+            instruction: rollout.prompt.instruction.clone().unwrap_or_default(),
+            source: rollout.prompt.text.clone(),
+        },
+        rewrites: rollout.samples.into_iter().map(|sample| sample.text).collect(),
+    };
+    Ok(written.map(|rollouts| rollouts.into_iter().map(offer).collect()))
+}
