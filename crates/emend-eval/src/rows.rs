@@ -29,6 +29,8 @@ pub struct Record {
     pub refs: Vec<String>,
     /// The text of a file of texts or labels.
     pub text: Option<String>,
+    /// The other text of a file of pairs with labels.
+    pub text2: Option<String>,
     /// The task as the file's makers call it.
     pub task: Option<String>,
     /// What people said about `text`.

@@ -80,6 +80,10 @@ pub static SUITE: &[SuiteCase] = &[
     SuiteCase { name: "polite-requests", intent: "polite", file: "labels/stanford_politeness.dev", take: impolite, limit: 300, headline: MOVED, goals: &[at_least("moved", 80.0)] },
     SuiteCase { name: "neutral-wnc", intent: "neutral", file: "rewrite/wnc_sample.train", take: held_out_pairs, limit: 300, headline: TURN, goals: &[at_least("moved", 80.0)] },
     SuiteCase { name: "coherent-wikisplit", intent: "coherent", file: "rewrite/wikisplit.validation", take: swapped, limit: 300, headline: TURN, goals: &[at_least("moved", 80.0)] },
+    // On these three nothing of ours has ever trained, not even the weights that the first training began from.
+    SuiteCase { name: "paraphrase-stsb", intent: "paraphrase", file: "labels/stsb.dev", take: same_meaning, limit: 300, headline: &["sari", "chrf", "copy_rate"], goals: &[above_copy("sari", 8.0)] },
+    SuiteCase { name: "neutral-slanted", intent: "neutral", file: "text/tatoeba_en.all", take: held_out_slanted, limit: 300, headline: MOVED, goals: &[at_least("moved", 80.0)] },
+    SuiteCase { name: "coherent-onestop", intent: "coherent", file: "rewrite/onestop_paragraphs.dev", take: unconnected, limit: 300, headline: TURN, goals: &[at_least("moved", 80.0)] },
 ];
 
 /// The cases with these names; all of them if there are none.
@@ -142,6 +146,63 @@ fn held_out_casual(record: &Record) -> Texts {
     pair.map(|(text, _)| (text, Vec::new())).into_iter().collect()
 }
 
+/// Held-out sentences with loaded words.
+fn held_out_slanted(record: &Record) -> Texts {
+    let slanted = |text: &str| signal("neutral").is_some_and(|(signal, _)| (signal.value)(text) > 0.0);
+    let pair = record.pair().filter(|(text, _)| held_out(text) && slanted(text));
+    pair.map(|(text, _)| (text, Vec::new())).into_iter().collect()
+}
+
+/// Two sentences that people found to say the same, or all but the same (4.5 of 5), in different words.
+fn same_meaning(record: &Record) -> Texts {
+    let alike = record.labels.get("similarity_0_5").and_then(serde_json::Value::as_f64);
+    let pair = record.text.clone().zip(record.text2.clone());
+    pair.filter(|(one, other)| alike.is_some_and(|alike| alike >= 4.5) && one != other)
+        .map(|(one, other)| (one, vec![other]))
+        .into_iter()
+        .collect()
+}
+
+/// What a sentence begins with to say how it follows from the one before.
+const OPENERS: &[&str] = &[
+    "However, ",
+    "But ",
+    "And ",
+    "So ",
+    "Then ",
+    "Also, ",
+    "Therefore, ",
+    "For example, ",
+    "In addition, ",
+    "As a result, ",
+    "Instead, ",
+    "Finally, ",
+    "Meanwhile, ",
+    "Still, ",
+    "In fact, ",
+    "Now, ",
+];
+
+/// Paragraphs whose sentences have lost the words that tied them to the sentence before; the reference still has them.
+fn unconnected(record: &Record) -> Texts {
+    let Some((text, _)) = record.pair() else { return Vec::new() };
+    let mut bare = String::with_capacity(text.len());
+    let mut from = 0;
+    for sentence in sentences(&text, Span::new(0, text.len()), &[]).into_iter().skip(1) {
+        let rest = &text[sentence.start..];
+        let Some(opener) = OPENERS.iter().find(|opener| rest.starts_with(**opener)) else { continue };
+        bare.push_str(&text[from..sentence.start]);
+        let mut letters = rest[opener.len()..].chars();
+        bare.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        from = text.len() - letters.as_str().len();
+    }
+    if from == 0 {
+        return Vec::new();
+    }
+    bare.push_str(&text[from..]);
+    vec![(bare, vec![text])]
+}
+
 /// The tenth of a file without a development split that never trains.
 fn held_out_pairs(record: &Record) -> Texts {
     record.pair().filter(|(text, _)| bucket(text, 10) == 0).into_iter().collect()
@@ -199,6 +260,20 @@ mod tests {
         assert!(error.contains("`luck`") && error.contains("detox-paradetox"), "{error}");
         assert_eq!(suite(&["gec-jfleg".into()]).unwrap().len(), 1);
         assert_eq!(suite(&[]).unwrap().len(), SUITE.len());
+    }
+
+    #[test]
+    fn connectives_are_taken_from_all_sentences_but_the_first() {
+        let record: Record = serde_json::from_value(serde_json::json!({
+            "src": "But we waited. So the bus came. However, it was full, and so we walked.", "refs": []
+        }))
+        .unwrap();
+        let found = unconnected(&record);
+        assert_eq!(found[0].0, "But we waited. The bus came. It was full, and so we walked.");
+        assert_eq!(Some(found[0].1[0].as_str()), record.src.as_deref());
+        let plain: Record =
+            serde_json::from_value(serde_json::json!({ "src": "So it is. It was." })).unwrap();
+        assert!(unconnected(&plain).is_empty());
     }
 
     /// `zlib.crc32(b"the end") % 100`, and `corpus.bucket` of the same with marks.
