@@ -1,7 +1,6 @@
 //! What decoding returns.
 
 use crate::TokenId;
-use crate::log_probs::entropy;
 
 /// One finished (or cut off) output sequence.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,10 +24,10 @@ impl Hypothesis {
         Self { tokens: Vec::new(), logprobs: Vec::new(), entropies: Vec::new(), finished: false, source }
     }
 
-    /// Takes down that `token`'s place in `log_probs`, the model's own distribution, was chosen.
-    pub(crate) fn choose(&mut self, token: TokenId, log_probs: &[f32]) {
+    /// Takes down that `token`'s place in `log_probs`, the model's own distribution, was chosen, and how open the choice was.
+    pub(crate) fn choose(&mut self, token: TokenId, log_probs: &[f32], entropy: f32) {
         self.logprobs.push(log_probs[token as usize]);
-        self.entropies.push(entropy(log_probs));
+        self.entropies.push(entropy);
     }
 
     /// Logarithm of the probability of the whole sequence; 0 for an empty unfinished one.

@@ -43,7 +43,8 @@ impl Search<'_> {
     }
 }
 
-/// Reads `next`, one token per row, and leaves each row's log-probabilities in `log_probs`, (rows, V).
+/// Reads `next`, one token per row, and leaves each row's log-probabilities in `log_probs`, (rows, V). Returns their
+/// entropies.
 ///
 /// `sources[row]` says which source a row belongs to.
 pub(crate) fn read<M: NextToken>(
@@ -52,14 +53,12 @@ pub(crate) fn read<M: NextToken>(
     next: &[TokenId],
     sources: impl Fn(usize) -> usize,
     log_probs: &mut Vec<f32>,
-) -> Result<(), DecodeError<M::Error>> {
+) -> Result<Vec<f32>, DecodeError<M::Error>> {
     let position = model.len(state);
     model.append(state, next, 1, log_probs).map_err(DecodeError::Model)?;
     check_shape(model, next.len(), log_probs)?;
-    for (row, scores) in log_probs.chunks_exact_mut(model.vocab_size()).enumerate() {
-        normalise(scores, sources(row), position)?;
-    }
-    Ok(())
+    let rows = log_probs.chunks_exact_mut(model.vocab_size()).enumerate();
+    rows.map(|(row, scores)| normalise(scores, sources(row), position)).collect()
 }
 
 /// Refuses anything but `rows` rows of scores.
@@ -75,12 +74,12 @@ pub(crate) fn check_shape<M: NextToken>(
     Ok(())
 }
 
-/// Makes scores after `position` tokens of a hypothesis for `source_row` log-probabilities.
+/// Makes scores after `position` tokens of a hypothesis for `source_row` log-probabilities, and returns their entropy.
 pub(crate) fn normalise<E>(
     scores: &mut [f32],
     source_row: usize,
     position: usize,
-) -> Result<(), DecodeError<E>> {
+) -> Result<f32, DecodeError<E>> {
     log_softmax(scores).map_err(|broken| match broken {
         Broken::Score { token, value } => DecodeError::BrokenScore { source_row, position, token, value },
         Broken::Empty => DecodeError::NoScore { source_row, position },

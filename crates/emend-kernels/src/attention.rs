@@ -58,14 +58,17 @@ pub fn attend<'s>(
 }
 
 thread_local! {
-    /// Scores of one query, (H, L).
-    static SCORES: std::cell::RefCell<Vec<f32>> = const { std::cell::RefCell::new(Vec::new()) };
+    /// Scores of one query and one head, padded to whole chunks of [`LANES`].
+    static SCORES: std::cell::RefCell<Vec<[f32; LANES]>> = const { std::cell::RefCell::new(Vec::new()) };
 }
+
+/// Scores that are taken at once.
+const LANES: usize = 16;
 
 fn look(simd: Simd, heads: Heads, query: &[f32], others: Seen<'_>, found: &mut [f32]) {
     SCORES.with_borrow_mut(|scores| {
-        scores.clear();
-        scores.resize(others.keys.len() / heads.width, 0.0);
+        let seen = others.keys.len() / (heads.count * heads.width);
+        scores.resize(seen.div_ceil(LANES), [0.0; LANES]);
         one(simd, heads, query, &others, scores, found);
     });
 }
@@ -74,7 +77,7 @@ dispatch!(one = one_body(
     heads: Heads,
     query: &[f32],
     others: &Seen<'_>,
-    scores: &mut [f32],
+    scores: &mut [[f32; LANES]],
     found: &mut [f32],
 ));
 
@@ -83,7 +86,7 @@ fn one_body<const FUSED: bool>(
     heads: Heads,
     query: &[f32],
     others: &Seen<'_>,
-    scores: &mut [f32],
+    scores: &mut [[f32; LANES]],
     found: &mut [f32],
 ) {
     let width = heads.count * heads.width;
@@ -94,29 +97,34 @@ fn one_body<const FUSED: bool>(
     }
     for head in 0..heads.count {
         let part = head * heads.width..(head + 1) * heads.width;
-        let (query, scores) = (&query[part.clone()], &mut scores[head * seen..(head + 1) * seen]);
-        for (score, key) in scores.iter_mut().zip(others.keys.chunks_exact(width)) {
-            *score = dot::<FUSED>(query, &key[part.clone()]);
+        let query = &query[part.clone()];
+        let flat = scores.as_flattened_mut();
+        let key = |at: usize| &others.keys[at * width..(at + 1) * width][part.clone()];
+        for (four, at) in flat.as_chunks_mut().0.iter_mut().zip((0..seen).step_by(4)) {
+            // Behind the last key it is taken again, and its scores are not kept.
+            *four = dots::<FUSED>(query, std::array::from_fn(|next| key((at + next).min(seen - 1))));
         }
         if let Some(bias) = others.bias {
             let window = &bias.lines[head * bias.length + bias.from..][..seen];
-            scores.iter_mut().zip(window).for_each(|(score, bias)| *score += bias);
+            flat.iter_mut().zip(window).for_each(|(score, bias)| *score += bias);
         }
-        softmax::<FUSED>(scores);
+        flat[seen..].fill(f32::NEG_INFINITY);
+        let sum = powers::<FUSED>(scores);
         let values = others.values.chunks_exact(width).map(|value| &value[part.clone()]);
-        mix::<FUSED>(scores, values, &mut found[part.clone()]);
+        mix::<FUSED>(scores.as_flattened(), 1.0 / sum, values, &mut found[part.clone()]);
     }
 }
 
-/// Σ over l of share · value, (K).
+/// scale · Σ over l of share · value, (K).
 #[inline(always)]
 fn mix<'v, const FUSED: bool>(
     shares: &[f32],
+    scale: f32,
     values: impl Iterator<Item = &'v [f32]> + Clone,
     found: &mut [f32],
 ) {
     // As many as stay in registers.
-    const CHUNK: usize = 32;
+    const CHUNK: usize = 64;
     let (chunks, rest) = found.as_chunks_mut::<CHUNK>();
     let whole = chunks.len() * CHUNK;
     for (at, chunk) in chunks.iter_mut().enumerate() {
@@ -126,71 +134,89 @@ fn mix<'v, const FUSED: bool>(
                 *sum = multiply_add::<FUSED>(*share, *value, *sum);
             }
         }
-        *chunk = sums;
+        *chunk = sums.map(|sum| scale * sum);
     }
     rest.fill(0.0);
     for (share, value) in shares.iter().zip(values) {
         for (sum, value) in rest.iter_mut().zip(&value[whole..]) {
-            *sum = multiply_add::<FUSED>(*share, *value, *sum);
+            *sum = multiply_add::<FUSED>(scale * *share, *value, *sum);
         }
     }
 }
 
+/// a · b for four b.
 #[inline(always)]
-fn dot<const FUSED: bool>(a: &[f32], b: &[f32]) -> f32 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    let rest = a_rest.iter().zip(b_rest).fold(0.0, |sum, (a, b)| multiply_add::<FUSED>(*a, *b, sum));
+fn dots<const FUSED: bool>(a: &[f32], b: [&[f32]; 4]) -> [f32; 4] {
+    let ((a, a_rest), b) = (a.as_chunks::<8>(), b.map(|b| b.as_chunks::<8>()));
+    let rest = b.map(|(_, b_rest)| {
+        a_rest.iter().zip(b_rest).fold(0.0, |sum, (a, b)| multiply_add::<FUSED>(*a, *b, sum))
+    });
+    let b = b.map(|(b, _)| &b[..a.len()]);
     #[cfg(target_arch = "x86_64")]
     if FUSED {
         // SAFETY: on x86-64 `FUSED` says that the processor has AVX2 and FMA.
-        return rest + unsafe { whole_chunks(a, b) };
+        let whole = unsafe { whole_chunks(a, b) };
+        return std::array::from_fn(|at| whole[at] + rest[at]);
     }
-    let mut lanes = [0.0; 8];
-    for (a, b) in a.iter().zip(b) {
-        lanes = std::array::from_fn(|lane| multiply_add::<FUSED>(a[lane], b[lane], lanes[lane]));
-    }
-    rest + total(lanes)
+    std::array::from_fn(|at| {
+        let mut lanes = [0.0; 8];
+        for (a, b) in a.iter().zip(b[at]) {
+            lanes = std::array::from_fn(|lane| multiply_add::<FUSED>(a[lane], b[lane], lanes[lane]));
+        }
+        rest[at] + total(lanes)
+    })
 }
 
-/// Written out, because the compiler makes pairs of what should be eights.
+/// Written out, because the compiler makes pairs of what should be eights. The four sums across vectors share their steps.
 ///
 /// # Safety
 /// The processor has AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-fn whole_chunks(a: &[[f32; 8]], b: &[[f32; 8]]) -> f32 {
+fn whole_chunks(a: &[[f32; 8]], b: [&[[f32; 8]]; 4]) -> [f32; 4] {
     use std::arch::x86_64::{
-        _mm_add_ps, _mm_add_ss, _mm_cvtss_f32, _mm_movehdup_ps, _mm_movehl_ps, _mm256_castps256_ps128,
-        _mm256_extractf128_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_setzero_ps,
+        _mm_add_ps, _mm_storeu_ps, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_fmadd_ps,
+        _mm256_hadd_ps, _mm256_loadu_ps, _mm256_setzero_ps,
     };
-    let mut lanes = _mm256_setzero_ps();
-    for (a, b) in a.iter().zip(b) {
-        // SAFETY: eight numbers each.
-        lanes = unsafe { _mm256_fmadd_ps(_mm256_loadu_ps(a.as_ptr()), _mm256_loadu_ps(b.as_ptr()), lanes) };
+    let mut lanes = [_mm256_setzero_ps(); 4];
+    for (at, a) in a.iter().enumerate() {
+        for (lanes, b) in lanes.iter_mut().zip(b) {
+            // SAFETY: eight numbers each.
+            *lanes = unsafe {
+                _mm256_fmadd_ps(_mm256_loadu_ps(a.as_ptr()), _mm256_loadu_ps(b[at].as_ptr()), *lanes)
+            };
+        }
     }
-    let four = _mm_add_ps(_mm256_castps256_ps128(lanes), _mm256_extractf128_ps::<1>(lanes));
-    let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
-    _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
+    let sums = _mm256_hadd_ps(_mm256_hadd_ps(lanes[0], lanes[1]), _mm256_hadd_ps(lanes[2], lanes[3]));
+    let mut found = [0.0; 4];
+    let four = _mm_add_ps(_mm256_castps256_ps128(sums), _mm256_extractf128_ps::<1>(sums));
+    // SAFETY: four numbers.
+    unsafe { _mm_storeu_ps(found.as_mut_ptr(), four) };
+    found
 }
 
-/// The greatest score is taken away first, so that nothing overflows.
+/// e^(score − the greatest score), in the place of the scores, and their sum. Padding is minus infinity, whose power is
+/// too small to count.
 #[inline(always)]
-fn softmax<const FUSED: bool>(scores: &mut [f32]) {
-    let most = scores.iter().fold(f32::NEG_INFINITY, |most, &score| if score > most { score } else { most });
-    for score in &mut *scores {
-        *score = exp::<FUSED>(*score - most);
+fn powers<const FUSED: bool>(scores: &mut [[f32; LANES]]) -> f32 {
+    let mut most = [f32::NEG_INFINITY; LANES];
+    for chunk in &*scores {
+        for (most, score) in most.iter_mut().zip(chunk) {
+            *most = if *score > *most { *score } else { *most };
+        }
     }
-    let (chunks, rest) = scores.as_chunks::<8>();
-    let mut lanes = [0.0; 8];
-    for chunk in chunks {
-        lanes = std::array::from_fn(|lane| chunk[lane] + lanes[lane]);
+    let most =
+        most.into_iter().fold(f32::NEG_INFINITY, |most, score| if score > most { score } else { most });
+    let mut sums = [0.0; LANES];
+    for chunk in scores {
+        for (sum, score) in sums.iter_mut().zip(chunk) {
+            *score = exp::<FUSED>(*score - most);
+            *sum += *score;
+        }
     }
-    let sum: f32 = total(lanes) + rest.iter().sum::<f32>();
-    let scale = 1.0 / sum;
-    for score in scores {
-        *score *= scale;
-    }
+    let halves: [f32; 8] = std::array::from_fn(|at| sums[at] + sums[at + 8]);
+    total(halves)
 }
 
 #[cfg(test)]

@@ -57,7 +57,10 @@ impl<'a> Columns<'a> {
     pub(crate) fn put<const T: usize>(&mut self, first: usize, column: usize, found: &[[f32; T]]) {
         for (row, found) in found.iter().enumerate() {
             let part = self.part(first + row, column, T);
-            part.copy_from_slice(&found[..part.len()]);
+            match part.first_chunk_mut() {
+                Some(whole) => *whole = *found,
+                None => part.copy_from_slice(&found[..part.len()]),
+            }
         }
     }
 }

@@ -22,6 +22,7 @@ mod matrix;
 pub mod norm;
 mod q8_0;
 mod simd;
+pub mod softmax;
 pub mod threads;
 #[cfg(target_arch = "x86_64")]
 mod turn;
@@ -40,11 +41,14 @@ const GROUP: usize = 8;
 /// Rows of x that meet all of a matrix before the next: few enough to stay in the second-level cache.
 const TOGETHER: usize = 64;
 
-/// `rows` cut into runs of [`TOGETHER`], each with its groups: the first row and the size of each.
+/// `rows` cut into runs of [`TOGETHER`], each with its groups: the first row and the size of each. Groups are of about equal
+/// size, because a small one takes more time for each of its rows.
 fn runs(rows: usize) -> impl Iterator<Item = impl Iterator<Item = (usize, usize)> + Clone> {
     (0..rows).step_by(TOGETHER).map(move |begin| {
-        let end = rows.min(begin + TOGETHER);
-        (begin..end).step_by(GROUP).map(move |first| (first, GROUP.min(end - first)))
+        let count = TOGETHER.min(rows - begin);
+        let groups = count.div_ceil(GROUP);
+        let first = move |group: usize| begin + group * count / groups;
+        (0..groups).map(move |group| (first(group), first(group + 1) - first(group)))
     })
 }
 

@@ -69,11 +69,19 @@ macro_rules! dispatch {
             fn avx2 $(<$generic: $bound>)? ($($arg: $type),*) {
                 $body::<true $(, $generic)?>($($arg),*);
             }
+            #[cfg(target_arch = "x86_64")]
+            #[target_feature(enable = "avx2,fma,f16c,avx512f,avx512vl")]
+            fn avx512 $(<$generic: $bound>)? ($($arg: $type),*) {
+                $body::<true $(, $generic)?>($($arg),*);
+            }
             match simd {
                 $crate::simd::Simd::Portable => $body::<{ $crate::simd::FUSED } $(, $generic)?>($($arg),*),
                 // SAFETY: the value says that the processor has these instructions.
                 #[cfg(target_arch = "x86_64")]
-                $crate::simd::Simd::Avx2 | $crate::simd::Simd::Vnni => unsafe { avx2($($arg),*) },
+                $crate::simd::Simd::Avx2 => unsafe { avx2($($arg),*) },
+                // SAFETY: as above.
+                #[cfg(target_arch = "x86_64")]
+                $crate::simd::Simd::Vnni => unsafe { avx512($($arg),*) },
             }
         }
     };

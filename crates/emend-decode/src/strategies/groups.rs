@@ -82,7 +82,7 @@ pub(super) fn compete<M: NextToken>(
         if !std::mem::take(&mut first_step) || !rows.iter().copied().eq(0..sources) {
             model.reorder(&mut state, &rows).map_err(DecodeError::Model)?;
         }
-        read(model, &mut state, &next, |row| row_sources[row], &mut log_probs)?;
+        let entropies = read(model, &mut state, &next, |row| row_sources[row], &mut log_probs)?;
 
         (rows, next, row_sources) = (Vec::new(), Vec::new(), Vec::new());
         for of_one_source in groups.chunks_mut(per_source) {
@@ -91,7 +91,7 @@ pub(super) fn compete<M: NextToken>(
                 let chosen =
                     group.candidates(search, how, &taken, &log_probs, model.vocab_size(), &mut adjusted);
                 taken.extend(chosen.iter().map(|candidate| candidate.token));
-                group.grow(search, how, &chosen, &log_probs, model.vocab_size());
+                group.grow(search, how, &chosen, &log_probs, &entropies, model.vocab_size());
                 for live in &mut group.live {
                     // `row` was the parent's row until here.
                     rows.push(std::mem::replace(&mut live.row, next.len()));
@@ -146,6 +146,7 @@ impl Group {
         how: Competition,
         chosen: &[Candidate],
         log_probs: &[f32],
+        entropies: &[f32],
         vocab: usize,
     ) {
         let parents = std::mem::take(&mut self.live);
@@ -159,7 +160,8 @@ impl Group {
             let parent = &parents[candidate.parent];
             let limits = search.limits[parent.hypothesis.source];
             let mut hypothesis = parent.hypothesis.clone();
-            hypothesis.choose(candidate.token, &log_probs[parent.row * vocab..][..vocab]);
+            let row = &log_probs[parent.row * vocab..][..vocab];
+            hypothesis.choose(candidate.token, row, entropies[parent.row]);
             if candidate.token == limits.end {
                 hypothesis.finished = true;
                 self.end(candidate.score, hypothesis, how);

@@ -31,10 +31,11 @@ pub(super) fn write_rows<M: NextToken>(
         if search.cancel.is_cancelled() {
             return Ok(Decoded::Cancelled);
         }
-        read(model, &mut state, &next, |row| written[running[row]].source, &mut log_probs)?;
+        let entropies = read(model, &mut state, &next, |row| written[running[row]].source, &mut log_probs)?;
         next.clear();
         let mut kept = Vec::with_capacity(running.len());
-        for (row, log_probs) in log_probs.chunks_exact(model.vocab_size()).enumerate() {
+        let rows = log_probs.chunks_exact(model.vocab_size()).zip(entropies).enumerate();
+        for (row, (log_probs, entropy)) in rows {
             let lane = running[row];
             let hypothesis = &mut written[lane];
             let limits = search.limits[hypothesis.source];
@@ -45,7 +46,7 @@ pub(super) fn write_rows<M: NextToken>(
                 pick(lane, &adjusted)
             };
             let Some(token) = choice else { continue };
-            hypothesis.choose(token, log_probs);
+            hypothesis.choose(token, log_probs, entropy);
             if token == limits.end {
                 hypothesis.finished = true;
                 continue;

@@ -190,7 +190,7 @@ impl Lane<'_> {
         let mut accepted = 0;
         let done = loop {
             let Some(scores) = positions.next() else { break false };
-            normalise(scores, source, hypothesis.tokens.len())?;
+            let entropy = normalise(scores, source, hypothesis.tokens.len())?;
             let choice = if search.processors.is_empty() {
                 pick(scores)
             } else {
@@ -198,7 +198,7 @@ impl Lane<'_> {
                 pick(adjusted)
             };
             let Some(token) = choice else { break true };
-            hypothesis.choose(token, scores);
+            hypothesis.choose(token, scores, entropy);
             if token == limits.end {
                 hypothesis.finished = true;
                 break true;

@@ -1,5 +1,8 @@
 //! Rows of x in eight bits.
 
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
 use super::BLOCK;
 use crate::runs;
 use crate::simd::Simd;
@@ -44,13 +47,15 @@ impl Quantized {
             for row in 0..group {
                 let numbers = &x[(first + row) * width..(first + row + 1) * width];
                 let to = self.blocks[first * blocks + row..].iter_mut().step_by(group);
-                for (to, x) in to.zip(numbers.as_chunks::<BLOCK>().0) {
-                    *to = match simd {
-                        Simd::Portable => portable(x),
-                        // SAFETY: the value says that the processor has AVX2.
-                        #[cfg(target_arch = "x86_64")]
-                        Simd::Avx2 | Simd::Vnni => unsafe { avx2(x) },
-                    };
+                let to = to.zip(numbers.as_chunks::<BLOCK>().0);
+                match simd {
+                    Simd::Portable => to.for_each(|(to, x)| *to = portable(x)),
+                    // SAFETY: the value says that the processor has the instructions.
+                    #[cfg(target_arch = "x86_64")]
+                    Simd::Avx2 => unsafe { x86::avx2(to) },
+                    // SAFETY: as above.
+                    #[cfg(target_arch = "x86_64")]
+                    Simd::Vnni => unsafe { x86::avx512(to) },
                 }
             }
         }
@@ -77,65 +82,27 @@ fn portable(x: &[f32; BLOCK]) -> InputBlock {
     InputBlock { fours: std::array::from_fn(four), scale, correction: sum.wrapping_mul(-128) }
 }
 
-/// The same, to the bit.
-///
-/// # Safety
-/// The processor has AVX2.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn avx2(x: &[f32; BLOCK]) -> InputBlock {
-    use std::arch::x86_64::{
-        __m256i, _mm256_add_epi32, _mm256_add_ps, _mm256_and_si256, _mm256_castps_si256, _mm256_loadu_ps,
-        _mm256_max_epi32, _mm256_mul_ps, _mm256_packs_epi16, _mm256_packs_epi32, _mm256_permutevar8x32_epi32,
-        _mm256_set_epi32, _mm256_set1_epi32, _mm256_set1_ps, _mm256_storeu_si256, _mm256_sub_epi32,
-    };
-    let lanes = |vector: __m256i| {
-        let mut lanes = [0_i32; 8];
-        // SAFETY: eight numbers.
-        unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), vector) };
-        lanes
-    };
-    // SAFETY: eight numbers each, of 32.
-    let numbers: [_; 4] = std::array::from_fn(|at| unsafe { _mm256_loadu_ps(x.as_ptr().add(8 * at)) });
-    let sizes = numbers.map(|x| _mm256_and_si256(_mm256_castps_si256(x), _mm256_set1_epi32(0x7fff_ffff)));
-    let most = _mm256_max_epi32(_mm256_max_epi32(sizes[0], sizes[1]), _mm256_max_epi32(sizes[2], sizes[3]));
-    let most = lanes(most).into_iter().fold(0, i32::max);
-    let (scale, inverse) = scale(f32::from_bits(most.cast_unsigned()));
-    let whole = numbers.map(|x| {
-        let rounded = _mm256_add_ps(_mm256_mul_ps(x, _mm256_set1_ps(inverse)), _mm256_set1_ps(ROUND));
-        _mm256_sub_epi32(_mm256_castps_si256(rounded), _mm256_set1_epi32(ROUND.to_bits().cast_signed()))
-    });
-    let sum = _mm256_add_epi32(_mm256_add_epi32(whole[0], whole[1]), _mm256_add_epi32(whole[2], whole[3]));
-    let sum = lanes(sum).into_iter().fold(0, i32::wrapping_add);
-    // Packing works within halves of a vector; the last step puts the fours back in their order.
-    let packed =
-        _mm256_packs_epi16(_mm256_packs_epi32(whole[0], whole[1]), _mm256_packs_epi32(whole[2], whole[3]));
-    let packed = _mm256_permutevar8x32_epi32(packed, _mm256_set_epi32(7, 3, 6, 2, 5, 1, 4, 0));
-    let mut fours = [0; BLOCK / 4];
-    // SAFETY: 32 bytes.
-    unsafe { _mm256_storeu_si256(fours.as_mut_ptr().cast(), packed) };
-    InputBlock { fours, scale, correction: sum.wrapping_mul(-128) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn both_forms_agree_to_the_bit() {
+    fn all_forms_agree_to_the_bit() {
         for seed in 0..200_u32 {
             let number =
                 |at: u32| (at.wrapping_mul(7919).wrapping_add(seed * 31) % 1009) as f32 / 504.5 - 1.0;
             let x: Vec<f32> = (0..64).map(|at| number(at) * 10_f32.powi(seed as i32 % 7 - 3)).collect();
-            let [portable, best] = [Simd::Portable, Simd::best()].map(|simd| {
+            let quantized = |simd| {
                 let mut rows = Quantized::default();
                 rows.fill(simd, &x, 64);
                 rows.blocks
-            });
-            for (a, b) in portable.iter().zip(&best) {
-                assert_eq!((a.fours, a.correction), (b.fours, b.correction));
-                assert_eq!(a.scale.to_bits(), b.scale.to_bits());
-                assert!(a.quants().iter().any(|quant| quant.abs() == 127));
+            };
+            for simd in Simd::here() {
+                for (a, b) in quantized(Simd::Portable).iter().zip(&quantized(simd)) {
+                    assert_eq!((a.fours, a.correction), (b.fours, b.correction), "{simd:?}");
+                    assert_eq!(a.scale.to_bits(), b.scale.to_bits(), "{simd:?}");
+                    assert!(a.quants().iter().any(|quant| quant.abs() == 127));
+                }
             }
         }
     }

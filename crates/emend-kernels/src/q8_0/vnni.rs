@@ -3,10 +3,11 @@
 
 use std::arch::x86_64::{
     __m512, __m512i, _MM_HINT_T0, _mm_loadu_si32, _mm_prefetch, _mm_unpacklo_epi16, _mm_unpacklo_epi32,
-    _mm_unpacklo_epi64, _mm256_loadu_si256, _mm256_set_m128i, _mm512_castsi256_si512, _mm512_cvtepi32_ps,
-    _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_inserti64x4, _mm512_load_ps,
-    _mm512_load_si512, _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_ps,
-    _mm512_store_ps, _mm512_store_si512, _mm512_storeu_ps, _mm512_xor_si512,
+    _mm_unpacklo_epi64, _mm256_loadu_si256, _mm256_set_m128i, _mm512_add_epi32, _mm512_castsi256_si512,
+    _mm512_cvtepi32_ps, _mm512_cvtph_ps, _mm512_dpbusd_epi32, _mm512_fmadd_ps, _mm512_inserti64x4,
+    _mm512_load_ps, _mm512_load_si512, _mm512_mul_ps, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_ps,
+    _mm512_setzero_ps, _mm512_setzero_si512, _mm512_store_ps, _mm512_store_si512, _mm512_storeu_ps,
+    _mm512_xor_si512,
 };
 
 use super::{InputBlock, Rows, Turned};
@@ -37,10 +38,13 @@ pub(super) unsafe fn tile<const G: usize, const TURN: bool>(
             panel[at].load()
         };
         for (total, x) in sums.iter_mut().zip(group) {
-            let mut sum = _mm512_set1_epi32(x.correction);
-            for (w, four) in weights.into_iter().zip(x.fours) {
-                sum = _mm512_dpbusd_epi32(sum, w, _mm512_set1_epi32(four));
+            // Two chains, for with one or two rows there is little else to do while an instruction is on its way.
+            let mut sums = [_mm512_set1_epi32(x.correction), _mm512_setzero_si512()];
+            for (at, (w, four)) in weights.into_iter().zip(x.fours).enumerate() {
+                let sum = &mut sums[if G > 2 { 0 } else { at % 2 }];
+                *sum = _mm512_dpbusd_epi32(*sum, w, _mm512_set1_epi32(four));
             }
+            let sum = if G > 2 { sums[0] } else { _mm512_add_epi32(sums[0], sums[1]) };
             let scale = _mm512_mul_ps(scales, _mm512_set1_ps(x.scale));
             *total = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), scale, *total);
         }

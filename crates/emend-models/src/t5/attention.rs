@@ -98,12 +98,12 @@ impl Attention {
         queries: &[f32],
         seen: usize,
         sees: &(impl Fn(usize) -> Seen<'s> + Sync),
-        between: &mut Input,
+        found: &mut Input,
         y: &mut Vec<f32>,
     ) -> Result<()> {
         let width = self.width();
-        attend(self.heads, queries, seen, sees, between.begin(queries.len() / width, width));
-        self.o.apply(between, y)
+        attend(self.heads, queries, seen, sees, found.begin(queries.len() / width, width));
+        self.o.apply(found, y)
     }
 
     /// Multiplications for one position, without the looking.

@@ -17,7 +17,9 @@ pub(super) struct Buffers {
     pub(super) inner: Vec<f32>,
     /// (N, F)
     pub(super) gate: Vec<f32>,
-    /// What attention found, (N, A), or the activated inner numbers, (N, F).
+    /// What attention found, (N, A).
+    pub(super) found: Input,
+    /// The activated inner numbers, (N, F). Not the memory of `found`: it would be cleared each time that it grew again.
     pub(super) between: Input,
     /// Row and position of each token.
     pub(super) places: Vec<(usize, usize)>,

@@ -125,7 +125,7 @@ impl Decoder {
             let width = layer.attention.width();
             layer.norm.apply(x, &mut buffers.normed)?;
             layer.attention.apply_queries(buffers)?;
-            let Buffers { normed, queries, keys, values, between, y, .. } = &mut *buffers;
+            let Buffers { normed, queries, keys, values, found, y, .. } = &mut *buffers;
             layer.attention.apply_keys_values(normed, keys, values)?;
             past.append(index, new, width, keys, values);
             let sees = |token: usize| {
@@ -135,18 +135,18 @@ impl Decoder {
                 let bias = Some(self.bias.window(&lines, position));
                 Seen { keys: &memory.keys[numbers], values: &memory.values[numbers], bias }
             };
-            layer.attention.apply(queries, seen, &sees, between, y)?;
+            layer.attention.apply(queries, seen, &sees, found, y)?;
             add(x, y);
 
             layer.cross_norm.apply(x, &mut buffers.normed)?;
             layer.cross.apply_queries(buffers)?;
-            let Buffers { queries, between, y, .. } = &mut *buffers;
+            let Buffers { queries, found, y, .. } = &mut *buffers;
             let sees = |token: usize| {
                 let range = &sources.ranges[rows[places[token].0]];
                 let (memory, numbers) = (&sources.layers[index], range.start * width..range.end * width);
                 Seen { keys: &memory.keys[numbers.clone()], values: &memory.values[numbers], bias: None }
             };
-            layer.cross.apply(queries, seen_of_sources, &sees, between, y)?;
+            layer.cross.apply(queries, seen_of_sources, &sees, found, y)?;
             add(x, y);
 
             layer.feed_norm.apply(x, &mut buffers.normed)?;

@@ -79,7 +79,7 @@ impl Encoder {
         for layer in &self.layers {
             layer.norm.apply(x, &mut buffers.normed)?;
             layer.attention.apply_queries(buffers)?;
-            let Buffers { normed, queries, keys, values, between, y, .. } = &mut *buffers;
+            let Buffers { normed, queries, keys, values, found, y, .. } = &mut *buffers;
             layer.attention.apply_keys_values(normed, keys, values)?;
             let width = layer.attention.width();
             let sees = |position: usize| {
@@ -88,7 +88,7 @@ impl Encoder {
                 let bias = Some(self.bias.window(&lines, position - source.start));
                 Seen { keys: &keys[numbers.clone()], values: &values[numbers], bias }
             };
-            layer.attention.apply(queries, seen, &sees, between, y)?;
+            layer.attention.apply(queries, seen, &sees, found, y)?;
             add(x, y);
             layer.feed_norm.apply(x, &mut buffers.normed)?;
             layer.feed.apply(buffers)?;
