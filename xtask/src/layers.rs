@@ -56,7 +56,7 @@ const ONLY_IN: &[(&str, &[&str], &str)] = &[
         &["emend-models", "emend-learn", "emend-bench"],
         "only the models know tensors; what learns needs gradients, the bench runs a peer",
     ),
-    ("candle-transformers", &["emend-bench"], "the peer in the benchmark"),
+    ("candle-transformers", &["emend-models", "emend-bench"], "downloaded judges; the peer in the benchmark"),
     ("llama-cpp-2", &["emend-llama"], "llama.cpp runs in a child process"),
     ("harper-core", &["emend-lint"], "grammar rules stay behind our own types"),
     ("directories", &["emend-app"], "only the application knows the profile folder"),

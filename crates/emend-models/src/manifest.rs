@@ -18,7 +18,9 @@
 //! path = "starter/tokenizer.json"
 //! ```
 //!
-//! A critic also names its heads: `[files.heads]`, a `critic.json`.
+//! A critic also names its heads: `[files.heads]`, a `critic.json`. One that was downloaded (architecture `bert` or
+//! `deberta-v2`) names its `[files.config]` instead, what it `judges`, and which `label` of the model that is; an embedder,
+//! which judges `meaning`, has no label.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,8 +53,10 @@ pub struct Manifest {
     pub weights: ModelFile,
     /// The tokenizer.
     pub tokenizer: ModelFile,
-    /// What the heads of a critic mean; only an encoder has it.
+    /// What the heads of a critic mean; only our own encoder has it.
     pub heads: Option<ModelFile>,
+    /// What a downloaded critic judges; only BERT and DeBERTa have it.
+    pub judged: Option<Judged>,
     /// SPDX expression; `None` for a folder without a manifest.
     pub licence: Option<String>,
     /// Where the weights come from: a recipe or an address; `None` for a folder without a manifest.
@@ -81,14 +85,74 @@ pub enum Architecture {
     T5,
     /// Its encoder alone, with heads.
     T5Encoder,
+    /// The encoder of Devlin et al. 2019.
+    Bert,
+    /// The encoder of He et al. 2021.
+    DebertaV2,
 }
 
 impl Architecture {
     /// The name in manifests.
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::T5 => "t5",
             Self::T5Encoder => "t5-encoder",
+            Self::Bert => "bert",
+            Self::DebertaV2 => "deberta-v2",
+        }
+    }
+}
+
+/// What a downloaded critic judges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Judged {
+    /// Of what it judges.
+    pub judges: Judges,
+    /// The model's label whose probability is the judgement; `None` exactly for an embedder.
+    pub label: Option<String>,
+    /// The model's `config.json`.
+    pub config: ModelFile,
+}
+
+/// Of what a downloaded critic judges, in the words of the critics that it takes part in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Judges {
+    /// Whether people call a text toxic.
+    Toxicity,
+    /// Whether a text is polite.
+    Politeness,
+    /// Whether a text is formal.
+    Formality,
+    /// Whether a text is acceptable English.
+    Acceptability,
+    /// Whether one text follows from another.
+    Entailment,
+    /// How alike two texts are: by an embedder.
+    Meaning,
+}
+
+impl Judges {
+    /// All of them.
+    pub const ALL: [Judges; 6] = [
+        Judges::Toxicity,
+        Judges::Politeness,
+        Judges::Formality,
+        Judges::Acceptability,
+        Judges::Entailment,
+        Judges::Meaning,
+    ];
+
+    /// The name in manifests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Judges::Toxicity => "toxicity",
+            Judges::Politeness => "politeness",
+            Judges::Formality => "formality",
+            Judges::Acceptability => "acceptability",
+            Judges::Entailment => "entailment",
+            Judges::Meaning => "meaning",
         }
     }
 }
@@ -117,6 +181,8 @@ struct Written {
     source: String,
     #[serde(default = "prompt_form")]
     prompt_form: String,
+    judges: Option<Judges>,
+    label: Option<String>,
     files: WrittenFiles,
 }
 
@@ -126,6 +192,7 @@ struct WrittenFiles {
     weights: WrittenFile,
     tokenizer: WrittenFile,
     heads: Option<WrittenFile>,
+    config: Option<WrittenFile>,
 }
 
 #[derive(Deserialize)]
@@ -160,12 +227,18 @@ impl Manifest {
         if ["{instruction}", "{text}"].iter().any(|slot| prompt_form.matches(slot).count() != 1) {
             return Err(wrong("prompt_form", "{instruction} and {text}, once each", &prompt_form));
         }
+        let files = written.files;
+        let (critic, heads, config) =
+            (written.role == Role::Critic, files.heads.is_some(), files.config.is_some());
+        let own = written.judges.is_none() && written.label.is_none() && !config;
         let fits = match written.architecture {
-            Architecture::T5 => written.role == Role::Rewriter && written.files.heads.is_none(),
-            Architecture::T5Encoder => written.role == Role::Critic && written.files.heads.is_some(),
+            Architecture::T5 => own && !critic && !heads,
+            Architecture::T5Encoder => own && critic && heads,
+            Architecture::Bert | Architecture::DebertaV2 => critic && config && !heads,
         };
         if !fits {
-            let expected = "\"t5\" for a rewriter; \"t5-encoder\" with [files.heads] for a critic";
+            let expected = "\"t5\" for a rewriter; \"t5-encoder\" with [files.heads] for a critic; \"bert\" or \
+                            \"deberta-v2\" with [files.config] for a downloaded one";
             return Err(wrong("architecture", expected, written.architecture.name()));
         }
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -177,14 +250,28 @@ impl Manifest {
             }
             Ok(ModelFile { path: inside(path, folder, &file.path)?, sha256: file.sha256, bytes: file.bytes })
         };
+        let judged = match files.config {
+            None => None,
+            Some(config) => {
+                let Some(judges) = written.judges else {
+                    return Err(wrong("judges", "what the critic judges", "nothing"));
+                };
+                if written.label.is_some() == (judges == Judges::Meaning) {
+                    let expected = "one of the model's labels for a classifier, none for what judges meaning";
+                    return Err(wrong("label", expected, written.label.as_deref().unwrap_or("none")));
+                }
+                Some(Judged { judges, label: written.label, config: file(config)? })
+            }
+        };
         Ok(Manifest {
             id: written.id,
             name: written.name,
             role: written.role,
             architecture: written.architecture,
-            weights: file(written.files.weights)?,
-            tokenizer: file(written.files.tokenizer)?,
-            heads: written.files.heads.map(file).transpose()?,
+            weights: file(files.weights)?,
+            tokenizer: file(files.tokenizer)?,
+            heads: files.heads.map(file).transpose()?,
+            judged,
             licence: Some(written.licence),
             source: Some(written.source),
             prompt_form,
@@ -211,6 +298,7 @@ impl Manifest {
             weights: file(weights),
             tokenizer: file(tokenizer),
             heads: None,
+            judged: None,
             licence: None,
             source: None,
             prompt_form: prompt_form(),
@@ -218,12 +306,16 @@ impl Manifest {
     }
 
     /// What tells this model from every other one: SHA-256 over those of its files, as the manifest states them, and of
-    /// the files themselves where it does not.
+    /// the files themselves where it does not; for a downloaded critic also over what it is asked.
     pub fn content_id(&self) -> Result<String, ModelError> {
         let mut hash = Sha256::new();
-        for file in [&self.weights, &self.tokenizer].into_iter().chain(&self.heads) {
+        for file in self.files() {
             let of_file = file.sha256.clone().map_or_else(|| sha256(&file.path), Ok)?;
             hash.update(of_file.as_bytes());
+        }
+        if let Some(Judged { judges, label, .. }) = &self.judged {
+            hash.update(judges.name());
+            hash.update(label.as_deref().unwrap_or_default());
         }
         Ok(hex(&hash.finalize()))
     }
@@ -231,7 +323,13 @@ impl Manifest {
     /// Compares lengths and SHA-256 of the files with the manifest. Reads the files in full: about a second for
     /// 500 MB, so this belongs after a download, not before every start.
     pub fn verify(&self) -> Result<(), ModelError> {
-        [&self.weights, &self.tokenizer].into_iter().chain(&self.heads).try_for_each(ModelFile::verify)
+        self.files().try_for_each(ModelFile::verify)
+    }
+
+    /// Every file that the manifest names.
+    pub fn files(&self) -> impl Iterator<Item = &ModelFile> {
+        let config = self.judged.as_ref().map(|judged| &judged.config);
+        [&self.weights, &self.tokenizer].into_iter().chain(&self.heads).chain(config)
     }
 }
 
@@ -251,6 +349,46 @@ impl ModelFile {
         }
         Ok(())
     }
+}
+
+/// What tells several models that judge together from every other choice of models.
+pub fn joint_id(manifests: &[Manifest]) -> Result<String, ModelError> {
+    if let [alone] = manifests {
+        return alone.content_id();
+    }
+    let mut hash = Sha256::new();
+    for manifest in manifests {
+        hash.update(manifest.content_id()?);
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+/// The manifest of a downloaded critic, as text. `files` are weights, tokenizer and configuration: path, SHA-256, bytes.
+pub(crate) fn downloaded_toml(
+    judges: Judges,
+    label: Option<&str>,
+    architecture: Architecture,
+    name: &str,
+    licence: &str,
+    source: &str,
+    files: &[(String, String, u64)],
+) -> String {
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let mut lines = vec![
+        format!("id = {}", quoted(judges.name())),
+        format!("name = {}", quoted(name)),
+        "role = \"critic\"".into(),
+        format!("architecture = {}", quoted(architecture.name())),
+        format!("licence = {}", quoted(licence)),
+        format!("source = {}", quoted(source)),
+        format!("judges = {}", quoted(judges.name())),
+    ];
+    lines.extend(label.map(|label| format!("label = {}", quoted(label))));
+    for (part, (path, sha256, bytes)) in ["weights", "tokenizer", "config"].iter().zip(files) {
+        let (path, sha256) = (quoted(path), quoted(sha256));
+        lines.push(format!("\n[files.{part}]\npath = {path}\nbytes = {bytes}\nsha256 = {sha256}"));
+    }
+    lines.join("\n") + "\n"
 }
 
 /// Every manifest in a models folder, by file name. A folder that does not exist holds none.
@@ -359,6 +497,8 @@ files.tokenizer = { path = "small/tokenizer.json" }
             ("2cf24", "2cf2", "sha256"),
             ("source =", "prompt_form = \"{text}\"\nsource =", "prompt_form"),
             ("licence = \"MIT\"", "", "licence"),
+            ("\"t5\"", "\"bert\"", "bert"),
+            ("source =", "judges = \"meaning\"\nsource =", "t5"),
         ] {
             let error = read(&WHOLE.replace(from, to)).unwrap_err().to_string();
             assert!(error.contains(part), "{from} → {to}: {error}");
@@ -366,6 +506,31 @@ files.tokenizer = { path = "small/tokenizer.json" }
         for outside in ["../model.gguf", "/model.gguf", "small/../../x", "C:/x"] {
             let error = read(&WHOLE.replace("small/model.gguf", outside)).unwrap_err();
             assert!(matches!(error, ModelError::Outside { found, .. } if found == outside));
+        }
+    }
+
+    #[test]
+    fn a_downloaded_critic_says_what_it_judges_and_by_which_label() {
+        let bert = WHOLE.replace("\"t5\"", "\"bert\"").replace("\"rewriter\"", "\"critic\"")
+            + "files.config = { path = \"small/config.json\" }\n";
+        let with = |lines: &str| read(&bert.replace("source =", &format!("{lines}\nsource =")));
+        let judged = with("judges = \"toxicity\"\nlabel = \"toxic\"").unwrap().judged.unwrap();
+        assert_eq!((judged.judges, judged.label.as_deref()), (Judges::Toxicity, Some("toxic")));
+        assert!(judged.config.path.ends_with("small/config.json"));
+        assert_eq!(with("judges = \"meaning\"").unwrap().judged.unwrap().label, None);
+        for (lines, part) in [
+            ("", "judges"),
+            ("judges = \"wit\"", "wit"),
+            ("judges = \"formality\"", "label"),
+            ("judges = \"meaning\"\nlabel = \"x\"", "label"),
+        ] {
+            let error = with(lines).unwrap_err().to_string();
+            assert!(error.contains(part), "{lines}: {error}");
+        }
+        for judges in Judges::ALL {
+            let label = if judges == Judges::Meaning { "" } else { "\nlabel = \"x\"" };
+            let lines = format!("judges = \"{}\"{label}", judges.name());
+            assert_eq!(with(&lines).unwrap().judged.unwrap().judges, judges);
         }
     }
 

@@ -17,7 +17,7 @@ const MAX_FILE: u64 = 1 << 20;
 const MAX_MEANING: usize = 4096;
 
 /// What a critic says about a text as a whole, each a share from 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Head {
     /// How likely people call it toxic.
     Toxicity,

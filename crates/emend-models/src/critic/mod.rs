@@ -12,6 +12,7 @@ use emend_decode::TokenId;
 
 pub use self::heads::Head;
 use self::heads::Heads;
+use crate::batches::batches;
 use crate::error::ModelError;
 use crate::files::sha256;
 use crate::linear::Linear;
@@ -85,8 +86,8 @@ impl Critic {
             return Err(ModelError::Config {
                 path: manifest.to_owned(),
                 field: "role".into(),
-                expected: "a critic".into(),
-                found: "a rewriter".into(),
+                expected: "a critic with heads".into(),
+                found: "another model".into(),
             });
         };
         let heads = Heads::read(&file.path)?;
@@ -181,20 +182,13 @@ impl Critic {
 
     /// Opinions of rows of tokens, each with its end token.
     fn read_rows(&self, rows: &[&[TokenId]]) -> Result<Vec<RowOpinion>, ModelError> {
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        order.sort_by_key(|&at| rows[at].len());
+        let lengths: Vec<usize> = rows.iter().map(|row| row.len()).collect();
         let mut found: Vec<Option<RowOpinion>> = vec![None; rows.len()];
-        let mut rest = order.as_slice();
-        while !rest.is_empty() {
-            // Rows grow, so the last of a batch is its longest.
-            let fitting =
-                (1..=rest.len()).take_while(|&n| n * rows[rest[n - 1]].len() <= BATCH_TOKENS).count();
-            let (batch, after) = rest.split_at(fitting.max(1));
+        for batch in batches(&lengths, BATCH_TOKENS) {
             let read: Vec<&[TokenId]> = batch.iter().map(|&at| rows[at]).collect();
-            for (&at, opinion) in batch.iter().zip(self.read_batch(&read)?) {
+            for (at, opinion) in batch.into_iter().zip(self.read_batch(&read)?) {
                 found[at] = Some(opinion);
             }
-            rest = after;
         }
         Ok(found.into_iter().flatten().collect())
     }
@@ -238,7 +232,7 @@ fn apply((linear, bias): &(Linear, Tensor), x: &Tensor) -> candle_core::Result<T
 }
 
 /// `vector` scaled to length 1; the zero vector stays.
-fn unit(vector: Vec<f32>) -> Vec<f32> {
+pub(crate) fn unit(vector: Vec<f32>) -> Vec<f32> {
     let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-12);
     vector.into_iter().map(|x| x / length).collect()
 }

@@ -156,15 +156,21 @@ impl T5 {
         targets: &[&[TokenId]],
         how: Ops,
     ) -> Result<Tensor, ModelError> {
-        if sources.is_empty() || !targets.len().is_multiple_of(sources.len()) {
-            let expected = format!("as many for each of {} sources", sources.len());
-            return Err(input("targets", expected, targets.len()));
-        }
-        longest("target", targets)?;
+        check(sources, targets)?;
         match how {
             Ops::Fused => self.logits_fused(sources, targets),
-            Ops::Differentiable => self.logits_differentiable(sources, targets),
+            Ops::Differentiable => Ok(self.differentiable(sources, targets)?.0),
         }
+    }
+
+    /// [`T5::logits`] with gradients, and beside them what the head makes its scores of: the decoder's states, (B, T, D).
+    pub fn logits_and_states(
+        &self,
+        sources: &[&[TokenId]],
+        targets: &[&[TokenId]],
+    ) -> Result<(Tensor, Tensor), ModelError> {
+        check(sources, targets)?;
+        self.differentiable(sources, targets)
     }
 
     fn logits_fused(&self, sources: &[&[TokenId]], targets: &[&[TokenId]]) -> Result<Tensor, ModelError> {
@@ -192,11 +198,12 @@ impl T5 {
         Ok(Tensor::from_vec(logits, (targets.len(), longest, vocab), &Device::Cpu)?)
     }
 
-    fn logits_differentiable(
+    /// Scores (B, T, V) and states (B, T, D).
+    fn differentiable(
         &self,
         sources: &[&[TokenId]],
         targets: &[&[TokenId]],
-    ) -> Result<Tensor, ModelError> {
+    ) -> Result<(Tensor, Tensor), ModelError> {
         let pad = self.config.pad_token_id;
         let longest_source = longest("source", sources)?;
         let padding = padding(sources, longest_source)?; // (S, 1, 1, T)
@@ -212,12 +219,13 @@ impl T5 {
         let inputs: Vec<&[TokenId]> = inputs.iter().map(Vec::as_slice).collect();
         let x = self.embedding.forward(&padded(&inputs, longest, pad))?; // (B·T, D)
         let x = self.decoder.forward(x, targets.len(), &seen, padding.as_ref())?; // (B·T, D)
-        let x = match self.head.scale {
-            Some(scale) => (x * scale)?,
-            None => x,
+        let scaled = match self.head.scale {
+            Some(scale) => (&x * scale)?,
+            None => x.clone(),
         };
-        let logits = self.head.linear.forward(&x)?; // (B·T, V)
-        Ok(logits.reshape((targets.len(), longest, self.config.vocab_size))?)
+        let logits = self.head.linear.forward(&scaled)?; // (B·T, V)
+        let shape = (targets.len(), longest, ());
+        Ok((logits.reshape(shape)?, x.reshape(shape)?))
     }
 
     /// Every matrix that can take an adapter, by its Hugging Face name without `.weight`, in the order of the
@@ -296,6 +304,15 @@ fn encode(
     embedding.apply(&sources.concat(), &mut x)?;
     pass(end * encoder.multiplications(), || encoder.apply(&mut x, &ranges, buffers))?;
     Ok(ranges)
+}
+
+/// Whether each source has as many targets, and none is empty or too long.
+fn check(sources: &[&[TokenId]], targets: &[&[TokenId]]) -> Result<(), ModelError> {
+    if sources.is_empty() || !targets.len().is_multiple_of(sources.len()) {
+        let expected = format!("as many for each of {} sources", sources.len());
+        return Err(input("targets", expected, targets.len()));
+    }
+    longest("target", targets).map(drop)
 }
 
 /// Rows brought to the length of the longest.
