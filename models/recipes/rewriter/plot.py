@@ -1,4 +1,4 @@
-"""Draw a training log: python plot.py OUT/log.jsonl FIGURE.svg"""
+"""Draw training logs: python plot.py OUT/log.jsonl [NEXT/log.jsonl ...] FIGURE.svg; runs that went on from one another stand in a row"""
 
 import argparse
 import json
@@ -9,13 +9,22 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 
+def in_a_row(logs):
+    """The lines of all logs; the steps of each are counted on from the one before."""
+    rows = []
+    for log in logs:
+        done = rows[-1]["step"] if rows else 0
+        with open(log, encoding="utf-8") as f:
+            rows += [{**row, "step": done + row["step"]} for row in map(json.loads, f)]
+    return rows
+
+
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("log")
+    p.add_argument("logs", nargs="+", metavar="log")
     p.add_argument("figure")
     a = p.parse_args()
-    with open(a.log, encoding="utf-8") as f:
-        rows = [json.loads(line) for line in f]
+    rows = in_a_row(a.logs)
     shapes = [k for k, v in rows[-1].items() if isinstance(v, dict)]
     figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), constrained_layout=True)
     for axis, (train, dev, title) in zip(axes, [("loss", "dev_loss", "loss (nats a target token)"), ("edit_loss", None, "loss on edited positions"),
