@@ -33,15 +33,16 @@ export default ts.config(
   },
   { files: ["tests/**"], rules: { "no-console": "off", "@typescript-eslint/no-non-null-assertion": "off" } },
   { files: ["**/*.test.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
-  // Three tiers: shared <- features (compose, review, large) <- screens (write, learn).
-  tier(["src/shared/**"], ["compose", "review", "large", "write", "learn", "ipc"], "shared code knows no feature and no backend"),
-  tier(["src/review/**"], ["compose", "large", "write", "learn"], "features do not import each other; combine them in a screen"),
-  tier(["src/compose/**"], ["review", "large", "write", "learn"], "features do not import each other; combine them in a screen"),
-  tier(["src/large/**"], ["compose", "review", "write", "learn"], "features do not import each other; combine them in a screen"),
-  tier(["src/learn/**"], ["compose", "review", "large", "write"], "screens do not import each other; combine them in the page"),
+  // Three tiers: shared <- features (compose, review, large, diagnosis) <- screens (write, learn).
+  tier(["src/shared/**"], ["compose", "review", "large", "diagnosis", "write", "learn", "ipc"], "shared code knows no feature and no backend"),
+  tier(["src/review/**"], ["compose", "large", "diagnosis", "write", "learn"], "features do not import each other; combine them in a screen"),
+  tier(["src/compose/**"], ["review", "large", "diagnosis", "write", "learn"], "features do not import each other; combine them in a screen"),
+  tier(["src/large/**"], ["compose", "review", "diagnosis", "write", "learn"], "features do not import each other; combine them in a screen"),
+  tier(["src/diagnosis/**"], ["compose", "review", "large", "write", "learn"], "features do not import each other; combine them in a screen"),
+  tier(["src/learn/**"], ["compose", "review", "large", "diagnosis", "write"], "screens do not import each other; combine them in the page"),
   tier(["src/write/**"], ["learn"], "screens do not import each other; combine them in the page"),
   {
-    files: ["src/learn/series.ts", "src/review/model.ts", "src/compose/autosave.ts", "src/compose/filter.ts", "src/large/risk.ts"],
+    files: ["src/learn/series.ts", "src/review/model.ts", "src/compose/autosave.ts", "src/compose/filter.ts", "src/large/risk.ts", "src/diagnosis/places.ts"],
     rules: {
       "no-restricted-imports": [
         "error",

@@ -44,6 +44,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::check::dictionary_add,
             commands::check::dictionary_remove,
             commands::check::dictionary_list,
+            commands::diagnose::diagnose,
             commands::settings::save_instruction,
             commands::settings::remove_instruction,
             commands::settings::set_theme,

@@ -2,6 +2,7 @@
 //! synchronous one would run on the thread that draws the window.
 
 pub(crate) mod check;
+pub(crate) mod diagnose;
 pub(crate) mod documents;
 pub(crate) mod large;
 pub(crate) mod learn;

@@ -4,11 +4,11 @@
  * Only paragraphs on the screen are checked, at a pause, one at a time, and never the same text twice.
  */
 
-import { syntaxTree } from "@codemirror/language";
-import { setDiagnostics, type Action, type Diagnostic } from "@codemirror/lint";
+import type { Action, Diagnostic } from "@codemirror/lint";
 import { StateEffect, StateField, type Extension } from "@codemirror/state";
 import { ViewPlugin, type EditorView, type ViewUpdate } from "@codemirror/view";
-import { paragraphAt } from "./scope";
+import { publish } from "../shared/diagnostics";
+import { paragraphs, type Paragraph } from "./paragraphs";
 
 /** A hint with offsets in UTF-16 within the checked text. */
 export interface Hint {
@@ -47,17 +47,6 @@ export const hintsEnabled = StateField.define<boolean>({
 
 export const enableHints = (on: boolean): StateEffect<boolean> => setEnabled.of(on);
 
-/** Code and markup are no prose. */
-const NOT_PROSE = new Set(["FencedCode", "CodeBlock", "HTMLBlock", "CommentBlock", "Table"]);
-
-function isProse(view: EditorView, pos: number): boolean {
-  for (let node = syntaxTree(view.state).resolveInner(pos, 1); ; ) {
-    if (NOT_PROSE.has(node.name)) return false;
-    if (!node.parent) return true;
-    node = node.parent;
-  }
-}
-
 class HintPlugin {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly cache = new Map<string, readonly Hint[]>();
@@ -88,32 +77,15 @@ class HintPlugin {
     this.timer = setTimeout(() => void this.run(), ms);
   }
 
-  private paragraphs(): { from: number; to: number; text: string }[] {
-    const { state } = this.view;
-    const found: { from: number; to: number; text: string }[] = [];
-    for (const { from, to } of this.view.visibleRanges) {
-      for (let pos = from; pos <= to; ) {
-        const line = state.doc.lineAt(pos);
-        if (line.text.trim() === "") {
-          pos = line.to + 1;
-          continue;
-        }
-        const paragraph = paragraphAt(state.doc, line.from);
-        if (!paragraph) break;
-        const known = found.at(-1)?.from === paragraph.from;
-        if (!known && paragraph.to - paragraph.from <= LONGEST_PARAGRAPH && isProse(this.view, paragraph.from)) {
-          found.push({ ...paragraph, text: state.doc.sliceString(paragraph.from, paragraph.to) });
-        }
-        pos = paragraph.to + 1;
-      }
-    }
-    return found;
+  private paragraphs(): Paragraph[] {
+    const shown = paragraphs(this.view.state, this.view.visibleRanges);
+    return shown.filter(({ from, to }) => to - from <= LONGEST_PARAGRAPH);
   }
 
   /** Checks what is not known yet, one paragraph at a time; a change of the text starts over. */
   private async run(): Promise<void> {
     if (this.running) return this.plan();
-    if (!this.view.state.field(hintsEnabled)) return this.publish([]);
+    if (!this.view.state.field(hintsEnabled)) return publish(this.view, SOURCE_NAME, []);
     this.running = true;
     const { doc } = this.view.state;
     try {
@@ -129,7 +101,7 @@ class HintPlugin {
     } finally {
       this.running = false;
     }
-    if (!this.stopped && this.view.state.field(hintsEnabled)) this.publish(this.diagnostics());
+    if (!this.stopped && this.view.state.field(hintsEnabled)) publish(this.view, SOURCE_NAME, this.diagnostics());
   }
 
   private remember(text: string, hints: readonly Hint[]): void {
@@ -138,10 +110,6 @@ class HintPlugin {
       if (this.cache.size <= CACHED_PARAGRAPHS) break;
       this.cache.delete(oldest);
     }
-  }
-
-  private publish(diagnostics: Diagnostic[]): void {
-    this.view.dispatch(setDiagnostics(this.view.state, diagnostics));
   }
 
   private diagnostics(): Diagnostic[] {

@@ -66,6 +66,17 @@ const theme = EditorView.theme({
     textDecorationColor: "var(--rule)",
     textDecorationSkipInk: "none",
   },
+  // After the rules: where both have found something, the graver mark is drawn.
+  ".cm-finding": {
+    textDecorationLine: "underline",
+    textDecorationStyle: "wavy",
+    textDecorationThickness: "1.5px",
+    textUnderlineOffset: "4px",
+    textDecorationColor: "var(--finding-line)",
+    textDecorationSkipInk: "none",
+  },
+  ".cm-finding-words": { backgroundColor: "var(--finding-wash)", borderRadius: "3px" },
+  ".cm-old .cm-finding": { textDecorationLine: "none", backgroundColor: "transparent" },
   ".cm-lintRange-hint": { backgroundImage: "none" },
   ".cm-lintRange-active": { backgroundColor: "var(--rule-wash)" },
 
@@ -84,7 +95,7 @@ const theme = EditorView.theme({
   ".cm-tooltip.cm-tooltip-lint": { padding: "4px" },
   ".cm-diagnostic": { padding: "8px 10px", borderLeft: "none", whiteSpace: "normal" },
   ".cm-diagnostic-hint": { borderLeft: "none" },
-  ".cm-diagnosticText": { display: "block", marginBottom: "6px" },
+  ".cm-diagnosticText": { display: "block", marginBottom: "6px", whiteSpace: "pre-line" },
   ".cm-diagnosticAction": {
     font: "inherit",
     color: "var(--ink)",
@@ -99,7 +110,7 @@ const theme = EditorView.theme({
   ".cm-diagnosticSource": { fontSize: "11.5px", opacity: "1", color: "var(--ink-soft)", marginTop: "6px" },
 
   ".cm-hint-menu": { padding: "10px 12px" },
-  ".cm-hint-menu p": { margin: "0 0 6px" },
+  ".cm-hint-menu p": { margin: "0 0 6px", whiteSpace: "pre-line" },
   ".cm-hint-menu .cm-diagnosticSource": { margin: "6px 0 0" },
 
   ".cm-edit-bar": { display: "flex", alignItems: "center", gap: "2px", padding: "4px 4px 4px 10px" },

@@ -2,7 +2,8 @@
 
 import type { EditorState, Text } from "@codemirror/state";
 
-export type ScopeKind = "selection" | "paragraph" | "document";
+/** What was found to be wrong with the text is `marked`. */
+export type ScopeKind = "selection" | "paragraph" | "document" | "marked";
 
 export interface Scope {
   readonly kind: ScopeKind;
@@ -32,7 +33,7 @@ export function paragraphAt(doc: Text, pos: number): { from: number; to: number 
 }
 
 /** The selection if there is one, else the paragraph at the cursor, else the whole document. */
-export function scopeOf(state: EditorState, wanted: ScopeKind | null): Scope {
+export function scopeOf(state: EditorState, wanted: Exclude<ScopeKind, "marked"> | null): Scope {
   const { main } = state.selection;
   const document: Scope = { kind: "document", from: 0, to: state.doc.length };
   if (wanted === "document") return document;
@@ -47,6 +48,7 @@ const WORDS: Record<ScopeKind, string> = {
   selection: "the selection",
   paragraph: "the paragraph at the cursor",
   document: "the whole document",
+  marked: "what is marked",
 };
 
 export const scopeWords = (kind: ScopeKind): string => WORDS[kind];

@@ -81,6 +81,8 @@ export const commands = {
 	dictionaryRemove: (word: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("dictionary_remove", { word })),
 	/**  The dictionary's words. */
 	dictionaryList: () => typedError<string[], AppErrorDto>(__TAURI_INVOKE("dictionary_list")),
+	/**  Diagnoses one paragraph, on the critics' own thread; offsets count within it. */
+	diagnose: (text: string) => typedError<DiagnosisDto, AppErrorDto>(__TAURI_INVOKE("diagnose", { text })),
 	/**  Saves an instruction for the palette. */
 	saveInstruction: (text: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("save_instruction", { text })),
 	/**  Removes a saved instruction. */
@@ -156,6 +158,15 @@ export type DecisionDto = {
 	finalText: string | null,
 };
 
+/**  What would derail a fair discussion in one paragraph. */
+export type DiagnosisDto = 
+/**  Not English, which is the only language that can be judged. */
+{ kind: "otherLanguage" } | { kind: "judged"; 
+/**  Whether the critic model took part, or phrases alone. */
+learned: boolean; 
+/**  In the order of the text. */
+findings: FindingDto[] };
+
 export type DocumentDto = {
 	id: number,
 	title: string,
@@ -186,6 +197,25 @@ export type EditDto = {
 	reason: string,
 	/**  Between 0 and 1; how sure the model was of the words it chose. */
 	confidence: number | null,
+};
+
+/**  One thing that a reader may object to; offsets count within the paragraph. */
+export type FindingDto = {
+	start: number,
+	end: number,
+	/**  One of nine reasons: its name in files. */
+	reason: string,
+	/**  Its name for people. */
+	label: string,
+	/**  The one of four groups that the reason belongs to, in words. */
+	group: string,
+	/**  From 0 to 100: how sure and how grave. */
+	score: number,
+	/**  The end of a sentence that begins with the words found. */
+	message: string,
+	/**  What a repair rewrites: the sentences that the words stand in. */
+	sentenceStart: number,
+	sentenceEnd: number,
 };
 
 export type FormatDto = "plain" | "markdown";

@@ -27,6 +27,7 @@ export type {
   CandidateDto,
   CascadeDto,
   DecisionDto,
+  DiagnosisDto,
   DocumentDto,
   DocumentSummary,
   EditDto,
@@ -118,6 +119,8 @@ export const backend = {
   deleteAdapter: (id: string) => unwrap(commands.deleteAdapter(id)),
 
   check: (text: string) => unwrap(commands.check(text)),
+  /** What would derail a fair discussion in one paragraph. */
+  diagnose: (text: string) => unwrap(commands.diagnose(text)),
   dictionaryAdd: (word: string) => unwrap(commands.dictionaryAdd(word)),
   saveInstruction: (text: string) => unwrap(commands.saveInstruction(text)),
   removeInstruction: (text: string) => unwrap(commands.removeInstruction(text)),

@@ -10,6 +10,8 @@ const ANYWHERE: readonly Binding[] = [
   ["Mod-k", (write) => (write.dialog = "palette")],
   ["Mod-Enter", (write) => write.acceptAllOrRun()],
   ["Mod-Shift-Backspace", (write) => write.rejectAll()],
+  ["F7", (write) => write.walkDiagnosis(1)],
+  ["Shift-F7", (write) => write.walkDiagnosis(-1)],
   ["F8", (write) => write.walk(1)],
   ["Shift-F8", (write) => write.walk(-1)],
   ["Alt-ArrowDown", (write) => write.walk(1)],

@@ -77,10 +77,10 @@ export class Rewriting {
     return this.run.kind === "working";
   }
 
-  /** What the last request was about, unless it was a selection, which may be gone. */
+  /** What the last request was about, unless it was a selection or a mark, which may be gone. */
   get lastScope(): "document" | "paragraph" | null {
     const kind = this.run.kind === "idle" ? null : this.run.asked.scope.kind;
-    return kind === "selection" ? null : kind;
+    return kind === "document" || kind === "paragraph" ? kind : null;
   }
 
   pastRequest(request: number): PastRequest | undefined {

@@ -7,7 +7,9 @@ import { counts, countRange, type Counts } from "../compose/counts";
 import { editorState } from "../compose/editor";
 import { hintMenu, openHintMenu } from "../compose/hint-menu";
 import { enableHints, hints, hintsEnabled } from "../compose/lints";
-import { scopeOf, scopeWords, type Scope, type ScopeKind } from "../compose/scope";
+import { paragraphs } from "../compose/paragraphs";
+import { scopeOf, scopeWords, type Scope } from "../compose/scope";
+import { Diagnosis } from "../diagnosis/diagnosis.svelte";
 import {
   AppError,
   backend,
@@ -46,6 +48,8 @@ const SELECTION_PAUSE_MS = 120;
 /** How long a closing window waits for its last save. */
 const CLOSE_PATIENCE_MS = 3_000;
 const DEFAULT_INTENT = "fix";
+/** The intent that repairs what would derail a discussion. */
+const REPAIRING_INTENT = "appropriate";
 /** To somebody who asks for other versions while a rewrite is running. */
 export const BUSY = "Finish or cancel the rewrite first";
 
@@ -82,6 +86,7 @@ export class Write {
   readonly papers: Papers;
   readonly rewriting: Rewriting;
   readonly alternatives: Alternatives;
+  readonly diagnosis: Diagnosis;
   readonly cascade = new Cascade();
   readonly view: EditorView;
 
@@ -114,6 +119,14 @@ export class Write {
       },
     });
     this.alternatives = new Alternatives(view, this.rewriting, (decisions) => this.report(decisions));
+    this.diagnosis = new Diagnosis({
+      view,
+      paragraphs: (state) => paragraphs(state, [{ from: 0, to: state.doc.length }]),
+      diagnose: (text) => backend.diagnose(text),
+      repair: (from, to) => this.repair(from, to),
+      say: (words) => this.say(words),
+      onError: (error) => (this.trouble = { doing: "Looking for what would derail a discussion", error: AppError.from(error) }),
+    });
     this.open(startup.document);
     if (startup.model) this.warmUp(startup.model);
     else this.model = { kind: "missing", error: AppError.from(startup.modelError ?? noModel()) };
@@ -164,6 +177,7 @@ export class Write {
           },
         }),
         this.papers.marks.follow,
+        this.diagnosis.follow,
         hintMenu,
         hints({
           check: (text) => backend.check(text),
@@ -263,27 +277,68 @@ export class Write {
     this.view.focus();
   }
 
-  /** Esc: stops what is running, else leaves the review, else clears what is over. False when there was nothing to do. */
+  /**
+   * Esc: stops what is running, else leaves the review, else clears what is over, else leaves the diagnosis. False when
+   * there was nothing to do.
+   */
   escape(): boolean {
     if (this.rewriting.working) this.rewriting.cancel();
     else if (this.active !== null) this.focusText();
     else if (this.rewriting.run.kind !== "idle" && this.view.hasFocus && this.edits.length === 0) this.rewriting.dismiss();
+    else if (this.diagnosis.open) this.leaveDiagnosis();
     else return false;
     return true;
   }
 
   showHint(): void {
-    if (!openHintMenu(this.view)) this.say("No hints from the rules here.");
+    if (!openHintMenu(this.view)) this.say("No hints here.");
   }
 
   toggleHints(): void {
     this.view.dispatch({ effects: enableHints(!this.hintsOn) });
   }
 
+  // ---- what would derail a discussion
+
+  toggleDiagnosis(): void {
+    if (this.diagnosis.open) this.closeDiagnosis();
+    else this.diagnosis.start();
+  }
+
+  closeDiagnosis(): void {
+    this.diagnosis.close();
+    this.view.focus();
+  }
+
+  /** Opens the diagnosis; when it is open, goes to the next place or the one before. */
+  walkDiagnosis(direction: 1 | -1): void {
+    if (!this.diagnosis.open) return this.diagnosis.start();
+    this.diagnosis.walk(direction);
+    this.view.focus();
+  }
+
+  /** From its panel back to the text, from the text it is closed. */
+  private leaveDiagnosis(): void {
+    if (this.view.hasFocus) this.diagnosis.close();
+    else this.view.focus();
+  }
+
+  get canRepair(): boolean {
+    return this.repairing !== undefined;
+  }
+
+  private get repairing(): IntentDto | undefined {
+    return this.intents.find((intent) => intent.id === REPAIRING_INTENT);
+  }
+
+  private repair(from: number, to: number): void {
+    if (this.repairing) this.ask({ intent: this.repairing }, { kind: "marked", from, to });
+  }
+
   // ---- asking for a rewrite
 
   /** What a rewrite would be about. On the first run that is all of the sample. */
-  scope(wanted: ScopeKind | null): Scope {
+  scope(wanted: "document" | "paragraph" | null): Scope {
     const untouched = this.firstRun && this.view.state.selection.main.empty && !this.typedSinceAsked;
     return scopeOf(this.view.state, wanted ?? (untouched ? "document" : null));
   }
@@ -459,6 +514,7 @@ export class Write {
       if (!document) return;
       this.rewriting.abandon();
       this.alternatives.close();
+      this.diagnosis.close();
       await this.papers.close();
       this.open(document);
       this.dialog = "none";
@@ -531,7 +587,8 @@ export class Write {
     }
     if (run.kind === "failed") return `Failed: ${run.error.message}`;
     if (run.kind !== "finished") return "";
-    if (run.found === 0) return run.outcome === "nothingToRewrite" ? "Nothing to rewrite here." : "Nothing to change.";
+    if (run.found === 0 && run.outcome === "nothingToRewrite") return "Nothing to rewrite here.";
+    if (run.found === 0) return run.asked.scope.kind === "marked" ? "No repair found." : "Nothing to change.";
     return reviewWords(this.edits, this.active);
   }
 }

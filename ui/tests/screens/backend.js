@@ -41,13 +41,15 @@
     outcome: "rewritten",
     startup: {},
     checkDelay: 30,
+    diagnoseDelay: 5,
+    critic: true,
     fail: {},
     calls: [],
     confidence: null,
     decide: (index) =>
       index % 3 === 2
-        ? { tier: "large", confidence: 0.41, why: "the large model's answer: the small one was only 41% sure" }
-        : { tier: "small", confidence: 0.86, why: "86% sure" },
+        ? { tier: "large", confidence: 0.41, why: "the large model's answer: the small one was only 41% sure", failed: null }
+        : { tier: "small", confidence: 0.86, why: "86% sure", failed: null },
     cascade: {
       large: null,
       oneBadIn: 10,
@@ -193,6 +195,28 @@
     return found;
   }
 
+  const FOUND = [
+    ["Only a moron would put the stop there!!", "excessive_intensity", "Excessive intensity", "toxic emotions", 83, "reads as an attack"],
+    ["moron", "excessive_intensity", "Excessive intensity", "toxic emotions", 80, "insults; a reader who is attacked stops listening"],
+    ["If you had a heart", "emotional_deception", "Emotional deception", "toxic emotions", 60, "works on the reader's guilt or fear; say what follows from what"],
+    ["end of story", "missing_openness", "Missing openness", "missing commitment", 60, "leaves no room for another opinion"],
+    ["lol", "missing_seriousness", "Missing seriousness", "missing commitment", 60, "makes light of the matter or of the other side"],
+    ["lol", "detrimental_orthography", "Detrimental orthography", "other", 57, "looks wrong, or something is missing before it"],
+    ["stuff like that", "unclear_meaning", "Unclear meaning", "missing intelligibility", 40, "says less than you mean"],
+    ["teh", "detrimental_orthography", "Detrimental orthography", "other", 40, "is not spelled like any word that we know"],
+  ];
+
+  function diagnose({ text }) {
+    const findings = FOUND.flatMap(([words, reason, label, group, score, message]) => {
+      const start = text.indexOf(words);
+      if (start < 0) return [];
+      const sentenceStart = Math.max(0, text.lastIndexOf(". ", start) + 2);
+      const stop = text.indexOf(".", start + words.length);
+      return [{ start, end: start + words.length, reason, label, group, score, message, sentenceStart, sentenceEnd: stop < 0 ? text.length : stop + 1 }];
+    });
+    return { kind: "judged", learned: control.critic, findings };
+  }
+
   const model = { id: "starter", name: "starter", sizeBytes: 88_000_000, licence: "Apache-2.0", path: "models/starter" };
   const intents = [
     ["fix", "Fix grammar", "Corrects grammar, spelling and punctuation and leaves your style alone.", "f"],
@@ -265,6 +289,7 @@
     stop_training: () => (control.endTraining?.(), null),
     pause_training: () => null,
     check: async (payload) => (await wait(control.checkDelay), check(payload)),
+    diagnose: async (payload) => (await wait(control.diagnoseDelay), diagnose(payload)),
     dictionary_add: ({ word }) => (dictionary.push(word), null),
     save_instruction: () => null,
     remove_instruction: () => null,

@@ -19,6 +19,26 @@ const expect = (what, found, wanted) => {
 const pending = (page) => page.evaluate(() => Number(document.body.dataset.pending));
 const rules = (page) => page.waitForSelector(".cm-rule");
 
+/** What the view of appropriateness has something to say about. */
+const HEATED = [
+  "# Reply to the plan for the square",
+  "",
+  "I have read the plan twice. Only a moron would put the stop there!! The old stop served the market well.",
+  "",
+  "If you had a heart, you would think of the traders. The square is ours, end of story. My sister has a bicycle, lol.",
+  "",
+  "We need benches, trees, stuff like that. Please publish teh figures before the vote, because of the fact that it is close.",
+].join("\n");
+
+/** Opened with it: to type it would leave the styles of what it replaces, which the page policy refuses. */
+const heated = { content: `window.__screens.store.text = ${JSON.stringify(HEATED)};` };
+
+const diagnosed = async (page) => {
+  await rules(page);
+  await page.keyboard.press("F7");
+  await page.waitForSelector("[data-testid=diagnosis][data-state=found][data-reading=false]");
+};
+
 export const scenarios = [
   { name: "first-run", views: BOTH, act: rules },
   {
@@ -327,6 +347,82 @@ export const scenarios = [
       window.__screens.decide = () => ({ tier: "small", confidence: 0.31, why: "31% sure; the large model could not be asked: it ran out of memory while it was loaded", failed: "it ran out of memory while it was loaded" });
     },
     act: firstRewrite,
+  },
+  {
+    name: "diagnosis",
+    views: [...ALL, "narrow dark"],
+    setup: heated,
+    async act(page) {
+      await diagnosed(page);
+      expect("places", await page.getAttribute("[data-testid=diagnosis]", "data-places"), "7");
+    },
+  },
+  {
+    name: "diagnosis-place",
+    views: [...ALL, "narrow dark"],
+    setup: heated,
+    async act(page) {
+      await diagnosed(page);
+      for (let i = 0; i < 5; i++) await page.keyboard.press("F7");
+      expect("selected", await page.evaluate(() => document.querySelector("[data-testid=place] q").textContent), "lol");
+    },
+  },
+  {
+    name: "diagnosis-menu",
+    views: ["large light", "large dark"],
+    setup: heated,
+    async act(page) {
+      await diagnosed(page);
+      await page.keyboard.press("Control+.");
+      await page.waitForSelector("[data-testid=hint-menu]");
+    },
+  },
+  {
+    name: "diagnosis-review",
+    views: [...BOTH, "narrow light"],
+    setup: heated,
+    async act(page) {
+      await diagnosed(page);
+      await page.click("[data-testid=repair-all]");
+      await idle(page);
+      expect("suggestions", (await pending(page)) > 0, true);
+      const asked = await page.evaluate(() => window.__screens.calls.filter(({ command }) => command === "rewrite").map(({ payload }) => payload.args.instruction.id));
+      expect("the repairing intent", asked, ["appropriate"]);
+    },
+  },
+  {
+    name: "diagnosis-no-repair",
+    views: ONE,
+    setup: { content: `${heated.content} window.__screens.outcome = "nothingToChange";` },
+    async act(page) {
+      await diagnosed(page);
+      await page.keyboard.press("F7");
+      await page.click("[data-testid=repair]");
+      await idle(page);
+      await page.waitForSelector('[data-state="no-repair"]');
+    },
+  },
+  {
+    name: "diagnosis-nothing",
+    views: ["large light", "small dark"],
+    setup: () => {
+      window.__screens.critic = false;
+    },
+    async act(page) {
+      await page.click("[data-testid=diagnose]");
+      await page.waitForSelector("[data-testid=diagnosis][data-state=nothing]");
+    },
+  },
+  {
+    name: "diagnosis-reading",
+    views: ["large light", "small dark"],
+    setup: () => {
+      window.__screens.diagnoseDelay = 400;
+    },
+    async act(page) {
+      await page.keyboard.press("F7");
+      await page.waitForTimeout(600);
+    },
   },
   {
     name: "learn-few",
