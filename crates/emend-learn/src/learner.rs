@@ -37,6 +37,21 @@ impl Learner {
         Ok((scores, Some(entropies(&logits)?)))
     }
 
+    /// Scores with a gradient, and what else the policy says of the tokens. `added` is put on the logits, (B, T, V).
+    pub(crate) fn see(
+        &self,
+        sources: &[&[TokenId]],
+        targets: &[&[TokenId]],
+        added: Option<&Tensor>,
+    ) -> Result<Seen, ModelError> {
+        let (mut logits, states) = self.policy.logits_and_states(sources, targets)?; // (B, T, V), (B, T, D)
+        if let Some(added) = added {
+            logits = (logits + added)?;
+        }
+        let scores = of_logits(&logits, targets, self.policy.config().pad_token_id)?;
+        Ok(Seen { scores, states, logits })
+    }
+
     /// Scores without one: of the policy as it is now.
     pub(crate) fn score_now(
         &self,
@@ -53,5 +68,21 @@ impl Learner {
         targets: &[&[TokenId]],
     ) -> Result<Scores, ModelError> {
         score(&self.reference, sources, targets, Ops::Fused)
+    }
+}
+
+/// What the policy says of targets, with gradients.
+pub(crate) struct Seen {
+    pub(crate) scores: Scores,
+    /// The decoder's states before each token, (B, T, D).
+    pub(crate) states: Tensor,
+    /// (B, T, V).
+    logits: Tensor,
+}
+
+impl Seen {
+    /// Of the distributions that the tokens come from, (B, T).
+    pub(crate) fn entropies(&self) -> candle_core::Result<Tensor> {
+        entropies(&self.logits)
     }
 }

@@ -11,6 +11,7 @@
 
 pub mod advantages;
 pub mod checkpoint;
+mod companions;
 mod error;
 mod exact;
 pub mod examples;

@@ -13,6 +13,8 @@ pub(crate) enum Purpose {
     Sampling = 2,
     Pool = 3,
     Clean = 4,
+    RollIn = 5,
+    Dropout = 6,
 }
 
 /// The random numbers of a purpose in one step (or one time through the data).

@@ -33,7 +33,8 @@ pub struct Recipe {
     pub steps: usize,
     /// Texts, pairs or decisions that a step looks at, at least 1.
     pub batch: usize,
-    /// Rewrites that go through the network at once, at least 1: bounds memory, changes nothing else.
+    /// Rewrites that go through the network at once, at least 1: bounds memory, and changes nothing else but what dropout
+    /// drops.
     #[serde(default = "sixteen")]
     pub pass: usize,
     /// Steps between checkpoints, at least 1.
@@ -74,6 +75,12 @@ shipped! {
     "ranked-rrhf",
     "reward-weighted",
     "reward-tokens",
+    "ppo-values",
+    "ppo-restricted",
+    "ppo-token-credit",
+    "pairs-nash-md",
+    "steps-direct-advantage",
+    "rloo-guided",
 }
 
 impl Recipe {
@@ -98,6 +105,11 @@ impl Recipe {
 
     fn check(&self) -> Result<(), String> {
         self.adapter.check().map_err(|error| format!("`adapter`: {error}"))?;
+        if self.adapter.dropout > 0.0 && !self.method.learns_from_decisions() {
+            return Err("`adapter.dropout` must be 0 where the model learns from what it writes: it would be scored as \
+                another one than that which wrote"
+                .into());
+        }
         for (field, number) in [
             ("steps", self.steps),
             ("batch", self.batch),

@@ -9,12 +9,15 @@ use std::time::Instant;
 
 use emend_decode::Cancel;
 use emend_models::Tokens;
+use rand::RngExt;
 
 use crate::checkpoint::{self, Progress};
+use crate::companions::Companions;
 use crate::examples::Examples;
 use crate::feedback::Judge;
 use crate::methods::{self, State};
 use crate::optimizer::Moments;
+use crate::order::{Purpose, random};
 use crate::{LearnError, Learner, Recipe};
 
 /// Everything that a run stands on.
@@ -85,7 +88,14 @@ pub fn train(
     if count == 0 {
         return Err(LearnError::NoData { recipe: recipe.name.clone(), what });
     }
-    let variables = &run.learner.variables;
+    let companions = Companions::new(recipe, run.learner)?;
+    let learner = Learner {
+        policy: run.learner.policy.clone(),
+        reference: run.learner.reference.clone(),
+        variables: [run.learner.variables.clone(), companions.variables()].concat(),
+    };
+    let run = &Run { learner: &learner, ..*run };
+    let variables = &learner.variables;
     let identity = recipe.identity(run.identity);
     let (mut progress, mut moments) = match checkpoint::load(run.checkpoint, &identity, variables)? {
         Some(found) => found,
@@ -94,8 +104,12 @@ pub fn train(
     while progress.step < recipe.steps {
         let started = Instant::now();
         let number = progress.step;
+        if let Some(dropout) = learner.policy.dropout() {
+            // Whatever was dropped before: a run that goes on drops what it would have dropped.
+            dropout.begin(random(recipe.seed, Purpose::Dropout, number as u64).random());
+        }
         let Some((metrics, samples)) =
-            methods::step(run, number, &mut progress.state, &mut moments, &mut *judge)?
+            methods::step(run, number, &mut progress.state, (&companions, &mut moments), &mut *judge)?
         else {
             return Ok(Ended::Stopped(number));
         };

@@ -141,6 +141,28 @@ fn a_run_that_was_stopped_ends_as_if_it_had_not_been() {
 }
 
 #[test]
+fn what_is_dropped_follows_from_the_step() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let changes = [("steps", "3"), ("batch", "3"), ("warmup", "1"), ("rank", "4\ndropout = 0.3")];
+    let dropping = recipe("imitate", &changes);
+    let learner = || {
+        let mut policy = model.t5.clone();
+        let variables = adapter::fresh(&mut policy, &dropping.adapter, 1).unwrap();
+        Learner { policy, reference: model.t5.clone(), variables }
+    };
+    let whole = learner();
+    go(&model, &whole, &dropping, &file(&folder, "whole"), 0, |_| 0.0).unwrap();
+    go(&model, &learner(), &dropping, &file(&folder, "parts"), 2, |_| 0.0).unwrap();
+    let second = learner();
+    go(&model, &second, &dropping, &file(&folder, "parts"), 0, |_| 0.0).unwrap();
+    assert!(numbers(&whole) == numbers(&second), "bit for bit");
+
+    let (_, shipped) = emend_learn::recipe::SHIPPED.iter().find(|(name, _)| *name == "rloo-fixed").unwrap();
+    let refused = Recipe::parse("rloo-fixed", &shipped.replace("rank = 8", "rank = 8\ndropout = 0.3"));
+    assert!(refused.unwrap_err().to_string().contains("dropout"));
+}
+
+#[test]
 fn a_step_in_many_passes_is_the_step_in_one() {
     let (model, folder) = (starter(), tempfile::tempdir().unwrap());
     let of = |pass: &str| {
@@ -189,8 +211,8 @@ fn texts_that_need_no_change_are_left_alone() {
     assert!(weight(4) > weight(0), "it grows while texts are changed");
 }
 
-/// Mean reward of the first and of the last quarter of a short run of a recipe whose critics like one letter.
-fn rises(name: &str, changes: &[(&str, &str)]) -> (f64, f64) {
+/// A short run of a recipe whose critics like one letter.
+fn reports(name: &str, changes: &[(&str, &str)]) -> Vec<StepReport> {
     let (model, folder) = (starter(), tempfile::tempdir().unwrap());
     let steady = [("steps", "24"), ("warmup", "1"), ("peak", "4e-3"), ("explore", "1")];
     let changes = [changes, &steady].concat();
@@ -202,16 +224,21 @@ fn rises(name: &str, changes: &[(&str, &str)]) -> (f64, f64) {
         ((share - 0.05) / 0.15).clamp(0.0, 1.0)
     };
     let learner = learner(&model);
-    let (_, reports) = go(&model, &learner, &recipe, &file(&folder, "c"), 0, judge).unwrap();
+    go(&model, &learner, &recipe, &file(&folder, "c"), 0, judge).unwrap().1
+}
+
+/// The mean reward of the last quarter must be above that of the first.
+#[track_caller]
+fn check_rose(name: &str, reports: &[StepReport]) {
     let rewards: Vec<f64> = reports.iter().map(|report| report.metrics["reward"]).collect();
     let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-    (mean(&rewards[..4]), mean(&rewards[20..]))
+    let (first, last) = (mean(&rewards[..4]), mean(&rewards[20..]));
+    assert!(last > 1.05 * first, "{name}: {first} to {last}");
 }
 
 #[track_caller]
 fn check_rises(name: &str, changes: &[(&str, &str)]) {
-    let (first, last) = rises(name, changes);
-    assert!(last > 1.05 * first, "{name}: {first} to {last}");
+    check_rose(name, &reports(name, changes));
 }
 
 #[test]
@@ -233,6 +260,69 @@ fn rankings_raise_what_is_rewarded() {
 fn self_imitation_raises_what_is_rewarded() {
     let greedy = "{ loss = \"reward-weighted\", temperature = 0.02 }";
     check_rises("reward-weighted", &[("batch", "6"), ("objective", greedy)]);
+}
+
+#[test]
+fn values_raise_what_is_rewarded() {
+    let reports = reports("ppo-values", &[("batch", "6"), ("kl", "{ fixed = 0.0 }")]);
+    check_rose("ppo-values", &reports);
+    let error = |at: usize| reports[at].metrics["value_error"];
+    assert!(error(22) + error(23) < error(0) + error(1), "values come to know what is rewarded");
+}
+
+#[test]
+fn a_restricted_policy_raises_what_is_rewarded() {
+    let restricted = "{ top_p = 0.9, refresh = 6 }";
+    check_rises("ppo-restricted", &[("batch", "6"), ("kl", "{ fixed = 0.0 }"), ("restriction", restricted)]);
+}
+
+#[test]
+fn credit_from_preferences_raises_what_is_rewarded() {
+    let credit = "{ steps = 8, preferences = { loss = \"dpo\", beta = 0.1 } }";
+    check_rises("ppo-token-credit", &[("batch", "6"), ("credit", credit)]);
+}
+
+#[test]
+fn winning_against_a_mixture_raises_what_is_rewarded() {
+    check_rises("pairs-nash-md", &[("batch", "6")]);
+}
+
+#[test]
+fn direct_advantages_are_reached() {
+    let reports = reports("steps-direct-advantage", &[("batch", "6")]);
+    let losses: Vec<f64> = reports.iter().map(|report| report.metrics["loss"]).collect();
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    assert!(mean(&losses[20..]) < 0.9 * mean(&losses[..4]), "{losses:?}");
+}
+
+#[test]
+fn a_guide_begins_and_the_policy_ends() {
+    let all = [("batch", "6"), ("kl", "{ fixed = 0.0 }"), ("guide", "{ share = 1.0 }")];
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let changes = [&all[..], &[("steps", "3"), ("warmup", "1")]].concat();
+    let recipe = recipe("rloo-guided", &changes);
+    let judge = |attempt: &Attempt<'_>| f32::from(u8::from(attempt.rewrite.starts_with("Well")));
+    let (_, reports) = go(&model, &learner(&model), &recipe, &file(&folder, "c"), 0, judge).unwrap();
+    // Nobody but the guide begins with "Well: ", and now and then it begins with nothing.
+    let begun: f64 = reports.iter().map(|report| report.metrics["reward/meaning"]).sum::<f64>() / 3.0;
+    assert!(begun > 0.5, "{begun}");
+    assert!(reports.iter().all(|report| report.metrics["loss"].is_finite()));
+}
+
+/// What a checkpoint must hold beside the adapter: values, and the copy that lags behind.
+#[test]
+fn a_run_with_values_and_a_copy_ends_as_if_it_had_not_been_stopped() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let restricted = "{ top_p = 0.9, refresh = 2 }";
+    let changes = [("steps", "4"), ("batch", "2"), ("warmup", "1"), ("restriction", restricted)];
+    let recipe = recipe("ppo-restricted", &changes);
+    let judge = |attempt: &Attempt<'_>| 10.0 / (10.0 + attempt.rewrite.len() as f32);
+    let whole = learner(&model);
+    go(&model, &whole, &recipe, &file(&folder, "whole"), 0, judge).unwrap();
+    go(&model, &learner(&model), &recipe, &file(&folder, "parts"), 3, judge).unwrap();
+    let second = learner(&model);
+    go(&model, &second, &recipe, &file(&folder, "parts"), 0, judge).unwrap();
+    assert!(numbers(&whole) == numbers(&second), "bit for bit");
 }
 
 #[test]

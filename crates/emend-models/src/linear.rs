@@ -10,6 +10,7 @@ use candle_core::quantized::QTensor;
 use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor};
 use emend_kernels::{Input, Matrix, Numbers};
 
+use crate::adapter::Dropout;
 use crate::error::ModelError;
 use crate::slices::numbers;
 use crate::weights::{Mapped, Stored};
@@ -19,6 +20,8 @@ use crate::weights::{Mapped, Stored};
 pub struct Linear {
     weight: Weight,
     lora: Option<Lora>,
+    /// Of what goes into the adapter, where it learns.
+    dropout: Option<Dropout>,
 }
 
 #[derive(Debug, Clone)]
@@ -51,7 +54,7 @@ impl Linear {
             Stored::Float(tensor) => Weight::Float(tensor.contiguous()?),
             Stored::Quantized(tensor) => Weight::Frozen(Frozen::new(Base::Blocks(tensor))),
         };
-        Ok(Self { weight, lora: None })
+        Ok(Self { weight, lora: None, dropout: None })
     }
 
     /// x (N, in) → (N, out). Gradients flow to x and, where they are variables, to W, A and B.
@@ -63,7 +66,10 @@ impl Linear {
         match &self.lora {
             None => Ok(y),
             Some(lora) => {
-                let low = x.matmul(&lora.a.t()?)?; // (N, r)
+                let low = match &self.dropout {
+                    Some(dropout) => dropout.forward(x)?.matmul(&lora.a.t()?)?,
+                    None => x.matmul(&lora.a.t()?)?,
+                }; // (N, r)
                 y + (low.matmul(&lora.b.t()?)? * lora.scale)?
             }
         }
@@ -100,7 +106,7 @@ impl Linear {
         }
     }
 
-    /// Puts an adapter on, in place of the one that was there; `None` takes it off.
+    /// Puts an adapter on, without dropout, in place of the one that was there; `None` takes it off.
     ///
     /// [`ModelError::Input`] when A and B do not fit the matrix.
     pub fn set_lora(&mut self, lora: Option<Lora>) -> std::result::Result<(), ModelError> {
@@ -115,12 +121,18 @@ impl Linear {
                 });
             }
         }
+        self.dropout = None;
         // The kernels read rows; a variable is contiguous and stays itself.
         self.lora = match lora {
             Some(Lora { a, b, scale }) => Some(Lora { a: a.contiguous()?, b: b.contiguous()?, scale }),
             None => None,
         };
         Ok(())
+    }
+
+    /// Drops some of what goes into the adapter whenever gradients flow, never otherwise.
+    pub(crate) fn set_dropout(&mut self, dropout: Option<Dropout>) {
+        self.dropout = dropout;
     }
 
     /// The adapter that is on.

@@ -2,6 +2,7 @@
 
 mod clean;
 mod demonstrations;
+mod nash_md;
 mod pairs;
 mod ranked;
 mod reward_tokens;
@@ -9,24 +10,33 @@ mod rollouts;
 mod sampled;
 mod sampled_pairs;
 mod self_imitation;
+mod state;
+mod steps;
+mod update;
+mod valued;
 mod verdicts;
 
 use std::collections::BTreeMap;
 
-use candle_core::DType;
 use serde::{Deserialize, Serialize};
 
 pub use self::clean::{Clean, LEFT_ALONE};
+pub use self::nash_md::NashMdPairs;
 pub use self::ranked::Ranked;
 pub use self::reward_tokens::{Pool, RewardPool};
-pub use self::rollouts::{RolloutState, Rollouts};
+pub use self::rollouts::{RollIn, RolloutState, Rollouts};
 pub use self::sampled::Sampled;
 pub use self::sampled_pairs::{Opponent, SampledPairs};
 pub use self::self_imitation::SelfImitation;
+pub(crate) use self::state::State;
+pub use self::steps::Steps;
+pub(crate) use self::update::{Sum, Update};
+pub use self::valued::{Credit, Restriction, Valued};
+use crate::companions::Companions;
 use crate::examples::Examples;
 use crate::feedback::Judge;
-use crate::objectives::{DemonstrationLoss, Loss, PairLoss, VerdictLoss};
-use crate::optimizer::{Gradients, Moments};
+use crate::objectives::{DemonstrationLoss, PairLoss, VerdictLoss};
+use crate::optimizer::Moments;
 use crate::order::{Purpose, batch};
 use crate::train::{Run, Shown};
 use crate::{Checked, LearnError};
@@ -60,47 +70,21 @@ pub enum Method {
     SelfImitation(SelfImitation),
     /// The same in a pool, from which everything is imitated with its quality named.
     RewardTokens(RewardPool),
+    /// What the policy writes, judged by critics, with values of its tokens.
+    Valued(Valued),
+    /// What the policy writes, against what a mixture of it and the reference writes.
+    NashMd(NashMdPairs),
+    /// What the reference writes, judged sentence by sentence.
+    Steps(Steps),
 }
 
-/// What a method remembers from step to step.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) enum State {
-    Nothing,
-    Rollouts(RolloutState),
-    Pool(Pool),
-}
-
-impl State {
-    pub(crate) fn new(method: &Method) -> Self {
-        match method {
-            Method::Rollouts(rollouts) => Self::Rollouts(rollouts.start()),
-            Method::RewardTokens(_) => Self::Pool(Pool::default()),
-            _ => Self::Nothing,
-        }
-    }
-}
-
-/// A checkpoint's identity holds the recipe, so its state is of the recipe's kind; one that is not begins anew.
-impl State {
-    fn rollouts(&mut self, method: &Rollouts) -> &mut RolloutState {
-        if !matches!(self, Self::Rollouts(_)) {
-            *self = Self::Rollouts(method.start());
-        }
-        match self {
-            Self::Rollouts(state) => state,
-            _ => unreachable!("made above"),
-        }
-    }
-
-    fn pool(&mut self) -> &mut Pool {
-        if !matches!(self, Self::Pool(_)) {
-            *self = Self::Pool(Pool::default());
-        }
-        match self {
-            Self::Pool(pool) => pool,
-            _ => unreachable!("made above"),
-        }
-    }
+/// What a method needs beside the policy and the reference.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Needs {
+    /// A model of values.
+    pub(crate) values: bool,
+    /// A copy of the policy.
+    pub(crate) copy: bool,
 }
 
 impl Method {
@@ -115,6 +99,9 @@ impl Method {
             Self::Ranked(method) => method.check(),
             Self::SelfImitation(method) => method.check(),
             Self::RewardTokens(method) => method.check(),
+            Self::Valued(method) => method.check(),
+            Self::NashMd(method) => method.check(),
+            Self::Steps(method) => method.check(),
         }
     }
 
@@ -126,7 +113,10 @@ impl Method {
             Self::SampledPairs(SampledPairs { sampled, .. })
             | Self::Ranked(Ranked { sampled, .. })
             | Self::SelfImitation(SelfImitation { sampled, .. })
-            | Self::RewardTokens(RewardPool { sampled, .. }) => &sampled.parts,
+            | Self::RewardTokens(RewardPool { sampled, .. })
+            | Self::Valued(Valued { sampled, .. })
+            | Self::NashMd(NashMdPairs { sampled, .. })
+            | Self::Steps(Steps { sampled, .. }) => &sampled.parts,
         }
     }
 
@@ -143,12 +133,22 @@ impl Method {
         }
     }
 
+    pub(crate) fn needs(&self) -> Needs {
+        match self {
+            Self::Valued(method) => method.needs(),
+            _ => Needs::default(),
+        }
+    }
+
     /// How many examples there are for it, and what they are.
     pub fn examples(&self, examples: &Examples) -> (usize, &'static str) {
         match self {
             Self::Demonstrations { .. } => (examples.demonstrations.len(), "rewrites to imitate"),
             Self::Pairs { .. } => (examples.pairs.len(), "preferences"),
             Self::Verdicts { .. } => (examples.verdicts.len(), "decisions"),
+            Self::Rollouts(Rollouts { guide: Some(_), .. }) => {
+                (examples.demonstrations.len(), "rewrites by a guide")
+            }
             _ => (examples.prompts.len(), "texts"),
         }
     }
@@ -162,7 +162,7 @@ pub(crate) fn step(
     run: &Run<'_>,
     number: usize,
     state: &mut State,
-    moments: &mut Moments,
+    (companions, moments): (&Companions, &mut Moments),
     judge: Judge<'_>,
 ) -> Result<Option<Made>, LearnError> {
     let (recipe, examples) = (run.recipe, run.examples);
@@ -185,8 +185,17 @@ pub(crate) fn step(
             Ok(Some((update.apply(sum)?, Vec::new())))
         }
         Method::Rollouts(method) => {
-            let texts = (pick(&examples.prompts, &chosen), clean::pick(run, clean, number));
-            rollouts::step(method, state.rollouts(method), texts, &mut update, judge)
+            let texts = match method.guide {
+                Some(_) => rollouts::begun(method, run, &pick(&examples.demonstrations, &chosen), number),
+                None => pick(&examples.prompts, &chosen).into_iter().map(rollouts::whole).collect(),
+            };
+            rollouts::step(
+                method,
+                state.rollouts(method),
+                (texts, clean::pick(run, clean, number)),
+                &mut update,
+                judge,
+            )
         }
         Method::SampledPairs(method) => {
             sampled_pairs::step(method, &pick(&examples.prompts, &chosen), &mut update, judge)
@@ -199,69 +208,17 @@ pub(crate) fn step(
             let prompts = pick(&examples.prompts, &chosen);
             reward_tokens::step(method, state.pool(), &prompts, &mut update, judge)
         }
+        Method::Valued(method) => {
+            let prompts = pick(&examples.prompts, &chosen);
+            valued::step(method, state.valued(method), companions, &prompts, &mut update, judge)
+        }
+        Method::NashMd(method) => {
+            nash_md::step(method, &pick(&examples.prompts, &chosen), &mut update, judge)
+        }
+        Method::Steps(method) => steps::step(method, &pick(&examples.prompts, &chosen), &mut update, judge),
     }
 }
 
 fn pick<'e, E>(all: &'e [E], chosen: &[usize]) -> Vec<&'e E> {
     chosen.iter().map(|&at| &all[at]).collect()
-}
-
-/// Losses of several passes, added up.
-pub(crate) struct Sum {
-    gradients: Gradients,
-    loss: f64,
-    metrics: BTreeMap<String, f64>,
-}
-
-impl Sum {
-    pub(crate) fn new(run: &Run<'_>) -> Self {
-        let gradients = Gradients::none(run.learner.variables.len());
-        Self { gradients, loss: 0.0, metrics: BTreeMap::new() }
-    }
-
-    /// Adds the loss of one pass and its gradient.
-    pub(crate) fn add(&mut self, run: &Run<'_>, loss: &Loss) -> Result<(), LearnError> {
-        let store = loss.sum.backward()?;
-        self.gradients.add(&run.learner.variables, &store, loss.weight)?;
-        self.loss += f64::from(loss.sum.to_dtype(DType::F32)?.to_scalar::<f32>()?);
-        for (name, value) in &loss.metrics {
-            *self.metrics.entry((*name).to_owned()).or_default() += value;
-        }
-        Ok(())
-    }
-}
-
-/// Changes the adapter.
-pub(crate) struct Update<'u> {
-    pub(crate) run: &'u Run<'u>,
-    /// The step, from 0.
-    pub(crate) number: usize,
-    pub(crate) moments: &'u mut Moments,
-}
-
-impl Update<'_> {
-    /// One step of the optimizer along the mean of the passes; what is worth a plot.
-    pub(crate) fn apply(&mut self, sum: Sum) -> Result<BTreeMap<String, f64>, LearnError> {
-        let Sum { gradients, loss, mut metrics } = sum;
-        let recipe = self.run.recipe;
-        let step = self.number;
-        let weight = if gradients.weight() > 0.0 { gradients.weight() } else { 1.0 };
-        for value in metrics.values_mut() {
-            *value /= weight;
-        }
-        if !loss.is_finite() {
-            return Err(LearnError::NotFinite { step, what: "loss" });
-        }
-        let rate = recipe.schedule.at(step, recipe.steps);
-        let length = recipe.optimizer.step(&self.run.learner.variables, &gradients, self.moments, rate)?;
-        if !length.is_finite() {
-            return Err(LearnError::NotFinite { step, what: "gradient" });
-        }
-        metrics.extend([
-            ("loss".to_owned(), loss / weight),
-            ("gradient".to_owned(), length),
-            ("learning_rate".to_owned(), rate),
-        ]);
-        Ok(metrics)
-    }
 }

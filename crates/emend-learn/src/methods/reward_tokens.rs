@@ -12,6 +12,7 @@ use crate::objectives::demonstrations::{Bins, RewardTokens};
 use crate::objectives::{DemonstrationLoss, DemonstrationScores};
 use crate::order::{Purpose, random};
 use crate::range::require;
+use crate::rollout::Writer;
 use crate::train::{Run, Shown};
 use crate::{Checked, LearnError};
 
@@ -86,7 +87,8 @@ pub(crate) fn step(
             .map(|prompt| Prompt { source: [&wish[..], &prompt.source].concat(), ..Prompt::clone(prompt) })
             .collect();
         let asked: Vec<&Prompt> = asked.iter().collect();
-        let written = method.sampled.write(run, &run.learner.policy, &asked, (number, 0), judge)?;
+        let written =
+            method.sampled.write(run, Writer::Alone(&run.learner.policy), &asked, (number, 0), judge)?;
         let Some(rollouts) = written else { return Ok(None) };
         told = (method.sampled.measured(&rollouts), shown(&rollouts));
         for (rollout, prompt) in rollouts.iter().zip(prompts) {

@@ -1,7 +1,6 @@
 //! The policy's rewrites with one reward each, for losses that compare or imitate them.
 
 use emend_decode::TokenId;
-use emend_models::t5::T5;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +8,7 @@ use crate::examples::Prompt;
 use crate::feedback::Judge;
 use crate::mixing::FixedWeights;
 use crate::order::{Purpose, random};
-use crate::rollout::{Draw, Rollout, judge as ask, write};
+use crate::rollout::{Draw, Rollout, Writer, judge as ask, write};
 use crate::train::{Run, Shown};
 use crate::{Checked, LearnError};
 
@@ -40,19 +39,19 @@ impl Sampled {
         self.reward.reward(parts)
     }
 
-    /// Judged rewrites of each prompt by `model`; `None` when cancelled. `stream` keeps the random numbers of several
+    /// Judged rewrites of each prompt by `writer`; `None` when cancelled. `stream` keeps the random numbers of several
     /// calls in one step apart.
     pub(crate) fn write<'p>(
         &self,
         run: &Run<'_>,
-        model: &T5,
+        writer: Writer<'_>,
         prompts: &[&'p Prompt],
         (step, stream): (usize, u64),
         judge: Judge<'_>,
     ) -> Result<Option<Vec<Rollout<'p>>>, LearnError> {
         let mut random = random(run.recipe.seed, Purpose::Sampling, step as u64);
         let seed = random.random::<u64>().wrapping_add(stream << 32);
-        let Some(mut rollouts) = write(model, run.tokens, prompts, self.draw, seed, run.cancel)? else {
+        let Some(mut rollouts) = write(writer, run.tokens, prompts, self.draw, seed, run.cancel)? else {
             return Ok(None);
         };
         ask(&mut rollouts, self.parts.len(), judge)?;

@@ -7,6 +7,7 @@ use super::{Made, Update, pairs};
 use crate::examples::{Pair, Prompt};
 use crate::feedback::Judge;
 use crate::objectives::{PairLoss, Written};
+use crate::rollout::Writer;
 use crate::{Checked, LearnError};
 
 /// Rewards nearer than this are equal.
@@ -58,7 +59,7 @@ pub(crate) fn step(
 ) -> Result<Option<Made>, LearnError> {
     let (run, number) = (update.run, update.number);
     let sampled = &method.sampled;
-    let policy = sampled.write(run, &run.learner.policy, prompts, (number, 0), &mut *judge)?;
+    let policy = sampled.write(run, Writer::Alone(&run.learner.policy), prompts, (number, 0), &mut *judge)?;
     let Some(rollouts) = policy else { return Ok(None) };
     let (mut chosen, mut writers) = (Vec::new(), Vec::new());
     match method.opponent {
@@ -80,7 +81,8 @@ pub(crate) fn step(
             }
         }
         Opponent::Reference => {
-            let reference = sampled.write(run, &run.learner.reference, prompts, (number, 1), judge)?;
+            let reference =
+                sampled.write(run, Writer::Alone(&run.learner.reference), prompts, (number, 1), judge)?;
             let Some(others) = reference else { return Ok(None) };
             for (rollout, other) in rollouts.iter().zip(&others) {
                 for (ours, theirs) in rollout.samples.iter().zip(&other.samples) {

@@ -8,6 +8,7 @@ use super::{Made, Sum, Update};
 use crate::examples::Prompt;
 use crate::feedback::Judge;
 use crate::objectives::{DemonstrationLoss, DemonstrationScores};
+use crate::rollout::Writer;
 use crate::{Checked, LearnError};
 
 /// Reward-weighted regression on the policy's own rewrites.
@@ -37,7 +38,9 @@ pub(crate) fn step(
 ) -> Result<Option<Made>, LearnError> {
     let run = update.run;
     let sampled = &method.sampled;
-    let Some(rollouts) = sampled.write(run, &run.learner.policy, prompts, (update.number, 0), judge)? else {
+    let Some(rollouts) =
+        sampled.write(run, Writer::Alone(&run.learner.policy), prompts, (update.number, 0), judge)?
+    else {
         return Ok(None);
     };
     let group = sampled.draw.samples + 1;

@@ -25,8 +25,7 @@ pub struct LoraConfig {
     pub rank: usize,
     /// α: the product B A is multiplied by α / r.
     pub alpha: f64,
-    /// Share of the adapter's input that is dropped in training. Only 0 is supported: what is learned here from is
-    /// sampled from the policy, which dropout would make another one than the one that is scored.
+    /// Share of the adapter's input that is dropped in training, at least 0 and below 1.
     #[serde(default)]
     pub dropout: f64,
     /// Which matrices, at least one kind.
@@ -88,8 +87,8 @@ impl LoraConfig {
         if !(self.alpha > 0.0 && self.alpha.is_finite()) {
             return wrong("alpha of the adapter", "a number above 0", self.alpha.to_string());
         }
-        if self.dropout != 0.0 {
-            return wrong("dropout of the adapter", "0, others are not supported", self.dropout.to_string());
+        if !(0.0..1.0).contains(&self.dropout) {
+            return wrong("dropout of the adapter", "at least 0 and below 1", self.dropout.to_string());
         }
         if self.targets.is_empty() || self.stacks.is_empty() {
             return wrong("targets and stacks of the adapter", "at least one of each", "none".into());
@@ -149,7 +148,7 @@ mod tests {
             ("rank = 8", "rank = 257", "rank"),
             ("16.0", "0.0", "alpha"),
             ("16.0", "nan", "alpha"),
-            ("alpha", "dropout = 0.1\nalpha", "dropout"),
+            ("alpha", "dropout = 1.0\nalpha", "dropout"),
             ("\"cross-attention\", \"feed-forward\"", "", "targets"),
         ] {
             let config: LoraConfig = toml::from_str(&RECIPE.replace(from, to)).unwrap();

@@ -5,7 +5,9 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::config::LoraConfig;
+use super::dropout::Dropout;
 use super::{Part, peft_name};
+
 use crate::error::ModelError;
 use crate::linear::Lora;
 use crate::t5::T5;
@@ -20,6 +22,7 @@ use crate::t5::T5;
 pub fn fresh(model: &mut T5, config: &LoraConfig, seed: u64) -> Result<Vec<(String, Var)>, ModelError> {
     config.check()?;
     let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let dropout = (config.dropout > 0.0).then(|| Dropout::new(config.dropout, seed));
     let mut variables = Vec::new();
     for (name, linear) in model.linears_mut() {
         if !config.covers(&name) {
@@ -37,9 +40,11 @@ pub fn fresh(model: &mut T5, config: &LoraConfig, seed: u64) -> Result<Vec<(Stri
             b: b.as_tensor().clone(),
             scale: config.scale(),
         }))?;
+        linear.set_dropout(dropout.clone());
         variables.push((peft_name(&name, Part::A), a));
         variables.push((peft_name(&name, Part::B), b));
     }
+    model.set_dropout(dropout);
     if variables.is_empty() {
         return Err(ModelError::Input {
             item: "targets and stacks of the adapter",

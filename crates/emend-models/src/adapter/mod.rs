@@ -8,6 +8,7 @@
 
 mod card;
 mod config;
+mod dropout;
 mod fresh;
 mod open;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod write;
 
 pub use card::Card;
 pub use config::{LoraConfig, Stack, Target};
+pub use dropout::Dropout;
 pub use fresh::fresh;
 pub use open::{Adapted, Origin, open};
 pub use write::write;

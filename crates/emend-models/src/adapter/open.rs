@@ -78,6 +78,7 @@ pub(super) fn put_on(folder: &Path, base: &T5) -> Result<Worn, ModelError> {
     let missing = |name: String| ModelError::NoTensor { path: file.clone(), name };
 
     let mut t5 = base.clone();
+    t5.set_dropout(None);
     let mut matrices = Vec::new();
     for (matrix, linear) in t5.linears_mut() {
         linear.set_lora(None)?;

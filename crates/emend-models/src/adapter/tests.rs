@@ -277,3 +277,26 @@ proptest! {
         prop_assert_eq!(logits(&adapted.t5), before);
     }
 }
+
+#[test]
+fn dropout_is_for_learning_alone() {
+    let bench = Bench::new(Tiny::gated(), Quantization::F32);
+    let mut model = bench.base.t5.clone();
+    let variables = fresh(&mut model, &LoraConfig { dropout: 0.5, ..config() }, 3).unwrap();
+    move_b(&variables);
+    let learning = || {
+        let logits = model.logits(&[&[5, 270, 9, 1]], &[&[40, 41, 280, 1]], Ops::Differentiable).unwrap();
+        logits.flatten_all().unwrap().to_vec1::<f32>().unwrap()
+    };
+    model.dropout().unwrap().begin(1);
+    let first = learning();
+    assert_ne!(first, learning());
+    model.dropout().unwrap().begin(1);
+    assert_eq!(first, learning());
+
+    let mut without = bench.base.t5.clone();
+    let same = fresh(&mut without, &config(), 3).unwrap();
+    move_b(&same);
+    assert!(without.dropout().is_none());
+    assert_eq!(logits(&model), logits(&without), "nothing is dropped when it writes");
+}

@@ -43,6 +43,7 @@ use load::{Branch, Loader};
 use reading::input;
 use state::{Past, Sources};
 
+use crate::adapter::Dropout;
 use crate::error::ModelError;
 use crate::linear::Linear;
 use crate::weights::{Stored, Weights};
@@ -73,6 +74,7 @@ pub struct T5 {
     encoder: Encoder,
     decoder: Decoder,
     head: Head,
+    dropout: Option<Dropout>,
     bytes: usize,
 }
 
@@ -115,6 +117,7 @@ impl T5 {
             encoder: Encoder::load(&root.at("encoder"), config)?,
             decoder: Decoder::load(&root.at("decoder"), config)?,
             head: Head::load(root, config, shared)?,
+            dropout: None,
             bytes: 0,
         })
     }
@@ -128,6 +131,15 @@ impl T5 {
     /// counted.
     pub fn memory_bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// What is dropped of the inputs of an adapter that learns, with [`Ops::Differentiable`] alone.
+    pub fn dropout(&self) -> Option<&Dropout> {
+        self.dropout.as_ref()
+    }
+
+    pub(crate) fn set_dropout(&mut self, dropout: Option<Dropout>) {
+        self.dropout = dropout;
     }
 
     /// Encodes S sources, each with its end token, and prepares them for decoding.

@@ -9,7 +9,7 @@ use std::time::Instant;
 use emend_learn::examples::{Demonstration, Examples, Pair, Prompt, Verdict};
 use emend_learn::methods::Method;
 use emend_learn::promote::{Bounds, Evidence, Report, judge};
-use emend_learn::rollout::{self, Draw};
+use emend_learn::rollout::{self, Draw, Writer};
 use emend_learn::{LearnError, Recipe};
 use serde::Serialize;
 
@@ -52,7 +52,7 @@ impl Bench<'_> {
         let feedback = self.feedback(FEEDBACK.map(|(part, _)| part.to_owned()).into())?;
         let all: Vec<&Prompt> = texts.iter().collect();
         let draw = Draw { samples: SAMPLES, ..Draw::default() };
-        let written = rollout::write(&self.model.t5, &self.model.tokens, &all, draw, 0, self.cancel)?;
+        let written = rollout::write(Writer::Alone(&self.model.t5), &self.model.tokens, &all, draw, 0, self.cancel)?;
         let Some(mut rollouts) = written else { return Ok(None) };
         rollout::judge(&mut rollouts, FEEDBACK.len(), &mut |attempts| feedback.judge(attempts))?;
         let worth =

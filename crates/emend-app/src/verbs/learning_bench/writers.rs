@@ -12,7 +12,7 @@ use emend_learn::Recipe;
 use emend_learn::examples::{Examples, Prompt};
 use emend_learn::preferences::{Asked, Weighing, derive, is_held_out, settle, split};
 use emend_learn::promote::{Bounds, Comparison, Evidence, Paired, Verdict, compare, judge};
-use emend_learn::rollout::{self, Draw};
+use emend_learn::rollout::{self, Draw, Writer as Model};
 use emend_learn::simulate::{Offer, STYLES, Style, Writer};
 use emend_models::t5::T5;
 use serde::Serialize;
@@ -296,7 +296,7 @@ impl Ground<'_> {
 fn offers(bench: &Bench<'_>, texts: &[Prompt]) -> Result<Option<Vec<Offer>>, AppError> {
     let all: Vec<&Prompt> = texts.iter().collect();
     let draw = Draw { samples: SAMPLES, ..Draw::default() };
-    let written = rollout::write(&bench.model.t5, &bench.model.tokens, &all, draw, 0, bench.cancel)?;
+    let written = rollout::write(Model::Alone(&bench.model.t5), &bench.model.tokens, &all, draw, 0, bench.cancel)?;
     let offer = |rollout: rollout::Rollout<'_>| Offer {
         asked: Asked {
             intent: rollout.prompt.intent.clone(),

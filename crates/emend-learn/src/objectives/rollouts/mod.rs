@@ -38,7 +38,7 @@ pub struct RolloutScores {
 
 losses! {
     /// How the policy's own targets are learned from.
-    RolloutLoss(RolloutScores) { PolicyGradient, Clipped, NashMd }
+    RolloutLoss(RolloutScores) { PolicyGradient, Clipped }
 }
 
 impl RolloutLoss {
@@ -47,7 +47,6 @@ impl RolloutLoss {
         match self {
             Self::PolicyGradient(loss) => loss.entropy > 0.0,
             Self::Clipped(loss) => loss.entropy > 0.0,
-            Self::NashMd(_) => false,
         }
     }
 }

@@ -1,11 +1,15 @@
 //! A step on what the policy writes itself: sample, judge, compare, reinforce.
 
-use std::collections::BTreeMap;
+mod metrics;
+mod roll_in;
 
 use emend_decode::TokenId;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
+use self::metrics::{measured, multipliers, rewards};
+pub use self::roll_in::RollIn;
+pub(crate) use self::roll_in::{Text, begun, whole};
 use super::clean::{self, Clean, LEFT_ALONE};
 use super::sampled::shown;
 use super::{Made, Sum, Update};
@@ -15,7 +19,7 @@ use crate::feedback::Judge;
 use crate::mixing::{Judged, KlControl, Memory, Mixing};
 use crate::objectives::{RolloutLoss, RolloutScores};
 use crate::order::{Purpose, random};
-use crate::rollout::{Draw, Rollout, judge as ask, write};
+use crate::rollout::{Draw, Rollout, Writer, go_on, judge as ask};
 use crate::train::Run;
 use crate::{Checked, LearnError, Scores};
 
@@ -40,6 +44,9 @@ pub struct Rollouts {
     /// Texts that need no change among the others, where there are such texts; otherwise all are others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clean: Option<Clean>,
+    /// Whether a guide, whose rewrites the texts come with, begins some of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guide: Option<RollIn>,
     /// Updates from the same rewrites, at least 1; more than one needs a loss with a ratio.
     #[serde(default = "one")]
     pub epochs: usize,
@@ -73,6 +80,7 @@ impl Rollouts {
         self.draw.check()?;
         self.mixing.check(self.parts.len())?;
         self.clean.as_ref().map_or(Ok(()), Clean::check)?;
+        self.guide.as_ref().map_or(Ok(()), RollIn::check)?;
         let ratio = matches!(self.objective, RolloutLoss::Clipped(_));
         let epochs = self.epochs as f64;
         crate::range::require("epochs", epochs, "1, or more with a clipped loss", self.epochs == 1 || ratio)?;
@@ -84,6 +92,8 @@ impl Rollouts {
 struct Part<'p> {
     sources: Vec<&'p [TokenId]>,
     targets: Vec<&'p [TokenId]>,
+    /// Tokens of each target that somebody else wrote.
+    begun: Vec<usize>,
     behaviour: Scores,
     reference: Scores,
     advantages: Vec<f32>,
@@ -93,26 +103,27 @@ struct Part<'p> {
 pub(crate) fn step(
     method: &Rollouts,
     state: &mut RolloutState,
-    (texts, clean): (Vec<&Prompt>, Vec<&Prompt>),
+    (texts, clean): (Vec<Text<'_>>, Vec<&Prompt>),
     update: &mut Update<'_>,
     judge: Judge<'_>,
 ) -> Result<Option<Made>, LearnError> {
     let run = update.run;
     let seed = random(run.recipe.seed, Purpose::Sampling, update.number as u64).random();
-    let prompts = [texts.as_slice(), &clean].concat();
-    let Some(mut rollouts) = write(&run.learner.policy, run.tokens, &prompts, method.draw, seed, run.cancel)?
-    else {
-        return Ok(None);
-    };
-    let (judged, left_alone) = rollouts.split_at_mut(texts.len());
+    let count = texts.len();
+    let (prompts, begun): (Vec<&Prompt>, Vec<Vec<TokenId>>) =
+        texts.into_iter().chain(clean.into_iter().map(whole)).map(|text| (text.prompt, text.begun)).unzip();
+    let writer = Writer::Alone(&run.learner.policy);
+    let written = go_on(writer, run.tokens, (&prompts, &begun), method.draw, seed, run.cancel)?;
+    let Some(mut rollouts) = written else { return Ok(None) };
+    let (judged, left_alone) = rollouts.split_at_mut(count);
     ask(judged, method.parts.len(), judge)?;
     clean::judge(run, left_alone);
     if run.cancel.is_cancelled() {
         return Ok(None);
     }
-    let (parts, log_ratios) = scored(run, &rollouts, method.draw.samples)?;
-    let (judged, left_alone) = rollouts.split_at(texts.len());
-    let (ratios, ratios_of_clean) = log_ratios.split_at(texts.len());
+    let (parts, log_ratios) = scored(run, &rollouts, &begun, method.draw.samples)?;
+    let (judged, left_alone) = rollouts.split_at(count);
+    let (ratios, ratios_of_clean) = log_ratios.split_at(count);
     let mut advantages =
         method.mixing.advantages(&compared(judged, ratios), method.advantage, state.kl, &mut state.memory);
     let mut metrics = measured(method, state, judged, ratios, &advantages);
@@ -136,7 +147,7 @@ pub(crate) fn step(
                 (run.learner.score(&part.sources, &part.targets)?, None)
             };
             let scores = RolloutScores {
-                policy,
+                policy: policy.after(&part.begun)?,
                 behaviour: part.behaviour.clone(),
                 reference: part.reference.clone(),
                 entropies,
@@ -156,21 +167,25 @@ pub(crate) fn step(
 fn scored<'p>(
     run: &Run<'_>,
     rollouts: &'p [Rollout<'p>],
+    begun: &[Vec<TokenId>],
     samples: usize,
 ) -> Result<(Vec<Part<'p>>, Vec<Vec<f32>>), LearnError> {
     let (mut parts, mut ratios) = (Vec::new(), Vec::with_capacity(rollouts.len()));
-    for chunk in rollouts.chunks((run.recipe.pass / samples).max(1)) {
+    let size = (run.recipe.pass / samples).max(1);
+    for (chunk, begun) in rollouts.chunks(size).zip(begun.chunks(size)) {
         let sources: Vec<&[TokenId]> = chunk.iter().map(|rollout| rollout.prompt.source.as_slice()).collect();
         let targets: Vec<&[TokenId]> = chunk
             .iter()
             .flat_map(|rollout| &rollout.samples)
             .map(|sample| sample.tokens.as_slice())
             .collect();
-        let behaviour = run.learner.score_now(&sources, &targets)?;
-        let reference = run.learner.score_reference(&sources, &targets)?;
+        let begun: Vec<usize> =
+            begun.iter().flat_map(|begun| std::iter::repeat_n(begun.len(), samples)).collect();
+        let behaviour = run.learner.score_now(&sources, &targets)?.after(&begun)?;
+        let reference = run.learner.score_reference(&sources, &targets)?.after(&begun)?;
         let all: Vec<f32> = (behaviour.sums()? - reference.sums()?)?.to_vec1()?;
         ratios.extend(all.chunks(samples).map(<[f32]>::to_vec));
-        parts.push(Part { sources, targets, behaviour, reference, advantages: Vec::new() });
+        parts.push(Part { sources, targets, begun, behaviour, reference, advantages: Vec::new() });
     }
     Ok((parts, ratios))
 }
@@ -198,65 +213,4 @@ fn with_advantages<'p>(mut parts: Vec<Part<'p>>, advantages: &[Option<Vec<f32>>]
         }
     }
     parts
-}
-
-fn measured(
-    method: &Rollouts,
-    state: &RolloutState,
-    rollouts: &[Rollout<'_>],
-    log_ratios: &[Vec<f32>],
-    advantages: &[Option<Vec<f32>>],
-) -> BTreeMap<String, f64> {
-    let samples = || rollouts.iter().flat_map(|rollout| &rollout.samples);
-    let mut metrics = BTreeMap::new();
-    rewards(&method.parts, rollouts, &mut metrics);
-    metrics.insert("kl".into(), mean(&mut log_ratios.iter().flatten().map(|&ratio| f64::from(ratio))));
-    metrics.insert("tokens".into(), mean(&mut samples().map(|sample| sample.tokens.len() as f64)));
-    let unchanged = rollouts.iter().flat_map(|rollout| {
-        rollout.samples.iter().map(|sample| f64::from(u8::from(sample.text == rollout.prompt.text)))
-    });
-    metrics.insert("unchanged".into(), mean(&mut { unchanged }));
-    let skipped = advantages.iter().map(|found| f64::from(u8::from(found.is_none())));
-    metrics.insert("skipped".into(), mean(&mut { skipped }));
-    if !multipliers(&method.parts, &method.mixing, &state.memory, &mut metrics) {
-        metrics.insert("kl_weight".into(), state.kl);
-    }
-    metrics
-}
-
-/// What the parts' numbers are on average, of rewrites and of the texts as they are; nothing without rewrites.
-fn rewards(parts: &[String], rollouts: &[Rollout<'_>], metrics: &mut BTreeMap<String, f64>) {
-    if rollouts.is_empty() {
-        return;
-    }
-    for (at, part) in parts.iter().enumerate() {
-        let samples = rollouts.iter().flat_map(|rollout| &rollout.samples);
-        let found = mean(&mut { samples }.map(|sample| f64::from(sample.parts[at])));
-        metrics.insert(format!("reward/{part}"), found);
-        let originals = &mut rollouts.iter().map(|rollout| f64::from(rollout.original[at]));
-        metrics.insert(format!("original/{part}"), mean(originals));
-    }
-}
-
-/// How constraints stand; whether there are any.
-fn multipliers(
-    parts: &[String],
-    mixing: &Mixing,
-    memory: &Memory,
-    metrics: &mut BTreeMap<String, f64>,
-) -> bool {
-    let Mixing::Lagrange(lagrange) = mixing else { return false };
-    for standing in lagrange.standings(memory) {
-        let part = &parts[standing.part];
-        metrics.insert(format!("multiplier/{part}/{}", standing.intent), standing.weight);
-        let saturated = f64::from(u8::from(standing.saturated));
-        metrics.insert(format!("saturated/{part}/{}", standing.intent), saturated);
-    }
-    true
-}
-
-/// 0 of no numbers.
-fn mean(numbers: &mut dyn Iterator<Item = f64>) -> f64 {
-    let (sum, count) = numbers.fold((0.0, 0.0), |(sum, count), number| (sum + number, count + 1.0));
-    if count > 0.0 { sum / count } else { 0.0 }
 }

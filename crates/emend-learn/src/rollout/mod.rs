@@ -1,11 +1,16 @@
 //! The policy writes, the critics judge.
 
+mod begun;
+mod writer;
+
 use emend_decode::logits::Unwritable;
 use emend_decode::{Cancel, Decoded, Hypothesis, Limits, Sampling, Search, TokenId, greedy, sample};
 use emend_models::Tokens;
 use emend_models::t5::T5;
 use serde::{Deserialize, Serialize};
 
+use self::begun::Begun;
+pub use self::writer::Writer;
 use crate::examples::Prompt;
 use crate::feedback::{Attempt, Judge};
 use crate::range::{positive, require};
@@ -69,20 +74,34 @@ pub struct Rollout<'p> {
 ///
 /// A prompt's samples depend on the seed and on its place among the prompts, not on how many are read at once.
 pub fn write<'p>(
-    model: &T5,
+    writer: Writer<'_>,
     tokens: &Tokens,
     prompts: &[&'p Prompt],
     how: Draw,
     seed: u64,
     cancel: &Cancel,
 ) -> Result<Option<Vec<Rollout<'p>>>, LearnError> {
+    go_on(writer, tokens, (prompts, &vec![Vec::new(); prompts.len()]), how, seed, cancel)
+}
+
+/// The same where somebody else began: all rewrites of a prompt begin with its tokens of `begun`.
+pub fn go_on<'p>(
+    writer: Writer<'_>,
+    tokens: &Tokens,
+    (prompts, begun): (&[&'p Prompt], &[Vec<TokenId>]),
+    how: Draw,
+    seed: u64,
+    cancel: &Cancel,
+) -> Result<Option<Vec<Rollout<'p>>>, LearnError> {
     let mut rollouts = Vec::with_capacity(prompts.len());
-    for (number, chunk) in prompts.chunks(PROMPTS_AT_ONCE).enumerate() {
+    let at_once = prompts.chunks(PROMPTS_AT_ONCE).zip(begun.chunks(PROMPTS_AT_ONCE));
+    for (number, (chunk, begun)) in at_once.enumerate() {
         let sources: Vec<&[TokenId]> = chunk.iter().map(|prompt| prompt.source.as_slice()).collect();
         let limits: Vec<Limits> = chunk.iter().map(|prompt| prompt.limits).collect();
-        let reading = model.read(&sources)?;
+        let reading = writer.read(&sources)?;
         let unwritable = Unwritable { pad: tokens.pad(), known: tokens.len() };
-        let search = Search { limits: &limits, processors: &[&unwritable], cancel };
+        let begun = Begun(begun);
+        let search = Search { limits: &limits, processors: &[&unwritable, &begun], cancel };
         let sampling = Sampling {
             samples: how.samples,
             temperature: how.temperature,
