@@ -16,30 +16,28 @@ pub(crate) const PLAIN: Kind = Kind { name: "plain greedy", batches: true, open:
 
 struct Emend {
     model: Seq2Seq,
-    guided: bool,
+    /// For guided decoding: what was learned of the machine, kept from request to request, as in the application.
+    pace: Option<Pace>,
 }
 
 fn open(bench: &Bench<'_>, guided: bool) -> Opened {
-    Ok(Some(Box::new(Emend { model: open_folder(&bench.settings.model)?, guided })))
+    let pace = guided.then(|| Pace::measured(Instant::now));
+    Ok(Some(Box::new(Emend { model: open_folder(&bench.settings.model)?, pace })))
 }
 
 impl System for Emend {
     fn write(&mut self, texts: &[Text], rows: usize) -> Result<Written, BenchError> {
         let start = Instant::now();
-        let (mut outputs, mut row_passes) = (Vec::with_capacity(texts.len()), 0);
+        let mut outputs = Vec::with_capacity(texts.len());
+        let passes_before = self.pace.as_ref().map_or(0, |pace| pace.row_passes);
         for batch in texts.chunks(rows) {
             let sources: Vec<&[TokenId]> = batch.iter().map(|text| text.source.as_slice()).collect();
             let limits: Vec<Limits> = batch.iter().map(|text| text.limits).collect();
             let reading = self.model.t5.read(&sources)?;
             let search = Search { limits: &limits, processors: &[], cancel: &Cancel::new() };
-            let written = if self.guided {
+            let written = if let Some(pace) = &mut self.pace {
                 let texts: Vec<&[TokenId]> = batch.iter().map(|text| text.alone.as_slice()).collect();
-                // A new pace for each request, as in the application.
-                let mut pace = Pace::measured(Instant::now);
-                let written =
-                    input_guided(&reading, &search, Guide { texts: &texts, streams: &[], pace: &mut pace });
-                row_passes += pace.row_passes;
-                written
+                input_guided(&reading, &search, Guide { texts: &texts, streams: &[], pace })
             } else {
                 greedy(&reading, &search)
             };
@@ -47,7 +45,7 @@ impl System for Emend {
                 outputs.extend(written.into_iter().map(|hypothesis| hypothesis.tokens));
             }
         }
-        let row_passes = self.guided.then_some(row_passes);
+        let row_passes = self.pace.as_ref().map(|pace| pace.row_passes - passes_before);
         Ok(Written { outputs, seconds: start.elapsed().as_secs_f64(), row_passes })
     }
 }
