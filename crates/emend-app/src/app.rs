@@ -46,9 +46,13 @@ impl App {
         let model_folders = model_files::folders(&paths.models(), options.resources.as_deref());
         let named =
             options.model.or_else(|| std::env::var("EMEND_MODEL").ok().filter(|name| !name.is_empty()));
-        let calibrations = CalibrationFolders { own: paths.calibrations(), models: model_folders.clone() };
+        let calibrations = CalibrationFolders {
+            own: paths.calibrations(),
+            models: model_folders.clone(),
+            critics: paths.critics(),
+        };
         let rules = Rules::new();
-        let critics = CriticsThread::new(model_folders.clone(), rules.clone());
+        let critics = CriticsThread::new(model_folders.clone(), paths.critics(), rules.clone());
         let model = Worker::new(
             named.clone(),
             model_folders.clone(),

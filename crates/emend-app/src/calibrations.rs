@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use emend_engine::Calibration;
 use emend_engine::confidence::CalibrationError;
+use emend_models::Manifest;
+use emend_models::manifest::joint_id;
 
 use crate::AppError;
-use crate::model_files::CRITIC_MODEL;
+use crate::model_files;
 
 /// The name of the folder beside the models and in the profile.
 pub(crate) const FOLDER: &str = "calibration";
@@ -34,6 +36,8 @@ pub(crate) struct CalibrationFolders {
     pub(crate) own: PathBuf,
     /// Those of the models, in which calibrations came along, and the critic.
     pub(crate) models: Vec<PathBuf>,
+    /// That of the downloaded judges.
+    pub(crate) critics: PathBuf,
 }
 
 impl CalibrationFolders {
@@ -66,10 +70,13 @@ impl CalibrationFolders {
         (Calibrations { own, bundled }, problems)
     }
 
-    /// Identity of the critic whose opinions are asked; `None` without one. One that cannot be read has no opinions either.
+    /// Identity of the critic whose opinions are asked, with the judges that were downloaded; `None` without one. One that
+    /// cannot be read has no opinions either.
     pub(crate) fn critic(&self) -> Option<String> {
-        let manifest = emend_models::manifest::find(&self.models, CRITIC_MODEL).ok()??;
-        manifest.content_id().ok()
+        let judges = model_files::judges(&self.models, &self.critics);
+        let manifests: Vec<Manifest> =
+            judges.iter().map(|path| Manifest::read(path)).collect::<Result<_, _>>().ok()?;
+        if manifests.is_empty() { None } else { joint_id(&manifests).ok() }
     }
 }
 
@@ -108,7 +115,11 @@ mod tests {
     #[test]
     fn the_confidence_of_the_base_is_not_lent_to_an_adapter() {
         let (own, bundled) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let folders = CalibrationFolders { own: own.path().into(), models: vec![bundled.path().into()] };
+        let folders = CalibrationFolders {
+            own: own.path().into(),
+            models: vec![bundled.path().into()],
+            critics: own.path().join("critics"),
+        };
         std::fs::create_dir(bundled.path().join(FOLDER)).unwrap();
         put(&bundled.path().join(FOLDER), None, None);
         let of = |adapter| {

@@ -1,19 +1,19 @@
-//! The critics' own thread. The learned critic is loaded with the first job; grammar rules are those of the rules'
-//! thread, so that they are in memory once.
+//! The critics' own thread. The learned critic and what was downloaded beside it are loaded with the first job, and anew when
+//! others are in place; grammar rules are those of the rules' thread, so that they are in memory once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 
 use emend_critics::goal::{Program, Verdict};
 use emend_critics::{Critics, Diagnosis, Pair, Scores};
-use emend_models::{Critic, ModelError};
+use emend_models::{Critic, Downloaded, Manifest, ModelError};
 use emend_text::{Format, Glossary, Instruction};
 use tokio::sync::oneshot;
 
 use crate::AppError;
 use crate::job_thread::JobThread;
 use crate::known_scores::KnownScores;
-use crate::model_files::CRITIC_MODEL;
+use crate::model_files;
 use crate::rules::Rules;
 
 /// A pair, owned so that it can cross to the thread.
@@ -59,9 +59,9 @@ enum Job {
 pub(crate) struct CriticsThread(JobThread<Job>);
 
 impl CriticsThread {
-    /// `folders` are searched for the critic model. Nothing is loaded yet.
-    pub(crate) fn new(folders: Vec<PathBuf>, rules: Rules) -> Self {
-        Self(JobThread::new("critics", move |jobs| work(&folders, &rules, jobs)))
+    /// `folders` are searched for the critic model, `downloaded` for judges beside it. Nothing is loaded yet.
+    pub(crate) fn new(folders: Vec<PathBuf>, downloaded: PathBuf, rules: Rules) -> Self {
+        Self(JobThread::new("critics", move |jobs| work(&folders, &downloaded, &rules, jobs)))
     }
 
     /// Loads the critics; the name of the learned one, if it is installed.
@@ -108,23 +108,25 @@ impl CriticsThread {
     }
 }
 
-fn work(folders: &[PathBuf], rules: &Rules, jobs: Receiver<Job>) {
-    let mut loaded: Option<(Critics, KnownScores)> = None;
+/// Who judges, by which manifests, and what they said.
+struct Loaded {
+    manifests: Vec<Manifest>,
+    critics: Critics,
+    known: KnownScores,
+}
+
+fn work(folders: &[PathBuf], downloaded: &Path, rules: &Rules, jobs: Receiver<Job>) {
+    let mut loaded: Option<Loaded> = None;
     for job in jobs {
-        // A missing or failed critic is looked for again with the next job: the person may have put it in place.
-        if loaded.as_ref().is_none_or(|(critics, _)| critics.learned().is_none()) {
-            match load(folders) {
-                Ok(critics) if loaded.is_none() || critics.learned().is_some() => {
-                    loaded = Some((critics, KnownScores::default()));
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    refuse(job, error.into());
-                    continue;
-                }
+        // The person may have put a critic in place, or removed one.
+        match current(loaded.take(), folders, downloaded) {
+            Ok(found) => loaded = Some(found),
+            Err(error) => {
+                refuse(job, error.into());
+                continue;
             }
         }
-        let Some((critics, known)) = &mut loaded else { continue };
+        let Some(Loaded { critics, known, .. }) = &mut loaded else { continue };
         // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
         match job {
             Job::Prepare => drop(rules.check_here("", Format::Plain, &[])),
@@ -151,10 +153,16 @@ fn refuse(job: Job, error: AppError) {
     }
 }
 
-fn load(folders: &[PathBuf]) -> Result<Critics, ModelError> {
-    let manifest =
-        folders.iter().map(|folder| folder.join(format!("{CRITIC_MODEL}.toml"))).find(|path| path.is_file());
-    Ok(Critics::new(manifest.as_deref().map(Critic::open).transpose()?))
+/// What is loaded, if that is what is in place; else what is.
+fn current(loaded: Option<Loaded>, folders: &[PathBuf], downloaded: &Path) -> Result<Loaded, ModelError> {
+    let paths = model_files::judges(folders, downloaded);
+    let manifests: Vec<Manifest> = paths.iter().map(|path| Manifest::read(path)).collect::<Result<_, _>>()?;
+    if let Some(loaded) = loaded.filter(|loaded| loaded.manifests == manifests) {
+        return Ok(loaded);
+    }
+    let learned = paths.first().map(|path| Critic::open(path)).transpose()?;
+    let others = paths.iter().skip(1).map(|path| Downloaded::open(path)).collect::<Result<_, _>>()?;
+    Ok(Loaded { manifests, critics: Critics::new(learned).with(others), known: KnownScores::default() })
 }
 
 fn score(

@@ -123,6 +123,13 @@ pub enum AppError {
         source: Box<ModelError>,
     },
 
+    /// A downloaded judge would take the place of another one.
+    #[error("there is a critic for {judges} already")]
+    CriticThere {
+        /// What both judge.
+        judges: &'static str,
+    },
+
     /// A calibration cannot be read or written.
     #[error(transparent)]
     Calibration(#[from] CalibrationError),
@@ -173,6 +180,7 @@ impl AppError {
             | Self::AdapterInUse { .. }
             | Self::NothingBefore { .. }
             | Self::Adapter { .. } => "adapter",
+            Self::CriticThere { .. } => "critic",
             Self::Calibration(_) => "calibration",
             Self::Engine(_) => "engine",
             Self::Learn(_) => "learn",
@@ -231,6 +239,7 @@ impl AppError {
                 "`emend adapters off` lets the model answer alone; `emend adapters use` chooses another"
                     .into()
             }
+            Self::CriticThere { judges } => format!("remove that one first with `emend critics remove {judges}`"),
             Self::Calibration(_) => "fit it anew with `emend calibrate`".into(),
             Self::Goal(GoalError::NeedsModel { .. }) => {
                 "install a critic model (`emend models list` shows what is there), or leave this goal out"

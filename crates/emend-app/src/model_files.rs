@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use emend_models::ModelError;
+use emend_models::manifest::Judges;
 
 use crate::AppError;
 
@@ -32,6 +33,15 @@ pub(crate) fn folders(profile: &Path, resources: Option<&Path>) -> Vec<PathBuf> 
     folders.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models"));
     folders.retain(|folder| folder.is_dir());
     folders
+}
+
+/// The manifest files of those that judge together: the critic in one of `folders`, and the judges that the person
+/// downloaded. None without the critic, which the others stand beside.
+pub(crate) fn judges(folders: &[PathBuf], downloaded: &Path) -> Vec<PathBuf> {
+    let critic = folders.iter().map(|folder| folder.join(format!("{CRITIC_MODEL}.toml")));
+    let Some(critic) = critic.into_iter().find(|path| path.is_file()) else { return Vec::new() };
+    let others = Judges::ALL.iter().map(|judges| downloaded.join(format!("{}.toml", judges.name())));
+    std::iter::once(critic).chain(others.filter(|path| path.is_file())).collect()
 }
 
 /// The folder, file or manifest behind a name or path. Names go first: what lies in the current folder by chance must

@@ -42,6 +42,11 @@ impl Paths {
         self.home.join("models")
     }
 
+    /// Judges that the person downloaded, a manifest and a folder each.
+    pub fn critics(&self) -> PathBuf {
+        self.home.join("critics")
+    }
+
     /// Adapters, a folder each, and which of them is in use.
     pub fn adapters(&self) -> PathBuf {
         self.home.join("adapters")
@@ -98,6 +103,7 @@ mod tests {
         for path in [
             paths.database(),
             paths.models(),
+            paths.critics(),
             paths.adapters(),
             paths.calibrations(),
             paths.runs(),

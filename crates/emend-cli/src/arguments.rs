@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use emend_app::TierChoice;
+use emend_app::{Judges, TierChoice};
 
 /// Rewrites your text on your own machine.
 #[derive(Debug, Parser)]
@@ -78,6 +78,11 @@ pub(crate) enum Command {
     Adapters {
         #[command(subcommand)]
         action: AdaptersAction,
+    },
+    /// Judges of a text that you downloaded, in the place of those that come with the program
+    Critics {
+        #[command(subcommand)]
+        action: CriticsAction,
     },
     /// The large model that is asked when the small one is not sure
     Large {
@@ -397,6 +402,52 @@ pub(crate) enum AdaptersAction {
     Export { id: String, folder: PathBuf },
     /// Delete one that is not in use
     Delete { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CriticsAction {
+    /// List who judges what
+    List,
+    /// Take in a BERT or DeBERTa model (a Hugging Face folder); nothing is fetched
+    Add {
+        /// The folder: config.json, model.safetensors, tokenizer.json
+        folder: PathBuf,
+        /// What it judges; `meaning` takes an embedder, the others a classifier
+        #[arg(long = "as", value_name = "WHAT")]
+        judges: JudgesArgument,
+        /// Which of its labels is meant (default: the one with the usual name)
+        #[arg(long)]
+        label: Option<String>,
+    },
+    /// Delete one
+    Remove {
+        /// What it judges
+        judges: JudgesArgument,
+    },
+}
+
+/// What a downloaded critic judges.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum JudgesArgument {
+    Toxicity,
+    Politeness,
+    Formality,
+    Acceptability,
+    Entailment,
+    Meaning,
+}
+
+impl From<JudgesArgument> for Judges {
+    fn from(argument: JudgesArgument) -> Self {
+        match argument {
+            JudgesArgument::Toxicity => Self::Toxicity,
+            JudgesArgument::Politeness => Self::Politeness,
+            JudgesArgument::Formality => Self::Formality,
+            JudgesArgument::Acceptability => Self::Acceptability,
+            JudgesArgument::Entailment => Self::Entailment,
+            JudgesArgument::Meaning => Self::Meaning,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

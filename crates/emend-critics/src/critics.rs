@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use emend_lint::Lint;
-use emend_models::{Critic, ModelError};
+use emend_models::{Critic, Downloaded, ModelError};
 use emend_text::Format;
 
 use crate::appropriateness::{self, Diagnosis};
+use crate::entailment::Entailments;
 use crate::free::lints::Lints;
 use crate::learned::Readings;
 use crate::reading::Opinions;
@@ -74,12 +75,21 @@ pub type Linter<'l> = &'l mut dyn FnMut(&str) -> Option<Vec<Lint>>;
 #[derive(Debug)]
 pub struct Critics {
     learned: Option<Critic>,
+    downloaded: Vec<Downloaded>,
 }
 
 impl Critics {
     /// Critics with the learned encoder, if it is to be had.
     pub fn new(learned: Option<Critic>) -> Self {
-        Self { learned }
+        Self { learned, downloaded: Vec::new() }
+    }
+
+    /// The same with judges that take the place of heads of the learned encoder, and part in *meaning*. They read what the
+    /// encoder reads, so without it nobody asks them. What is said of appropriateness stays the encoder's: its rules were
+    /// fitted to it.
+    #[must_use]
+    pub fn with(self, downloaded: Vec<Downloaded>) -> Self {
+        Self { downloaded, ..self }
     }
 
     /// The learned critic, if there is one.
@@ -96,7 +106,16 @@ impl Critics {
         mut linter: Option<Linter<'_>>,
     ) -> Result<Vec<Scores>, ModelError> {
         let texts: Vec<&str> = pairs.iter().flat_map(|pair| [pair.source, pair.rewrite]).collect();
-        let opinions = self.learned.as_ref().map(|critic| Opinions::of(critic, &texts)).transpose()?;
+        let opinions =
+            self.learned.as_ref().map(|critic| Opinions::of(critic, &self.downloaded, &texts)).transpose()?;
+        let entailment = self.downloaded.iter().find_map(|judge| match judge {
+            Downloaded::Entailment(classifier) => Some(classifier),
+            _ => None,
+        });
+        let entailments = match (entailment, &opinions) {
+            (Some(classifier), Some(opinions)) => Some(Entailments::of(classifier, opinions, pairs)?),
+            _ => None,
+        };
         // Each distinct text is linted once, as it is read once.
         let mut linted: HashMap<&str, Option<Vec<Lint>>> = HashMap::new();
         let mut all = Vec::with_capacity(pairs.len());
@@ -105,6 +124,7 @@ impl Critics {
                 pair: *pair,
                 source: opinions.reading(pair.source),
                 rewrite: opinions.reading(pair.rewrite),
+                entailments: entailments.as_ref(),
             });
             if let Some(lint) = &mut linter {
                 for text in [pair.source, pair.rewrite] {

@@ -5,6 +5,7 @@
 //! would derail a fair discussion. A [`goal::Program`] says in a few typed lines what a person wants, and measures it.
 
 mod critics;
+mod entailment;
 mod pair;
 mod reading;
 

@@ -2,14 +2,18 @@
 
 use std::collections::HashMap;
 
-use emend_models::{Critic, Head, ModelError, Opinion};
+use emend_models::{Critic, Downloaded, Head, Input, ModelError, Opinion};
 use emend_text::{Span, sentences};
 
-/// The critic's opinions of everything that one call needs.
+/// The critic's opinions of everything that one call needs, and what downloaded judges say in the place of some.
 #[derive(Debug)]
 pub(crate) struct Opinions<'t> {
     critic: &'t Critic,
     found: HashMap<&'t str, Opinion>,
+    /// In the place of a head of the critic.
+    heads: HashMap<(Head, &'t str), f32>,
+    /// In the place of the critic's meaning; each of length 1.
+    vectors: HashMap<&'t str, Vec<f32>>,
 }
 
 /// A sentence, or a piece of one that is longer than the critic reads.
@@ -17,7 +21,18 @@ pub(crate) struct Opinions<'t> {
 pub(crate) struct Passage<'o> {
     /// Where it stands in its text.
     pub(crate) span: Span,
+    /// The critic's own.
     pub(crate) opinion: &'o Opinion,
+    /// By head: the critic's, or what was downloaded to take its place.
+    scores: [f32; Head::ALL.len()],
+    vector: Option<&'o [f32]>,
+}
+
+/// What a passage, or two of them, mean to whoever judges that.
+#[derive(Debug, Clone, Copy)]
+struct Meant<'o> {
+    opinion: &'o Opinion,
+    vector: Option<&'o [f32]>,
 }
 
 /// A text that was read.
@@ -27,34 +42,70 @@ pub(crate) struct Reading<'o> {
     /// In order; none when the text has no words.
     pub(crate) passages: Vec<Passage<'o>>,
     /// Each passage together with the next one, where the critic can read both at once.
-    joined: Vec<Option<&'o Opinion>>,
+    joined: Vec<Option<Meant<'o>>>,
 }
 
 impl<'t> Opinions<'t> {
     /// Reads all passages of `texts`, and all pairs of neighbours, in batches.
-    pub(crate) fn of(critic: &'t Critic, texts: &[&'t str]) -> Result<Self, ModelError> {
-        let mut wanted: Vec<&'t str> = Vec::new();
+    pub(crate) fn of(
+        critic: &'t Critic,
+        downloaded: &[Downloaded],
+        texts: &[&'t str],
+    ) -> Result<Self, ModelError> {
+        let (mut alone, mut wanted): (Vec<&'t str>, Vec<&'t str>) = (Vec::new(), Vec::new());
         for text in texts {
             let spans = passages(critic, text);
-            wanted.extend(spans.iter().map(|span| &text[span.start..span.end]));
+            alone.extend(spans.iter().map(|span| &text[span.start..span.end]));
             wanted.extend(spans.windows(2).filter_map(|pair| joined(critic, text, pair)));
         }
+        alone.sort_unstable();
+        alone.dedup();
+        wanted.extend(&alone);
         wanted.sort_unstable();
         wanted.dedup();
+        let (mut heads, mut vectors) = (HashMap::new(), HashMap::new());
+        for judge in downloaded {
+            match judge {
+                Downloaded::Head(head, classifier) => {
+                    let inputs: Vec<Input<'_>> = alone.iter().map(|text| Input::One(text)).collect();
+                    let places = alone.iter().map(|text| (*head, *text));
+                    heads.extend(places.zip(classifier.scores(&inputs)?));
+                }
+                Downloaded::Meaning(embedder) => {
+                    vectors.extend(wanted.iter().copied().zip(embedder.vectors(&wanted)?));
+                }
+                // It reads two texts at once: `entailment.rs`.
+                Downloaded::Entailment(_) => {}
+            }
+        }
         let opinions = critic.read(&wanted)?;
-        Ok(Self { critic, found: wanted.into_iter().zip(opinions).collect() })
+        Ok(Self { critic, found: wanted.into_iter().zip(opinions).collect(), heads, vectors })
+    }
+
+    /// Where the passages of a text stand, and what they say.
+    pub(crate) fn passages(&self, text: &'t str) -> Vec<(Span, &'t str)> {
+        passages(self.critic, text).into_iter().map(|span| (span, &text[span.start..span.end])).collect()
     }
 
     /// One of the texts, read.
     pub(crate) fn reading(&self, text: &'t str) -> Reading<'_> {
         let spans = passages(self.critic, text);
-        let opinion = |text: &str| self.found.get(text);
-        let joined = spans.windows(2).map(|pair| joined(self.critic, text, pair).and_then(opinion)).collect();
-        let passages = spans
-            .into_iter()
-            .filter_map(|span| Some(Passage { span, opinion: opinion(&text[span.start..span.end])? }))
-            .collect();
-        Reading { critic: self.critic, passages, joined }
+        let vector = |text: &str| self.vectors.get(text).map(Vec::as_slice);
+        let joined = |pair: &[Span]| {
+            let text = joined(self.critic, text, pair)?;
+            Some(Meant { opinion: self.found.get(text)?, vector: vector(text) })
+        };
+        let passage = |span: &Span| {
+            let text = &text[span.start..span.end];
+            let opinion = self.found.get(text)?;
+            let score = |head| self.heads.get(&(head, text)).copied().unwrap_or_else(|| opinion.score(head));
+            Some(Passage { span: *span, opinion, scores: Head::ALL.map(score), vector: vector(text) })
+        };
+        Reading {
+            critic: self.critic,
+            passages: spans.iter().filter_map(passage).collect(),
+            joined: spans.windows(2).map(joined).collect(),
+        }
     }
 }
 
@@ -67,13 +118,13 @@ impl<'o> Reading<'o> {
     /// A head's mean over the passages, longer ones counting more; `None` for a text without words.
     pub(crate) fn mean(&self, head: Head) -> Option<f32> {
         let length: usize = self.passages.iter().map(|passage| passage.span.len()).sum();
-        let sum: f32 = self.passages.iter().map(|p| p.opinion.score(head) * p.span.len() as f32).sum();
+        let sum: f32 = self.passages.iter().map(|p| p.scores[head as usize] * p.span.len() as f32).sum();
         (length > 0).then(|| sum / length as f32)
     }
 
     /// The passage in which a head is highest, and how high.
     pub(crate) fn highest(&self, head: Head) -> Option<(Span, f32)> {
-        let scores = self.passages.iter().map(|passage| (passage.span, passage.opinion.score(head)));
+        let scores = self.passages.iter().map(|passage| (passage.span, passage.scores[head as usize]));
         scores.max_by(|a, b| a.1.total_cmp(&b.1))
     }
 
@@ -82,14 +133,14 @@ impl<'o> Reading<'o> {
     ///
     /// After `SummaC` (Laban et al. 2022): the least over this text's passages of the best over the other's.
     pub(crate) fn least_said_in(&self, other: &Reading<'_>) -> Option<(Span, f32)> {
-        let best = |opinion: &Opinion| {
+        let best = |mine: Meant<'_>| {
             let theirs =
-                other.passages.iter().map(|p| p.opinion).chain(other.joined.iter().copied().flatten());
-            let best = theirs.map(|their| self.critic.same_meaning(opinion, their)).fold(0.0, f32::max);
+                other.passages.iter().map(Passage::meant).chain(other.joined.iter().copied().flatten());
+            let best = theirs.map(|their| self.alike(mine, their)).fold(0.0, f32::max);
             // A calibrated critic is not sure even of a text and itself; that much counts as all.
-            (best / self.critic.same_meaning(opinion, opinion)).min(1.0)
+            (best / self.alike(mine, mine)).min(1.0)
         };
-        let alone: Vec<f32> = self.passages.iter().map(|passage| best(passage.opinion)).collect();
+        let alone: Vec<f32> = self.passages.iter().map(|passage| best(passage.meant())).collect();
         let together: Vec<f32> = self.joined.iter().map(|pair| pair.map_or(0.0, best)).collect();
         let said = |at: usize| {
             let before = at.checked_sub(1).and_then(|at| together.get(at)).copied().unwrap_or(0.0);
@@ -98,6 +149,20 @@ impl<'o> Reading<'o> {
         };
         let scores = self.passages.iter().enumerate().map(|(at, passage)| (passage.span, said(at)));
         scores.min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// From 0 to 1; a cosine below 0 is as good as none.
+    fn alike(&self, a: Meant<'_>, b: Meant<'_>) -> f32 {
+        match a.vector.zip(b.vector) {
+            Some((a, b)) => a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>().max(0.0),
+            None => self.critic.same_meaning(a.opinion, b.opinion),
+        }
+    }
+}
+
+impl<'o> Passage<'o> {
+    fn meant(&self) -> Meant<'o> {
+        Meant { opinion: self.opinion, vector: self.vector }
     }
 }
 

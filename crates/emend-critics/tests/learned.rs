@@ -3,15 +3,23 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use emend_critics::{Critics, Pair, Scores, ids, is_learned};
-use emend_models::Critic;
+use emend_models::{Critic, Downloaded, Input};
 use emend_text::{Format, Glossary, Instruction, intent};
 
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/golden").join(format!("{name}.toml"))
+}
+
 fn critics() -> Critics {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity/golden/critic.toml");
-    Critics::new(Some(Critic::open(&golden).unwrap()))
+    Critics::new(Some(Critic::open(&golden("critic")).unwrap()))
+}
+
+/// With a judge that somebody downloaded.
+fn critics_with(name: &str) -> Critics {
+    critics().with(vec![Downloaded::open(&golden(name)).unwrap()])
 }
 
 fn judged(critics: &Critics, pairs: &[(&str, &str)]) -> Vec<Scores> {
@@ -81,4 +89,66 @@ fn a_diagnosis_says_whether_the_critic_took_part() {
     for finding in critics().diagnose(text, Format::Markdown).unwrap().findings {
         assert!(!finding.span.of(text).unwrap().is_empty() && (0.0..=1.0).contains(&finding.score));
     }
+}
+
+const TWO: (&str, &str) = ("The rain is over. We rest in the shade.", "The rain has stopped. We rest.");
+
+fn score(scores: &Scores, id: &str) -> f32 {
+    scores.get(id).unwrap().score
+}
+
+#[test]
+fn a_downloaded_classifier_takes_the_place_of_its_head_and_of_no_other() {
+    let Downloaded::Head(_, classifier) = Downloaded::open(&golden("bert-classifier")).unwrap() else {
+        panic!("a classifier");
+    };
+    let toxic = classifier.scores(&["The rain has stopped.", "We rest."].map(Input::One)).unwrap();
+    let (before, after) =
+        (&judged(&critics(), &[TWO])[0], &judged(&critics_with("bert-classifier"), &[TWO])[0]);
+    assert!((score(after, "harmless") - (1.0 - toxic[0].max(toxic[1]))).abs() < 1e-4);
+    assert!((score(after, "harmless") - score(before, "harmless")).abs() > 1e-3);
+    for id in ids().filter(|id| is_learned(id) && *id != "harmless") {
+        assert_eq!(before.get(id), after.get(id), "{id}");
+    }
+}
+
+#[test]
+fn a_downloaded_embedder_says_what_means_the_same() {
+    let critics = critics_with("bert-embedder");
+    let scores = judged(&critics, &[TWO, (TWO.0, TWO.0)]);
+    assert!((score(&scores[1], "meaning") - 1.0).abs() < 1e-4);
+    let before = score(&judged(&self::critics(), &[TWO])[0], "meaning");
+    assert!((score(&scores[0], "meaning") - before).abs() > 1e-3);
+    assert!((0.0..1.0).contains(&score(&scores[0], "meaning")));
+}
+
+#[test]
+fn what_does_not_follow_both_ways_is_not_what_was_meant() {
+    let Downloaded::Entailment(classifier) = Downloaded::open(&golden("deberta-v2-entailment")).unwrap()
+    else {
+        panic!("entailment");
+    };
+    let critics = critics_with("deberta-v2-entailment");
+    let meaning = |pair: (&str, &str)| score(&judged(&critics, &[pair])[0], "meaning");
+    let (source, rewrite) = TWO;
+    let follows = classifier
+        .scores(&[
+            Input::Pair(rewrite, "The rain is over."),
+            Input::Pair(rewrite, "We rest in the shade."),
+            Input::Pair(source, "The rain has stopped."),
+            Input::Pair(source, "We rest."),
+        ])
+        .unwrap();
+    let least = follows.into_iter().fold(score(&judged(&self::critics(), &[TWO])[0], "meaning"), f32::min);
+    assert!((meaning(TWO) - least).abs() < 1e-4, "{} {least}", meaning(TWO));
+    // What stands there word for word follows, whatever a random network says.
+    assert!((meaning((source, source)) - 1.0).abs() < 1e-4);
+    let lost = judged(&critics, &[("The rain is over. We rest.", "The rain is over.")]).remove(0);
+    assert!(lost.get("meaning").unwrap().reason.as_ref().unwrap().contains("We rest."), "{lost:?}");
+    // More than the classifier reads at once, and nothing at all.
+    let long = "The rain is over and we rest. We are rather late. ".repeat(12);
+    let scores = judged(&critics, &[(&long, "We rest."), ("We rest.", " … "), ("", "We rest.")]);
+    assert!((0.0..1.0).contains(&score(&scores[0], "meaning")));
+    assert!(score(&scores[1], "meaning") < 1e-6);
+    assert_eq!(scores[2].get("meaning"), None);
 }

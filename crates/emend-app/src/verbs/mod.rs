@@ -15,6 +15,7 @@ pub mod settings;
 pub mod adapters;
 pub mod batch;
 pub mod calibrate;
+pub mod critics;
 pub mod feedback;
 pub mod large;
 pub mod models;

@@ -10,6 +10,7 @@ pub(crate) mod politeness;
 use emend_models::Head;
 use emend_text::Span;
 
+use crate::entailment::Entailments;
 use crate::reading::Reading;
 use crate::{Judgement, Pair};
 
@@ -19,6 +20,8 @@ pub(crate) struct Readings<'r> {
     pub(crate) pair: Pair<'r>,
     pub(crate) source: Reading<'r>,
     pub(crate) rewrite: Reading<'r>,
+    /// What follows from what, if somebody can tell.
+    pub(crate) entailments: Option<&'r Entailments<'r>>,
 }
 
 /// The mean of a head over the rewrite; a low one is told beside that of the source.
