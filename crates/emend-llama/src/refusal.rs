@@ -124,7 +124,7 @@ pub enum Refusal {
         found: String,
     },
     /// llama.cpp reported a failure while computing.
-    #[error("llama.cpp failed: {why}; try again, with a shorter text if it happens again")]
+    #[error("llama.cpp failed: {why}; choose a shorter text if it happens again")]
     Compute {
         /// What it said.
         why: String,

@@ -112,6 +112,9 @@ pub struct Reply {
     pub pieces: Vec<Piece>,
     /// Why it ended.
     pub finish: Finish,
+    /// Tokens that the network read for it: of the prompt those that it did not know from the request before, and those of
+    /// the reply.
+    pub evaluated: u64,
 }
 
 /// A token of a reply.

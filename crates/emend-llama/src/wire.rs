@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 use crate::types::{ChatOptions, How, Info, Message, Reply};
 
 /// Changes with every change of this file: an update may have replaced the program while it runs.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Bytes of JSON in one frame at most. A long document has less than a hundredth of this.
 pub(crate) const MAX_FRAME: usize = 16 << 20;

@@ -61,6 +61,7 @@ impl<'m> Chat<'m> {
             return Err(Refusal::option("stop", "phrases", "an empty text").into());
         }
         let prompt = self.prompt(messages)?;
+        let before = engine.evaluated;
         let start = self.read_prompt(engine, &prompt, how.max_tokens, cancel)?;
         let scorer = Scorer::chat(engine, cancel, prompt.len() - 1, &self.ends);
         let limits = [Limits { max_tokens: how.max_tokens, start, end: self.end() }];
@@ -92,7 +93,8 @@ impl<'m> Chat<'m> {
             (false, false) => Finish::Limit,
         };
         let (text, ends) = text.into_parts();
-        Ok(Reply { pieces: pieces(&ends, text.len(), &scored), text, finish })
+        let evaluated = engine.evaluated - before;
+        Ok(Reply { pieces: pieces(&ends, text.len(), &scored), text, finish, evaluated })
     }
 
     /// Log-probabilities of the tokens of `reply`, and of the end after it.
@@ -105,6 +107,7 @@ impl<'m> Chat<'m> {
     ) -> Result<Reply, Stop> {
         let prompt = self.prompt(messages)?;
         let tokens = self.model.vocab().tokenize(reply.as_bytes(), false, false);
+        let before = engine.evaluated;
         let mut output: Vec<TokenId> = tokens.into_iter().map(|token| token.0 as TokenId).collect();
         let start = self.read_prompt(engine, &prompt, output.len() + 1, cancel)?;
         let mut text = Growing::new(&[]);
@@ -118,7 +121,8 @@ impl<'m> Chat<'m> {
         let scorer = Scorer::chat(engine, cancel, prompt.len() - 1, &self.ends);
         let scored = if output.is_empty() { Vec::new() } else { scorer.score(start, &output)? };
         let (text, ends) = text.into_parts();
-        Ok(Reply { pieces: pieces(&ends, text.len(), &scored), text, finish: Finish::End })
+        let (pieces, evaluated) = (pieces(&ends, text.len(), &scored), engine.evaluated - before);
+        Ok(Reply { pieces, text, finish: Finish::End, evaluated })
     }
 
     /// The token that ends a reply. A model without one never ends.

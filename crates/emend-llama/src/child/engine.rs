@@ -47,6 +47,8 @@ pub(crate) struct Engine<'m> {
     pub(crate) cells: usize,
     /// Tokens per batch at most.
     pub(crate) widest: usize,
+    /// Tokens that it has read since it was made.
+    pub(crate) evaluated: u64,
 }
 
 impl<'m> Engine<'m> {
@@ -81,6 +83,7 @@ impl<'m> Engine<'m> {
             cells: context.n_ctx() as usize,
             widest,
             context,
+            evaluated: 0,
         })
     }
 
@@ -110,7 +113,9 @@ impl<'m> Engine<'m> {
     /// Reads further tokens.
     pub(crate) fn decode<'a>(&mut self, entries: impl Iterator<Item = Entry<'a>>) -> Result<(), Refusal> {
         self.fill(entries)?;
-        self.context.decode(&mut self.batch).map_err(failed)
+        self.context.decode(&mut self.batch).map_err(failed)?;
+        self.evaluated += u64::try_from(self.batch.n_tokens()).unwrap_or(0);
+        Ok(())
     }
 
     /// The scores after the `entry`-th token of the last batch, one per token of the vocabulary. That entry must

@@ -6,7 +6,8 @@ use std::process::ExitStatus;
 
 use crate::refusal::Refusal;
 
-/// A failure of the worker, or its refusal. After each of these the next request works again.
+/// A failure of the worker, or its refusal. After each of these the next request works again: that, the face that asks says
+/// once for all of them; only what else can be done stands here.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LlamaError {
@@ -30,7 +31,7 @@ pub enum LlamaError {
         last_line: String,
     },
     /// The worker did not even answer its heartbeat, and was ended.
-    #[error("the large model's process did not answer for {seconds} s and was ended; try again")]
+    #[error("the large model's process did not answer for {seconds} s and was ended")]
     Hung {
         /// How long it was waited for.
         seconds: u64,
@@ -54,7 +55,7 @@ pub enum LlamaError {
         found: u32,
     },
     /// Something that is not a message came through the pipe.
-    #[error("the large model's process said something that is no message ({what}) and was ended; try again")]
+    #[error("the large model's process said something that is no message ({what}) and was ended")]
     Protocol {
         /// What is wrong with it.
         what: String,
@@ -99,11 +100,11 @@ impl fmt::Display for Ending {
                 "was ended by llama.cpp itself (signal 6), which met something it thinks impossible; choose another model file",
             ),
             Ending::Signal(signal @ (7 | 11)) => {
-                write!(f, "crashed (signal {signal}); try again, and choose another model file if it happens again")
+                write!(f, "crashed (signal {signal}); choose another model file if it happens again")
             }
-            Ending::Signal(signal) => write!(f, "was ended by signal {signal}; try again"),
-            Ending::Code(code) => write!(f, "ended with exit code {code}; try again"),
-            Ending::Unknown => f.write_str("ended; try again"),
+            Ending::Signal(signal) => write!(f, "was ended by signal {signal}"),
+            Ending::Code(code) => write!(f, "ended with exit code {code}"),
+            Ending::Unknown => f.write_str("ended"),
         }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("the_parts_of_a_reply_are_its_text", the_parts_of_a_reply_are_its_text),
     ("a_seed_gives_the_same_reply", a_seed_gives_the_same_reply),
     ("a_shared_beginning_changes_no_score", a_shared_beginning_changes_no_score),
+    ("what_prompts_share_is_read_once", what_prompts_share_is_read_once),
     ("a_reply_is_scored_as_it_was_written", a_reply_is_scored_as_it_was_written),
     ("cancelled_after_any_number_of_tokens", cancelled_after_any_number_of_tokens),
     ("a_stop_phrase_ends_the_reply", a_stop_phrase_ends_the_reply),
@@ -59,11 +60,11 @@ fn a_seed_gives_the_same_reply() {
     let model = tiny();
     let worker = worker(&model.path);
     let ask = |how: &ChatOptions| chat(&worker, &conversation("is it late?"), how).unwrap();
-    assert_eq!(ask(&random(40, 5)), ask(&random(40, 5)));
+    assert_same(&ask(&random(40, 5)), &ask(&random(40, 5)));
     assert_ne!(ask(&random(40, 5)).text, ask(&random(40, 6)).text);
     let greedy = ChatOptions { max_tokens: 40, ..ChatOptions::default() };
-    assert_eq!(ask(&greedy), ask(&ChatOptions { seed: 9, ..greedy.clone() }), "greedy throws no dice");
-    assert_eq!(ask(&greedy), ask(&ChatOptions { temperature: 1.0, top_p: 1e-6, ..greedy.clone() }));
+    assert_same(&ask(&greedy), &ask(&ChatOptions { seed: 9, ..greedy.clone() }));
+    assert_same(&ask(&greedy), &ask(&ChatOptions { temperature: 1.0, top_p: 1e-6, ..greedy.clone() }));
 }
 
 /// Texts, and log-probabilities up to the last digits, which depend on how many tokens are read at once.
@@ -93,6 +94,39 @@ fn a_shared_beginning_changes_no_score() {
     let short = first[..1].to_vec();
     let expected = chat(&worker(&model.path), &short, &how).unwrap();
     assert_same(&chat(&warm, &short, &how).unwrap(), &expected);
+}
+
+/// Counted in tokens, not in time.
+fn what_prompts_share_is_read_once() {
+    let model = tiny();
+    let (first, second) = (conversation("the train is late."), conversation("the tram was early, thanks."));
+    let how = ChatOptions { max_tokens: 20, ..ChatOptions::default() };
+    // Every letter is a token to this model, so the shared beginning has at least as many as its text.
+    let shared = first[0].text.len() as u64;
+    let fresh = |messages| chat(&worker(&model.path), messages, &how).unwrap().evaluated;
+    let (fresh_first, fresh_second) = (fresh(&first), fresh(&second));
+    assert!(fresh_first > shared + 20 && fresh_second > fresh_first, "{fresh_first} {fresh_second}");
+
+    let warm = worker(&model.path);
+    let reply = |messages| chat(&warm, messages, &how).unwrap();
+    let written = reply(&first);
+    assert_eq!(written.evaluated, fresh_first, "nothing was known");
+    let next = reply(&second).evaluated;
+    assert!(next <= fresh_second - shared, "{next} of {fresh_second}");
+    // The same again: only what is written, from the last token of the prompt on.
+    let again = reply(&second);
+    assert_eq!(again.evaluated, again.pieces.len() as u64);
+
+    // Also after a reply was scored, and after one that was cancelled.
+    let Outcome::Done(scored) = warm.score_reply(&first, &written.text, &Cancel::new()).unwrap() else {
+        panic!("nobody cancelled");
+    };
+    assert!(scored.evaluated <= fresh_first - shared + 1, "{} of {fresh_first}", scored.evaluated);
+    let cancel = Cancel::new();
+    let stopped = warm.chat(&first, &endless(), &cancel, &mut |_| cancel.cancel()).unwrap();
+    assert_eq!(stopped, Outcome::Cancelled);
+    let after = reply(&second).evaluated;
+    assert!(after <= fresh_second - shared, "{after} of {fresh_second}");
 }
 
 fn a_reply_is_scored_as_it_was_written() {
