@@ -219,7 +219,7 @@ fn look_again(
     let Some(large) = cascade.large else { return Ok(true) };
     for (which, audit) in [(escalated, false), (which(Next::Audit), true)] {
         if failed.is_none() {
-            match ask_large(large, request, asked, answers, &which, audit, cancel) {
+            match ask_large(cascade, large, request, asked, answers, &which, audit, cancel) {
                 Asking::Answered => {}
                 Asking::Cancelled => return Ok(false),
                 Asking::Failed(reason) => *failed = Some(reason),

@@ -2,11 +2,12 @@
 
 use emend_decode::Cancel;
 
-use crate::answer::{Answer, Asked, assess, written};
+use crate::answer::{Answer, Asked, ask_critics, assess, written};
 use crate::judge::Judged;
-use crate::opinions::Assessed;
+use crate::opinions::{Assessed, Worth};
 use crate::{
-    Draft, Drafted, Drafting, EngineError, Path, Prompt, Request, Rewriter, SegmentOutcome, Tier, VetoReason,
+    Cascade, Draft, Drafted, Drafting, EngineError, Path, Prompt, Request, Rewriter, SegmentOutcome, Tier,
+    VetoReason,
 };
 
 /// What came of asking the large tier.
@@ -16,8 +17,13 @@ pub(crate) enum Asking {
     Failed(String),
 }
 
+/// How much better the critics must like the small tier's answer for it to stand beside one of the large tier: so close
+/// to each other their opinion counts for less than the larger model's.
+const BARELY: f32 = 0.02;
+
 /// Asks the large tier. Whatever goes wrong, the answers of the small one stand.
 pub(crate) fn ask_large(
+    cascade: &Cascade<'_>,
     large: &dyn Rewriter,
     request: &Request<'_>,
     asked: &[Asked<'_>],
@@ -40,17 +46,18 @@ pub(crate) fn ask_large(
     let mut found = Vec::with_capacity(which.len());
     for (&at, drafts) in which.iter().zip(&drafted) {
         let Some(draft) = drafts.first() else {
-            found.push(Judged::Vetoed(VetoReason::Empty));
+            found.push(vec![Assessed::nothing()]);
             continue;
         };
         match judged_or_mended(large, request, &asked[at], draft, Tier::Large, cancel) {
-            Ok(Some(assessed)) => found.push(assessed.judged),
+            Ok(Some(assessed)) => found.push(vec![assessed]),
             Ok(None) => return stopped(answers),
             Err(error) => return Asking::Failed(in_words(&error)),
         }
     }
-    for (&at, judged) in which.iter().zip(found) {
-        answers[at].take(judged, audit);
+    ask_critics(cascade, request, asked, which, &mut found);
+    for (&at, assessed) in which.iter().zip(found.into_iter().flatten()) {
+        answers[at].take(assessed, audit);
     }
     Asking::Answered
 }
@@ -85,30 +92,46 @@ pub(crate) fn in_words(error: &EngineError) -> String {
 }
 
 impl Answer {
-    /// Takes what the large tier says: instead of this answer, or beside it when it is only an audit.
-    fn take(&mut self, judged: Judged, audit: bool) {
-        match judged {
-            Judged::Vetoed(_) => {
-                self.decision.path = if audit { Path::Audited } else { Path::LargeDeclined };
-            }
-            Judged::Unchanged if audit => self.decision.path = Path::Audited,
-            Judged::Unchanged => {
-                self.outcome = SegmentOutcome::Unchanged;
-                self.decision.tier = Tier::Large;
-                self.decision.path = Path::Escalated;
-            }
-            Judged::Candidate(candidate) => {
+    /// Takes what the large tier says: instead of this answer, or beside it when it is only an audit or the critics like
+    /// this one better.
+    fn take(&mut self, large: Assessed, audit: bool) {
+        let beside = if audit {
+            Some(Path::Audited)
+        } else if self.is_liked_better(large.worth) {
+            Some(Path::LargeDeclined)
+        } else {
+            None
+        };
+        match (large.judged, beside) {
+            (Judged::Vetoed(_), beside) => self.decision.path = beside.unwrap_or(Path::LargeDeclined),
+            (Judged::Unchanged, Some(path)) => self.decision.path = path,
+            (Judged::Unchanged, None) => self.hand_over(SegmentOutcome::Unchanged),
+            (Judged::Candidate(candidate), beside) => {
                 self.candidates.retain(|other| other.text != candidate.text);
-                if audit {
-                    self.candidates.insert(1.min(self.candidates.len()), candidate);
-                    self.decision.path = Path::Audited;
-                } else {
-                    self.candidates.insert(0, candidate);
-                    self.outcome = SegmentOutcome::Rewritten;
-                    self.decision.tier = Tier::Large;
-                    self.decision.path = Path::Escalated;
+                match beside {
+                    Some(path) => {
+                        self.candidates.insert(1.min(self.candidates.len()), candidate);
+                        self.decision.path = path;
+                    }
+                    None => {
+                        self.candidates.insert(0, candidate);
+                        self.hand_over(SegmentOutcome::Rewritten);
+                    }
                 }
             }
         }
+    }
+
+    fn hand_over(&mut self, outcome: SegmentOutcome) {
+        self.outcome = outcome;
+        self.decision.tier = Tier::Large;
+        self.decision.path = Path::Escalated;
+    }
+
+    /// Whether the critics like what stands, this answer or the original, better than the large tier's answer.
+    fn is_liked_better(&self, large: Option<Worth>) -> bool {
+        let Some((own, large)) = self.worth.zip(large) else { return false };
+        let standing = if self.outcome == SegmentOutcome::Rewritten { own.answer } else { own.original };
+        standing > large.answer + BARELY
     }
 }

@@ -260,9 +260,28 @@ fn a_second_thought_that_the_critics_like_better_is_taken() {
 
 #[test]
 fn the_original_is_a_candidate_of_second_thoughts() {
-    let found = thought_twice(&[("friends", "go")], vec![]);
+    let found = thought_twice(&[("his", "go")], vec![]);
     assert_eq!(found.segments[1].outcome, SegmentOutcome::Vetoed { reason: VetoReason::Worse });
     assert_eq!(found.text, TEXT);
+}
+
+#[test]
+fn a_large_answer_that_the_critics_like_less_stands_beside_the_small_one() {
+    let worse = swapping(&[("all", "go")]);
+    let found = judged_run(&small(), Some(&worse), Some(&ask_critics), auto(), &Cancel::new());
+    assert_eq!(found.text, SMALL_ANSWER);
+    let segment = &found.segments[1];
+    assert_eq!((segment.decision.tier, &segment.decision.path), (Tier::Small, &Path::LargeDeclined));
+    assert_eq!(segment.candidates.len(), 2, "to be picked by a person");
+    assert!(segment.candidates[1].text.contains("with go of"));
+
+    let as_good = swapping(&[("go", "went")]);
+    let found = judged_run(&small(), Some(&as_good), Some(&ask_critics), auto(), &Cancel::new());
+    assert_eq!(
+        found.segments[1].decision.tier,
+        Tier::Large,
+        "of two that they like alike, the larger model's"
+    );
 }
 
 /// Answers the first time, and mends what it is told of when it can.
