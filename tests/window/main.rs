@@ -5,6 +5,7 @@ mod accessible;
 mod cancelling;
 mod cascade;
 mod desktop;
+mod diagnosing;
 mod large;
 mod learning;
 mod looks;

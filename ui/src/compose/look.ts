@@ -69,7 +69,8 @@ const theme = EditorView.theme({
   // After the rules: where both have found something, the graver mark is drawn.
   ".cm-finding": {
     textDecorationLine: "underline",
-    textDecorationStyle: "wavy",
+    // Not wavy, which WebKit draws almost flat.
+    textDecorationStyle: "double",
     textDecorationThickness: "1.5px",
     textUnderlineOffset: "4px",
     textDecorationColor: "var(--finding-line)",
