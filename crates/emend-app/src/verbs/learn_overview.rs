@@ -106,13 +106,17 @@ impl App {
 fn recipe_info(recipe: Recipe, data: &PreferenceData) -> RecipeInfo {
     let (reads, examples) = match &recipe.method {
         Method::Demonstrations { .. } => (Reads::Rewrites, data.demonstrations.len()),
+        Method::Rollouts(method) if method.guide.is_some() => (Reads::Rewrites, data.demonstrations.len()),
         Method::Pairs { .. } => (Reads::Preferences, data.preferences.len()),
         Method::Verdicts { .. } => (Reads::Verdicts, data.verdicts.len()),
         Method::Rollouts(_)
         | Method::SampledPairs(_)
         | Method::Ranked(_)
         | Method::SelfImitation(_)
-        | Method::RewardTokens(_) => (Reads::Texts, data.asked().count()),
+        | Method::RewardTokens(_)
+        | Method::Valued(_)
+        | Method::NashMd(_)
+        | Method::Steps(_) => (Reads::Texts, data.asked().count()),
     };
     RecipeInfo { recipe, reads, examples }
 }

@@ -1,5 +1,6 @@
 //! `emend bench learning`
 
+mod curves;
 mod writers;
 
 use std::collections::HashSet;
@@ -7,8 +8,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use emend_app::verbs::learning_bench::{BenchAt, BenchRow, LearningBench, WriterRow, Writers};
-use emend_app::{App, AppError, Cancel, GateRole, SHIPPED_RECIPES};
+use emend_app::verbs::learning_bench::{BenchAt, BenchRow, CONTROL, LearningBench, WriterRow, Writers};
+use emend_app::{App, AppError, Cancel, GateRole, Recipe, SHIPPED_RECIPES};
 use emend_eval::{Choice, read_rows};
 use serde::Serialize;
 
@@ -30,6 +31,9 @@ pub(crate) async fn run(
     let mut recipes = names.into_iter().map(recipe).collect::<Result<Vec<_>, _>>()?;
     if arguments.writers && arguments.recipes.is_empty() {
         recipes.retain(|recipe| recipe.method.learns_from_decisions());
+    } else if arguments.recipes.is_empty() {
+        let (name, toml) = CONTROL;
+        recipes.push(Recipe::parse(name, toml).map_err(AppError::from)?);
     }
     for recipe in &mut recipes {
         recipe.steps = arguments.steps.map_or(recipe.steps, std::num::NonZeroUsize::get);
@@ -116,7 +120,7 @@ impl Results {
     /// File names and contents.
     fn plots(&self) -> Vec<(String, String)> {
         match self {
-            Self::Recipes(_) => Vec::new(),
+            Self::Recipes(rows) => curves::plots(rows),
             Self::Writers(rows) => vec![("writers.svg".into(), writers::plot(rows))],
         }
     }

@@ -11,12 +11,18 @@ use emend_models::{Seq2Seq, adapter};
 
 use super::BenchAt;
 use crate::app::App;
+use crate::files::{self, Access};
 use crate::learning::base::Writers;
 use crate::learning::feedback::Feedback;
 use crate::learning::held_out::{Examiner, Held};
 use crate::{AppError, Cancel};
 
-/// Metrics of each step of a run.
+/// What the time of a step is called in a [`Curve`].
+pub(super) const SECONDS: &str = "seconds";
+/// Longest file of a curve.
+const MAX_CURVE: u64 = 64 << 20;
+
+/// Metrics of each step of a run, and how many seconds it took.
 pub type Curve = Vec<BTreeMap<String, f64>>;
 
 /// Held-out texts, and texts that need no change.
@@ -58,22 +64,45 @@ impl Bench<'_> {
         let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;
         let learner = Learner { policy, reference: self.model.t5.clone(), variables };
         let feedback = self.feedback(recipe.method.parts().to_vec())?;
-        let mut curve = Vec::new();
+        let path = |kind: &str| self.folder.join(format!("{name}-{}.{kind}", recipe.seed));
+        let kept = path("curve.json");
+        let mut curve = read(&kept)?;
+        let (mut first, mut failed) = (true, None);
         let base = self.model.weights_id.as_deref().unwrap_or_default();
         let run = Run {
             recipe,
             learner: &learner,
             tokens: &self.model.tokens,
             examples,
-            checkpoint: &self.folder.join(format!("{name}-{}.safetensors", recipe.seed)),
+            checkpoint: &path("safetensors"),
             identity: &format!("{base} {}", examples.identity()),
             cancel: self.cancel,
         };
         let ended = emend_learn::train(&run, &mut |attempts| feedback.judge(attempts), |report| {
-            curve.push(report.metrics.clone());
+            if std::mem::take(&mut first) {
+                // Steps after the checkpoint that it goes on from are made anew.
+                curve.truncate(report.step - 1);
+            }
+            let mut metrics = report.metrics.clone();
+            metrics.insert(SECONDS.into(), report.seconds);
+            curve.push(metrics);
             on(BenchAt { run: name, seed: recipe.seed, steps: (report.step, report.steps) });
-            ControlFlow::Continue(())
+            if report.step == report.steps || report.step.is_multiple_of(recipe.checkpoint) {
+                let json = serde_json::to_vec(&curve).unwrap_or_default();
+                failed = files::write(&kept, &json, Access::Private).err();
+            }
+            if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
         Ok((ended == Ended::Finished).then_some((learner, curve)))
     }
+}
+
+/// Metrics of the steps that were made before; none of a run that begins.
+fn read(path: &Path) -> Result<Curve, AppError> {
+    let Some(json) = files::read_if_there(path, MAX_CURVE)? else { return Ok(Vec::new()) };
+    serde_json::from_slice(&json)
+        .map_err(|error| AppError::NotText { what: path.display().to_string(), problem: error.to_string() })
 }

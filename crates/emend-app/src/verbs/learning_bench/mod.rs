@@ -19,6 +19,9 @@ use crate::app::App;
 use crate::learning::{base, clean, prompts};
 use crate::{AppError, Cancel};
 
+/// A recipe that is no way to learn: it is rewarded for one part alone, so that the table shows what the gate makes of that.
+pub const CONTROL: (&str, &str) = ("rloo-one-part", include_str!("one-part.toml"));
+
 /// What to do.
 #[derive(Debug, Clone)]
 pub struct LearningBench {

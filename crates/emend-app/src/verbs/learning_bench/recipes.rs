@@ -4,7 +4,6 @@
 //! that all learn from the same feedback.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use emend_learn::examples::{Demonstration, Examples, Pair, Prompt, Verdict};
 use emend_learn::methods::Method;
@@ -14,7 +13,7 @@ use emend_learn::{LearnError, Recipe};
 use serde::Serialize;
 
 use super::BenchAt;
-use super::bench::{Bench, Curve};
+use super::bench::{Bench, Curve, SECONDS};
 use crate::AppError;
 use crate::learning::held_out::{Examiner, Held};
 
@@ -34,13 +33,13 @@ pub struct BenchRow {
     pub report: Report,
     /// Share of held-out rewrites that are what was asked for, by the judge: of the base, and with the adapter.
     pub style_accuracy: (f64, f64),
-    /// How far the policy has moved from the base, in nats per rewrite, at the last step, if this call made it.
+    /// How far the policy has moved from the base, in nats per rewrite, at the last step, where the recipe tells.
     pub kl: Option<f64>,
     /// Rewrites that were sampled and judged, per seed.
     pub samples: usize,
-    /// Seconds of training, per seed: of the steps that this call made.
+    /// Seconds of training, per seed.
     pub seconds: f64,
-    /// Metrics of each step of each seed: of the steps that this call made, when a bench that was cut off goes on.
+    /// Metrics of each step of each seed.
     pub curves: Vec<Curve>,
     /// Some held-out texts, their rewrites by the base and with the adapter of the first seed.
     pub examples: Vec<[String; 3]>,
@@ -52,7 +51,8 @@ impl Bench<'_> {
         let feedback = self.feedback(FEEDBACK.map(|(part, _)| part.to_owned()).into())?;
         let all: Vec<&Prompt> = texts.iter().collect();
         let draw = Draw { samples: SAMPLES, ..Draw::default() };
-        let written = rollout::write(Writer::Alone(&self.model.t5), &self.model.tokens, &all, draw, 0, self.cancel)?;
+        let written =
+            rollout::write(Writer::Alone(&self.model.t5), &self.model.tokens, &all, draw, 0, self.cancel)?;
         let Some(mut rollouts) = written else { return Ok(None) };
         rollout::judge(&mut rollouts, FEEDBACK.len(), &mut |attempts| feedback.judge(attempts))?;
         let worth =
@@ -101,11 +101,10 @@ impl Bench<'_> {
         let mut shown = Vec::new();
         for seed in 0..seeds {
             let recipe = Recipe { seed, ..recipe.clone() };
-            let started = Instant::now();
             let Some((learner, curve)) = self.train(&recipe.name, &recipe, examples, on)? else {
                 return Ok(None);
             };
-            seconds += started.elapsed().as_secs_f64();
+            seconds += curve.iter().filter_map(|step| step.get(SECONDS)).sum::<f64>();
             samples += written(&recipe);
             kl = curve.last().and_then(|metrics: &BTreeMap<String, f64>| metrics.get("kl").copied()).or(kl);
             curves.push(curve);
@@ -151,6 +150,9 @@ fn written(recipe: &Recipe) -> usize {
         }
         Method::Ranked(method) => method.sampled.draw.samples,
         Method::SelfImitation(method) => method.sampled.draw.samples,
+        Method::Valued(method) => method.sampled.draw.samples,
+        Method::NashMd(method) => 2 * method.sampled.draw.samples,
+        Method::Steps(method) => method.sampled.draw.samples,
         Method::RewardTokens(method) => {
             return recipe.steps.div_ceil(method.explore) * recipe.batch * method.sampled.draw.samples;
         }

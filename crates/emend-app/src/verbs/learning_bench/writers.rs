@@ -5,7 +5,6 @@
 //! about texts that were held out. A writer who decides by chance shows how often the gate lets through what it should not.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use emend_learn::LearnError;
 use emend_learn::Recipe;
@@ -17,7 +16,7 @@ use emend_learn::simulate::{Offer, STYLES, Style, Writer};
 use emend_models::t5::T5;
 use serde::Serialize;
 
-use super::bench::{Bench, Examined};
+use super::bench::{Bench, Examined, SECONDS};
 use super::{BenchAt, LearningBench};
 use crate::AppError;
 use crate::learning::held_out::{Examiner, Held};
@@ -66,7 +65,7 @@ pub struct WriterRow {
     pub changed: (f64, f64),
     /// What the gate said.
     pub gate: GateRuns,
-    /// Seconds of training, per seed: of the steps that this call made.
+    /// Seconds of training, per seed.
     pub seconds: f64,
 }
 
@@ -163,12 +162,11 @@ impl Ground<'_> {
             let (examples, held_out) = self.decided(&writer);
             row.decisions += examples.prompts.len();
             let recipe = Recipe { seed, ..recipe.clone() };
-            let started = Instant::now();
             let run = format!("{}-{name}", recipe.name);
-            let Some((learner, _)) = self.bench.train(&run, &recipe, &examples, on)? else {
+            let Some((learner, curve)) = self.bench.train(&run, &recipe, &examples, on)? else {
                 return Ok(None);
             };
-            row.seconds += started.elapsed().as_secs_f64() / seeds as f64;
+            row.seconds += curve.iter().filter_map(|step| step.get(SECONDS)).sum::<f64>() / seeds as f64;
             let Some(adapted) = self.bench.examine(&self.examiner, &learner.policy)? else {
                 return Ok(None);
             };
@@ -296,7 +294,8 @@ impl Ground<'_> {
 fn offers(bench: &Bench<'_>, texts: &[Prompt]) -> Result<Option<Vec<Offer>>, AppError> {
     let all: Vec<&Prompt> = texts.iter().collect();
     let draw = Draw { samples: SAMPLES, ..Draw::default() };
-    let written = rollout::write(Model::Alone(&bench.model.t5), &bench.model.tokens, &all, draw, 0, bench.cancel)?;
+    let written =
+        rollout::write(Model::Alone(&bench.model.t5), &bench.model.tokens, &all, draw, 0, bench.cancel)?;
     let offer = |rollout: rollout::Rollout<'_>| Offer {
         asked: Asked {
             intent: rollout.prompt.intent.clone(),
