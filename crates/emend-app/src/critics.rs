@@ -6,7 +6,7 @@ use std::sync::mpsc::Receiver;
 
 use emend_critics::goal::{Program, Verdict};
 use emend_critics::{Critics, Diagnosis, Pair, Scores};
-use emend_models::{Critic, Downloaded, Manifest, ModelError};
+use emend_models::{Critic, Downloaded, Manifest};
 use emend_text::{Format, Glossary, Instruction};
 use tokio::sync::oneshot;
 
@@ -122,7 +122,7 @@ fn work(folders: &[PathBuf], downloaded: &Path, rules: &Rules, jobs: Receiver<Jo
         match current(loaded.take(), folders, downloaded) {
             Ok(found) => loaded = Some(found),
             Err(error) => {
-                refuse(job, error.into());
+                refuse(job, error);
                 continue;
             }
         }
@@ -154,14 +154,15 @@ fn refuse(job: Job, error: AppError) {
 }
 
 /// What is loaded, if that is what is in place; else what is.
-fn current(loaded: Option<Loaded>, folders: &[PathBuf], downloaded: &Path) -> Result<Loaded, ModelError> {
+fn current(loaded: Option<Loaded>, folders: &[PathBuf], downloaded: &Path) -> Result<Loaded, AppError> {
     let paths = model_files::judges(folders, downloaded);
     let manifests: Vec<Manifest> = paths.iter().map(|path| Manifest::read(path)).collect::<Result<_, _>>()?;
     if let Some(loaded) = loaded.filter(|loaded| loaded.manifests == manifests) {
         return Ok(loaded);
     }
     let learned = paths.first().map(|path| Critic::open(path)).transpose()?;
-    let others = paths.iter().skip(1).map(|path| Downloaded::open(path)).collect::<Result<_, _>>()?;
+    let others = paths.iter().skip(1).map(|path| Downloaded::open(path)).collect::<Result<_, _>>();
+    let others = others.map_err(|error| AppError::Critic(Box::new(error)))?;
     Ok(Loaded { manifests, critics: Critics::new(learned).with(others), known: KnownScores::default() })
 }
 

@@ -123,6 +123,10 @@ pub enum AppError {
         source: Box<ModelError>,
     },
 
+    /// A downloaded judge's files cannot be read or do not fit.
+    #[error(transparent)]
+    Critic(Box<ModelError>),
+
     /// A downloaded judge would take the place of another one.
     #[error("there is a critic for {judges} already")]
     CriticThere {
@@ -180,7 +184,7 @@ impl AppError {
             | Self::AdapterInUse { .. }
             | Self::NothingBefore { .. }
             | Self::Adapter { .. } => "adapter",
-            Self::CriticThere { .. } => "critic",
+            Self::Critic(_) | Self::CriticThere { .. } => "critic",
             Self::Calibration(_) => "calibration",
             Self::Engine(_) => "engine",
             Self::Learn(_) => "learn",
@@ -238,6 +242,9 @@ impl AppError {
             Self::Adapter { .. } => {
                 "`emend adapters off` lets the model answer alone; `emend adapters use` chooses another"
                     .into()
+            }
+            Self::Critic(_) => {
+                "`emend critics list` shows who judges, `remove` takes one out; `add --label` says which label is meant".into()
             }
             Self::CriticThere { judges } => format!("remove that one first with `emend critics remove {judges}`"),
             Self::Calibration(_) => "fit it anew with `emend calibrate`".into(),

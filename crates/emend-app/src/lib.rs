@@ -49,6 +49,7 @@ pub use emend_llama::worker_main as large_model_process;
 pub use emend_critics::{Diagnosis, Finding};
 pub use emend_engine::{
     Candidate, Decision, Outcome, Path, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite, Tier,
+    VetoReason,
 };
 pub use emend_learn::preferences::Weighing;
 pub use emend_learn::preferences::trl::Form;

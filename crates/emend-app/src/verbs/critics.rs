@@ -42,7 +42,8 @@ impl App {
             return Err(AppError::CriticThere { judges: judges.name() });
         }
         tokio::task::spawn_blocking(move || {
-            Ok(downloaded::install(&from, &critics, judges, label.as_deref())?)
+            downloaded::install(&from, &critics, judges, label.as_deref())
+                .map_err(|error| AppError::Critic(Box::new(error)))
         })
         .await
         .map_err(|_| AppError::Thread { thread: "check of the critic's files" })?
@@ -62,6 +63,7 @@ impl App {
 
     /// Deletes the downloaded judge; whether there was one.
     pub fn remove_critic(&self, judges: Judges) -> Result<bool, AppError> {
-        Ok(downloaded::uninstall(&self.paths.critics(), judges)?)
+        downloaded::uninstall(&self.paths.critics(), judges)
+            .map_err(|error| AppError::Critic(Box::new(error)))
     }
 }

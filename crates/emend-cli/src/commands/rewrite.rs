@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use emend_app::verbs::rewrite::{RewriteEvent, RewriteRequest, Rewritten, outcome_name, segment_outcome};
-use emend_app::{App, Cancel, Candidate, Outcome, Path, ProposedEdit, SegmentRewrite};
+use emend_app::{
+    App, Cancel, Candidate, Outcome, Path, ProposedEdit, SegmentOutcome, SegmentRewrite, VetoReason,
+};
 use serde_json::{Value, json};
 
 use crate::arguments::RewriteArguments;
@@ -72,9 +74,20 @@ fn tell(done: &Rewritten) {
         eprintln!("emend: {problem}");
     }
     tell_adapter(done);
+    let segments = &done.rewrite.segments;
+    let refused: Vec<&VetoReason> = segments
+        .iter()
+        .filter_map(|segment| match &segment.outcome {
+            SegmentOutcome::Vetoed { reason } => Some(reason),
+            _ => None,
+        })
+        .collect();
+    if let Some(first) = refused.first() {
+        eprintln!("emend: {} of {} passages stay as they were: {first}", refused.len(), segments.len());
+    }
     match done.rewrite.outcome {
-        Outcome::Rewritten => {}
-        Outcome::NothingToChange => eprintln!("emend: nothing to change"),
+        Outcome::NothingToChange if refused.is_empty() => eprintln!("emend: nothing to change"),
+        Outcome::Rewritten | Outcome::NothingToChange => {}
         Outcome::NothingToRewrite => eprintln!("emend: there is no prose to rewrite here"),
         Outcome::Cancelled => {
             eprintln!("emend: cancelled; what was finished is there, the rest is as it was");
