@@ -74,7 +74,7 @@ impl Examples {
     /// A hash of all of it, hexadecimal: another text, weight or order is another hash.
     pub fn identity(&self) -> String {
         let mut hash = Hash(Sha256::new());
-        hash.list(self.prompts.iter().chain(&self.clean), |hash, prompt| hash.prompt(prompt));
+        hash.list(self.prompts.iter().chain(&self.clean), Hash::prompt);
         hash.number(self.prompts.len());
         hash.list(&self.demonstrations, |hash, one| {
             hash.prompt(&one.prompt);
@@ -112,7 +112,9 @@ impl Hash {
     ) {
         let items: Vec<&E> = items.into_iter().collect();
         self.number(items.len());
-        items.into_iter().for_each(|item| one(self, item));
+        for item in items {
+            one(self, item);
+        }
     }
 
     fn text(&mut self, text: &str) {

@@ -2,6 +2,7 @@
 //! recipe was rewarded by; and recipes that learn from decisions on simulated writers.
 
 mod bench;
+mod gate_runs;
 mod recipes;
 mod writers;
 
@@ -13,8 +14,9 @@ use emend_learn::examples::Prompt;
 use emend_text::Instruction;
 
 pub use self::bench::Curve;
+pub use self::gate_runs::GateRuns;
 pub use self::recipes::BenchRow;
-pub use self::writers::{GateRuns, WriterRow, Writers};
+pub use self::writers::{WriterRow, Writers};
 use crate::app::App;
 use crate::learning::{base, clean, prompts};
 use crate::{AppError, Cancel};

@@ -80,7 +80,7 @@ impl Rollouts {
         self.draw.check()?;
         self.mixing.check(self.parts.len())?;
         self.clean.as_ref().map_or(Ok(()), Clean::check)?;
-        self.guide.as_ref().map_or(Ok(()), RollIn::check)?;
+        self.guide.map_or(Ok(()), RollIn::check)?;
         let ratio = matches!(self.objective, RolloutLoss::Clipped(_));
         let epochs = self.epochs as f64;
         crate::range::require("epochs", epochs, "1, or more with a clipped loss", self.epochs == 1 || ratio)?;

@@ -23,7 +23,7 @@ pub struct RollIn {
 }
 
 impl RollIn {
-    pub(crate) fn check(&self) -> Checked {
+    pub(crate) fn check(self) -> Checked {
         proportion("guide.share", self.share)
     }
 }
