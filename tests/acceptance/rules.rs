@@ -12,6 +12,16 @@ fn rules_name_the_place_and_offer_a_way() {
     assert_eq!(found[0]["suggestions"][0], "receive");
 }
 
+/// Some rules of the library print while they look: nothing of that may stand among the results.
+#[test]
+fn rules_do_not_talk() {
+    let profile = Profile::new();
+    for text in ["I am looking forward to meet you next week.", "It is a chicken and the egg problem."] {
+        let ran = profile.emend(&["check", "--json"], text).ok();
+        assert!(ran.json().is_array() && ran.err.is_empty(), "{}{}", ran.out, ran.err);
+    }
+}
+
 #[test]
 fn one_dictionary_for_all() {
     let profile = Profile::new();

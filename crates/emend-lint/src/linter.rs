@@ -11,6 +11,10 @@ use crate::{Lint, Suggestion};
 /// Most suggestions that are offered for one finding; beyond that a menu is harder to use than typing.
 const MOST_SUGGESTIONS: usize = 5;
 
+/// Rules of harper-core 3.0.0 that print the writer's words to the terminal while they look at them: in the middle of a
+/// result on standard output, and where nobody asked for them. They stay off until they are quiet.
+const TALKATIVE: [&str; 2] = ["LookingForwardTo", "ChickenAndEgg"];
+
 /// The loaded dictionary and rules.
 ///
 /// Linting needs `&mut self` because the rules keep a cache of sentences they have seen.
@@ -35,7 +39,11 @@ impl Linter {
     /// Loads the dictionary and the curated rules. Takes about half a second: call it off the main thread.
     pub fn new() -> Self {
         let dictionary = FstDictionary::curated();
-        Self { rules: LintGroup::new_curated(dictionary.clone(), Dialect::American), dictionary }
+        let mut rules = LintGroup::new_curated(dictionary.clone(), Dialect::American);
+        for rule in TALKATIVE {
+            rules.config.set_rule_enabled(rule, false);
+        }
+        Self { rules, dictionary }
     }
 
     /// Findings in `text`, in order and without overlaps; `words` is the personal dictionary.
