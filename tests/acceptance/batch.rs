@@ -90,3 +90,17 @@ fn killed_in_the_middle_it_goes_on_where_it_stopped() {
     let ids: Vec<String> = out.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(ids, (0..60).map(|n| n.to_string()).collect::<Vec<_>>());
 }
+
+#[test]
+fn a_run_in_which_no_row_went_well_ends_with_an_error_and_their_number() {
+    let profile = Profile::new();
+    let (from, to) = (profile.file("in.jsonl", "no JSON\n{\"id\": \"b\"}\n"), profile.path("out.jsonl"));
+    for (verb, said) in [("batch", "2 rows have an error"), ("score", "2 have an error")] {
+        let arguments = [verb, "--input", from.to_str().unwrap(), "--output", to.to_str().unwrap()];
+        let ran = profile.emend(&arguments, "");
+        assert_eq!(ran.code, Some(1), "{verb}: {}", ran.err);
+        assert!(ran.err.contains(said), "{verb}: {}", ran.err);
+        assert_eq!(rows(&std::fs::read_to_string(&to).unwrap()).len(), 2);
+        std::fs::remove_file(&to).unwrap();
+    }
+}

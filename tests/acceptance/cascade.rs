@@ -22,9 +22,24 @@ fn a_large_model_answers_in_a_process_of_its_own() {
     assert_eq!(large["segments"][0]["decision"], "the large model's answer, as asked for");
 }
 
+/// The larger of the models that come with the program is asked without anybody having chosen it.
+#[test]
+fn the_larger_starter_is_there_from_the_beginning() {
+    let profile = Profile::new();
+    assert!(profile.emend(&["large", "show"], "").ok().out.contains("Emend starter plus is asked"));
+    let large = rewrite(&profile, "large");
+    assert_eq!((&large["tier"], &large["model"]), (&"large".into(), &"starter-plus".into()));
+    assert_ne!(large["text"], TEXT, "it mends this");
+    // No answer is sure enough for so small a risk.
+    profile.emend(&["large", "risk", "100"], "").ok();
+    let decision = rewrite(&profile, "auto")["segments"][0]["decision"].to_string();
+    assert!(decision.contains("the large model"), "{decision}");
+}
+
 #[test]
 fn without_a_large_model_the_small_one_answers_and_says_how_sure_it_is() {
     let profile = Profile::new();
+    profile.emend(&["large", "remove"], "").ok();
     profile.emend(&["rewrite", "--tier", "large"], TEXT).refused("there is no large model yet");
     let found = rewrite(&profile, "auto");
     assert_eq!(found["tier"], "small");
@@ -178,19 +193,38 @@ fn a_batch_survives_the_death_of_the_large_model_s_process() {
         let listed = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
         listed.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
     };
+    let finished =
+        || std::fs::read(&output).map_or(0, |rows| rows.iter().filter(|&&byte| byte == b'\n').count());
     let (mut killed, begun) = (0, Instant::now());
+    let mut next_kill = Duration::ZERO;
+    // The process that was seen last, when it was first seen, and how many rows had ended then.
+    let (mut last, mut restarted, mut longest) = (String::new(), None, Duration::ZERO);
     while child.try_wait().unwrap().is_none() {
         assert!(begun.elapsed() < Duration::from_mins(9), "the batch came to no end after {killed} kills");
-        // Moments that follow no rhythm of the program's.
-        std::thread::sleep(Duration::from_millis(u64::from(killed * 137 % 900 + 15)));
+        let process = children().first().cloned();
+        if let Some(id) = process.as_ref().filter(|id| **id != last) {
+            (last, restarted) = (id.clone(), Some((Instant::now(), finished())));
+        }
+        if let Some((since, rows)) = restarted
+            && finished() > rows
+        {
+            longest = longest.max(since.elapsed());
+            restarted = None;
+        }
         if killed < kills
-            && let Some(id) = children().first()
+            && begun.elapsed() >= next_kill
+            && let Some(id) = process
         {
             std::process::Command::new("bash").args(["-c", &format!("kill -9 {id}")]).status().unwrap();
             killed += 1;
+            // Moments that follow no rhythm of the program's.
+            next_kill = begun.elapsed() + Duration::from_millis(u64::from(killed * 137 % 900 + 15));
         }
+        std::thread::sleep(Duration::from_millis(5));
     }
+    println!("{killed} kills: from the restart of the process to the end of a row at most {longest:?}");
     assert!(killed > 0, "the large model's process was seen");
+    assert!(longest < Duration::from_secs(30), "nobody waits for a process that is gone");
     let rows = std::fs::read_to_string(&output).unwrap();
     let rows: Vec<Value> = rows.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(rows.len(), (kills * 2) as usize);

@@ -187,3 +187,57 @@ fn a_file_without_one_good_row_is_a_failure_and_usage_errors_are_json_too() {
     assert_eq!((ran.code, &said["error"]["code"]), (Some(2), &"usage".into()));
     assert!(said["error"]["message"].as_str().unwrap().contains("--no-such-flag"), "{said}");
 }
+
+/// A classifier that somebody downloaded takes part in *meaning*, and while it does, what was fitted without it is not used.
+#[test]
+fn a_downloaded_judge_is_taken_in_used_and_taken_out() {
+    let golden = |name: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/golden").join(name);
+    let profile = Profile::new();
+    let rows =
+        [json!({"src": "The rain is over. We rest.", "hyp": "The rain is over. We rest in the shade."})];
+    let meaning = || scored(&profile, &rows, &[]).0[0]["scores"]["meaning"].as_f64().unwrap();
+    let confidence = || {
+        let found = profile.emend(&["rewrite", "--tier", "small", "--json"], "We was late.").ok().json();
+        found["confidence"].clone()
+    };
+    let (before, sure) = (meaning(), confidence());
+    assert!(sure.is_f64(), "the starter is calibrated");
+    let listed = || profile.emend(&["critics", "list", "--json"], "").ok().json();
+    assert!(listed().as_array().unwrap().iter().all(|row| row["downloaded"].is_null()));
+
+    let folder = golden("deberta-v2-entailment");
+    let add = ["critics", "add", folder.to_str().unwrap(), "--as", "entailment"];
+    let added = profile.emend(&add, "").ok();
+    assert!(added.out.contains("judges entailment by its label entailment"), "{}", added.out);
+    assert!(added.err.contains("without a confidence until `emend calibrate`"), "{}", added.err);
+    let entailment = listed().as_array().unwrap().iter().find(|row| row["judges"] == "entailment").cloned();
+    assert_eq!(entailment.unwrap()["downloaded"], "Tiny entailment classifier");
+    assert!(meaning() < before - 1e-3, "a random network does not think that it follows");
+    assert!(confidence().is_null(), "what was fitted beside other judges is not used");
+    let known = profile.emend(&["calibrate", "--show", "--json"], "").ok().json();
+    let problem = known["problems"][0].as_str().unwrap();
+    assert!(problem.contains("fitted beside the critic"), "{known}");
+
+    profile.emend(&add, "").refused("emend critics remove entailment");
+    profile.emend(&["critics", "add", "no/such/folder", "--as", "toxicity"], "").refused("no/such/folder");
+    let classifier = golden("bert-classifier");
+    let polite = ["critics", "add", classifier.to_str().unwrap(), "--as", "politeness"];
+    profile.emend(&polite, "").refused("Toxic, insult");
+
+    // Its file is damaged: told by name, and never the end of a rewrite.
+    let weights = profile.home().join("critics/entailment/model.safetensors");
+    let whole = std::fs::read(&weights).unwrap();
+    std::fs::write(&weights, &whole[..whole.len() / 2]).unwrap();
+    let rows = profile.path("rows.jsonl");
+    let output = profile.path("out.jsonl");
+    let score = ["score", "--input", rows.to_str().unwrap(), "--output", output.to_str().unwrap()];
+    profile.emend(&score, "").refused("critics/entailment/model.safetensors");
+    assert!(confidence().is_null());
+
+    profile.emend(&["critics", "remove", "entailment"], "").ok();
+    assert_eq!((meaning(), confidence()), (before, sure), "as it was");
+    assert!(!profile.home().join("critics/entailment").exists());
+    assert!(
+        profile.emend(&["critics", "remove", "entailment"], "").ok().out.contains("nothing was downloaded")
+    );
+}

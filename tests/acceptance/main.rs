@@ -7,6 +7,7 @@ mod bad_input;
 mod batch;
 mod bench;
 mod cascade;
+mod chat;
 mod critics;
 mod eval;
 mod full_disk;
@@ -16,3 +17,5 @@ mod profiles;
 mod rewriting;
 mod rules;
 mod server;
+#[path = "../../crates/emend-llama/tests/worker/suite/model.rs"]
+mod tiny_chat;
