@@ -363,34 +363,6 @@ pub fn joint_id(manifests: &[Manifest]) -> Result<String, ModelError> {
     Ok(hex(&hash.finalize()))
 }
 
-/// The manifest of a downloaded critic, as text. `files` are weights, tokenizer and configuration: path, SHA-256, bytes.
-pub(crate) fn downloaded_toml(
-    judges: Judges,
-    label: Option<&str>,
-    architecture: Architecture,
-    name: &str,
-    licence: &str,
-    source: &str,
-    files: &[(String, String, u64)],
-) -> String {
-    let quoted = |text: &str| toml::Value::from(text).to_string();
-    let mut lines = vec![
-        format!("id = {}", quoted(judges.name())),
-        format!("name = {}", quoted(name)),
-        "role = \"critic\"".into(),
-        format!("architecture = {}", quoted(architecture.name())),
-        format!("licence = {}", quoted(licence)),
-        format!("source = {}", quoted(source)),
-        format!("judges = {}", quoted(judges.name())),
-    ];
-    lines.extend(label.map(|label| format!("label = {}", quoted(label))));
-    for (part, (path, sha256, bytes)) in ["weights", "tokenizer", "config"].iter().zip(files) {
-        let (path, sha256) = (quoted(path), quoted(sha256));
-        lines.push(format!("\n[files.{part}]\npath = {path}\nbytes = {bytes}\nsha256 = {sha256}"));
-    }
-    lines.join("\n") + "\n"
-}
-
 /// Every manifest in a models folder, by file name. A folder that does not exist holds none.
 ///
 /// A manifest that cannot be read stands in the list as its error, so that one bad file hides no other.

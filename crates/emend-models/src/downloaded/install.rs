@@ -9,7 +9,7 @@ use super::Downloaded;
 use super::config::Config;
 use crate::error::ModelError;
 use crate::files::{read_text, sha256};
-use crate::manifest::{Architecture, Judges, Manifest, downloaded_toml};
+use crate::manifest::{Architecture, Judges, Manifest};
 
 const CONFIG: &str = "config.json";
 const WEIGHTS: &str = "model.safetensors";
@@ -58,7 +58,7 @@ pub fn install(
             files.push((format!("{}/{name}", judges.name()), sha256(&copy)?, bytes));
         }
         let name = from.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let text = downloaded_toml(
+        let text = manifest_text(
             judges,
             label.as_deref(),
             architecture,
@@ -102,6 +102,34 @@ fn put_in_place(staging: &Path, critics: &Path, judges: Judges) -> std::io::Resu
     fs::rename(staging.join(judges.name()), critics.join(judges.name()))?;
     // What has a manifest is there.
     fs::rename(staging.join(&manifest), critics.join(&manifest))
+}
+
+/// The manifest of a downloaded critic, as text. `files` are weights, tokenizer and configuration: path, SHA-256, bytes.
+fn manifest_text(
+    judges: Judges,
+    label: Option<&str>,
+    architecture: Architecture,
+    name: &str,
+    licence: &str,
+    source: &str,
+    files: &[(String, String, u64)],
+) -> String {
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let mut lines = vec![
+        format!("id = {}", quoted(judges.name())),
+        format!("name = {}", quoted(name)),
+        "role = \"critic\"".into(),
+        format!("architecture = {}", quoted(architecture.name())),
+        format!("licence = {}", quoted(licence)),
+        format!("source = {}", quoted(source)),
+        format!("judges = {}", quoted(judges.name())),
+    ];
+    lines.extend(label.map(|label| format!("label = {}", quoted(label))));
+    for (part, (path, sha256, bytes)) in ["weights", "tokenizer", "config"].iter().zip(files) {
+        let (path, sha256) = (quoted(path), quoted(sha256));
+        lines.push(format!("\n[files.{part}]\npath = {path}\nbytes = {bytes}\nsha256 = {sha256}"));
+    }
+    lines.join("\n") + "\n"
 }
 
 /// What network it is, and the label that is meant.
