@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use emend_learn::LearnError;
 use emend_learn::preferences::is_held_out;
-use emend_learn::promote::{Bounds, Evidence, Paired, Verdict, judge};
+use emend_learn::promote::{Bounds, Evidence, Paired, Reason, Verdict, judge};
 use emend_learn::simulate::{Offer, Writer};
 use emend_models::t5::T5;
 use serde::Serialize;
@@ -25,6 +25,8 @@ const RESAMPLES: usize = 500;
 pub struct GateRuns {
     /// How often it was asked.
     pub runs: usize,
+    /// How often the decisions spoke for the adapter beyond chance, whatever its guards said.
+    pub gained: usize,
     /// How often it promoted.
     pub promoted: usize,
     /// Why it did not, how often; one run may have several reasons.
@@ -71,8 +73,12 @@ impl Ground<'_> {
             let report = judge(&evidence, &bounds).map_err(|error| LearnError::Feedback(error.into()))?;
             gate.runs += 1;
             match &report.verdict {
-                Verdict::Promoted => gate.promoted += 1,
+                Verdict::Promoted => {
+                    gate.promoted += 1;
+                    gate.gained += 1;
+                }
                 Verdict::NotPromoted { reasons } => {
+                    gate.gained += usize::from(reasons.iter().all(|reason| !lacks_gain(reason)));
                     for reason in reasons {
                         *gate.reasons.entry(reason.name().to_owned()).or_default() += 1;
                     }
@@ -102,5 +108,14 @@ impl Ground<'_> {
         let pair = prompts::prompt(base, &self.what.instruction, text)
             .and_then(|prompt| prompts::pair(base, &prompt, (rewrite, text), 1.0));
         pair.map_or(Ok(0.0), |pair| margin(model, &pair))
+    }
+}
+
+/// Whether it is about what was to be gained, not about a guard.
+fn lacks_gain(reason: &Reason) -> bool {
+    match reason {
+        Reason::NoSignificantGain { .. } | Reason::OverOptimised { .. } => true,
+        Reason::TooLittleEvidence { need, .. } => *need == Bounds::default().decided_texts,
+        _ => false,
     }
 }

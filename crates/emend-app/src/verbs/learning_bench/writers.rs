@@ -132,8 +132,8 @@ impl Ground<'_> {
         for seed in 0..seeds {
             let style = taste.unwrap_or(&STYLES[seed as usize % STYLES.len()]);
             let writer = Writer { style, noise: taste.map_or(0.5, |_| self.how.noise), seed };
-            let (examples, held_out) = self.decided(&writer);
-            row.decisions += examples.prompts.len();
+            let (examples, learned, held_out) = self.decided(&writer);
+            row.decisions += learned;
             let recipe = Recipe { seed, ..recipe.clone() };
             let run = format!("{}-{name}", recipe.name);
             let Some((learner, curve)) = self.bench.train(&run, &recipe, &examples, on)? else {
@@ -159,13 +159,15 @@ impl Ground<'_> {
         Ok(Some(row))
     }
 
-    /// What the writer decided, to learn from, and how many of his decisions are held out.
-    fn decided(&self, writer: &Writer) -> (Examples, usize) {
+    /// What the writer decided, to learn from; about how many texts that is, and about how many he has decisions that are held
+    /// out.
+    fn decided(&self, writer: &Writer) -> (Examples, usize, usize) {
         let records = writer.decide(&self.offers, self.how.decisions);
         let data = settle(derive(&records, &Weighing::default(), 0).data);
         let split = split(data, HELD_OUT);
         let (examples, _) = examples(self.bench.model, &learn_texts(&split.train));
-        (examples, split.held_out.preferences.len())
+        // One of each decision, whichever way it went.
+        (examples, split.train.preferences.len(), split.held_out.preferences.len())
     }
 
     /// The held-out texts on which this taste can show, with their rewrites.

@@ -9,8 +9,8 @@ use emend_eval::{Axis, Bar, Estimate, Group, bars};
 /// adapter, with 95 % intervals over texts and the least and most of the seeds; then what the gate said.
 pub(super) fn table(rows: &[WriterRow]) -> String {
     let mut text = String::from(
-        "| taste | recipe | learned from | new texts | taken | difference | of the seeds | changed | promoted | \
-         most frequent reason otherwise | seconds |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---|---:|\n",
+        "| taste | recipe | learned from | new texts | taken | difference | of the seeds | changed | gained | promoted | \
+         most frequent reason otherwise | seconds |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---|---:|\n",
     );
     for row in rows {
         let (mut texts, mut taken, mut difference) = (String::new(), String::new(), String::new());
@@ -36,10 +36,11 @@ pub(super) fn table(rows: &[WriterRow]) -> String {
         let reason = reason.map_or_else(String::new, |(name, count)| format!("{name} ({count})"));
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {texts} | {taken} | {difference} | {seeds} | {changed} | {} of {} ({:.1} %) | {reason} | {:.0} |",
+            "| {} | {} | {} | {texts} | {taken} | {difference} | {seeds} | {changed} | {:.1} % | {} of {} ({:.1} %) | {reason} | {:.0} |",
             row.style,
             row.recipe,
             row.decisions,
+            100.0 * gate.gained as f64 / gate.runs.max(1) as f64,
             gate.promoted,
             gate.runs,
             100.0 * gate.promoted as f64 / gate.runs.max(1) as f64,
