@@ -39,9 +39,10 @@ impl TierChoice {
             Self::Auto => {
                 let promise =
                     calibration.and_then(|known| known.threshold(1.0 / f64::from(one_bad_in.max(1))));
-                // What cannot be promised of any answer is promised of none: all are looked at again.
-                let accept = promise.unwrap_or(f64::INFINITY);
-                Policy::Auto(Thresholds { accept, escalate: HOPELESS.min(accept), audit: AUDIT })
+                // What cannot be promised of any answer is promised of none, whatever a second thought would say.
+                let (accept, escalate) =
+                    promise.map_or((f64::INFINITY, f64::INFINITY), |accept| (accept, HOPELESS.min(accept)));
+                Policy::Auto(Thresholds { accept, escalate, audit: AUDIT })
             }
         }
     }
