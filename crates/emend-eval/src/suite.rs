@@ -80,7 +80,7 @@ pub static SUITE: &[SuiteCase] = &[
     SuiteCase { name: "polite-requests", intent: "polite", file: "labels/stanford_politeness.dev", take: impolite, limit: 300, headline: MOVED, goals: &[at_least("moved", 80.0)] },
     SuiteCase { name: "neutral-wnc", intent: "neutral", file: "rewrite/wnc_sample.train", take: held_out_pairs, limit: 300, headline: TURN, goals: &[at_least("moved", 80.0)] },
     SuiteCase { name: "coherent-wikisplit", intent: "coherent", file: "rewrite/wikisplit.validation", take: swapped, limit: 300, headline: TURN, goals: &[at_least("moved", 80.0)] },
-    // On these three nothing of ours has ever trained, not even the weights that the first training began from.
+    // Nothing of ours has trained on the pairs of these three, not even the weights that the first training began from.
     SuiteCase { name: "paraphrase-stsb", intent: "paraphrase", file: "labels/stsb.dev", take: same_meaning, limit: 300, headline: &["sari", "chrf", "copy_rate"], goals: &[above_copy("sari", 8.0)] },
     SuiteCase { name: "neutral-slanted", intent: "neutral", file: "text/tatoeba_en.all", take: held_out_slanted, limit: 300, headline: MOVED, goals: &[at_least("moved", 80.0)] },
     SuiteCase { name: "coherent-onestop", intent: "coherent", file: "rewrite/onestop_paragraphs.dev", take: unconnected, limit: 300, headline: TURN, goals: &[at_least("moved", 80.0)] },
