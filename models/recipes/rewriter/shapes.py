@@ -10,7 +10,7 @@ SHAPES = {
     "starter": {"d_model": 384, "d_ff": 1536, "num_heads": 6, "num_layers": 10, "num_decoder_layers": 2},
     "starter-plus": {"d_model": 512, "d_ff": 2048, "num_heads": 8, "num_layers": 12, "num_decoder_layers": 3},
     "small": {"d_model": 256, "d_ff": 1024, "num_heads": 4, "num_layers": 6, "num_decoder_layers": 2},  # what two CPU cores can train in an hour
-    "deep": {"d_model": 256, "d_ff": 1024, "num_heads": 4, "num_layers": 12, "num_decoder_layers": 4},  # the same, grown to twice its depth
+    "deep": {"d_model": 256, "d_ff": 1024, "num_heads": 4, "num_layers": 12, "num_decoder_layers": 4},  # the same, grown to twice its depth: starter-plus as shipped
     "tiny": {"d_model": 256, "d_ff": 512, "num_heads": 4, "num_layers": 2, "num_decoder_layers": 1},  # for tests
 }
 
