@@ -193,8 +193,7 @@ fn a_batch_survives_the_death_of_the_large_model_s_process() {
         let listed = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
         listed.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
     };
-    let finished =
-        || std::fs::read(&output).map_or(0, |rows| rows.iter().filter(|&&byte| byte == b'\n').count());
+    let finished = || std::fs::read_to_string(&output).map_or(0, |rows| rows.matches('\n').count());
     let (mut killed, begun) = (0, Instant::now());
     let mut next_kill = Duration::ZERO;
     // The process that was seen last, when it was first seen, and how many rows had ended then.

@@ -55,7 +55,7 @@ pub struct Manifest {
     pub tokenizer: ModelFile,
     /// What the heads of a critic mean; only our own encoder has it.
     pub heads: Option<ModelFile>,
-    /// What a downloaded critic judges; only BERT and DeBERTa have it.
+    /// What a downloaded critic judges; only BERT and `DeBERTa` have it.
     pub judged: Option<Judged>,
     /// SPDX expression; `None` for a folder without a manifest.
     pub licence: Option<String>,

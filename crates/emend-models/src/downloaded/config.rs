@@ -41,7 +41,7 @@ pub(super) struct Config {
 #[derive(Debug)]
 pub(super) enum Kind {
     Bert(bert::Config),
-    DebertaV2(debertav2::Config),
+    DebertaV2(Box<debertav2::Config>),
 }
 
 /// What both kinds have beside the network's shape.
@@ -93,7 +93,7 @@ impl Config {
         check.within("pad_token_id", pad, 0, found.vocab_size.saturating_sub(1))?;
         let (width, vocab, types) = (found.hidden_size, found.vocab_size, found.type_vocab_size);
         let positions = found.max_position_embeddings;
-        Ok(of(Kind::DebertaV2(found), width, vocab, types, positions, pad))
+        Ok(of(Kind::DebertaV2(Box::new(found)), width, vocab, types, positions, pad))
     }
 
     /// The name under which a classifier keeps its encoder.
@@ -176,7 +176,7 @@ impl Check<'_> {
         self.within("max_position_embeddings", positions, 8, 1 << 16)
     }
 
-    /// The DeBERTa of which version 3 is one: what its relatives add is not read.
+    /// The `DeBERTa` of which version 3 is one: what its relatives add is not read.
     fn deberta(&self, found: &debertav2::Config) -> Result<(), ModelError> {
         self.within("type_vocab_size", found.type_vocab_size, 0, 16)?;
         let width = found.hidden_size;

@@ -9,7 +9,7 @@ use candle_transformers::models::debertav2::DebertaV2Model;
 
 use super::config::{Config, Kind};
 
-/// BERT (Devlin et al. 2019) or DeBERTa (He et al. 2021, in the form of its version 3).
+/// BERT (Devlin et al. 2019) or `DeBERTa` (He et al. 2021, in the form of its version 3).
 pub(super) enum Encoder {
     Bert(Box<BertModel>),
     /// With `true` when it tells kinds of text apart.

@@ -1,4 +1,4 @@
-//! Judges that a person downloaded: published BERT and DeBERTa classifiers, and sentence embedders, as the Hugging Face
+//! Judges that a person downloaded: published BERT and `DeBERTa` classifiers, and sentence embedders, as the Hugging Face
 //! folder that they come in (`config.json`, `model.safetensors`, `tokenizer.json`) with a manifest that says what they judge.
 //!
 //! The networks are those of `candle-transformers`; what is read from the files is checked before it reaches them.
@@ -55,10 +55,10 @@ pub enum Input<'t> {
 pub struct Classifier {
     manifest: Manifest,
     network: Network,
-    /// (D, D) and (D); after it tanh for BERT, the configuration's activation for DeBERTa
+    /// (D, D) and (D); after it tanh for BERT, the configuration's activation for `DeBERTa`
     pooler: Linear,
     /// (L, D) and (L)
-    classifier: Linear,
+    output: Linear,
     /// Which of the L labels is asked for.
     label: usize,
 }
@@ -116,7 +116,7 @@ impl Downloaded {
             Judges::Acceptability => Some(Head::Acceptability),
         };
         let label = config.label(&file.path, label.as_deref().unwrap_or_default())?;
-        let (encoder, pooler, classifier) = loaded(&path, |weights| {
+        let (encoder, pooler, output) = loaded(&path, |weights| {
             let width = config.width;
             let pooler = match config.architecture {
                 config::Kind::Bert(_) => weights.pp("bert.pooler.dense"),
@@ -129,7 +129,7 @@ impl Downloaded {
             ))
         })?;
         let network = Network { config, encoder, reader };
-        let classifier = Classifier { manifest: found, network, pooler, classifier, label };
+        let classifier = Classifier { manifest: found, network, pooler, output, label };
         Ok(match head {
             Some(head) => Downloaded::Head(head, classifier),
             None => Downloaded::Entailment(classifier),
@@ -172,7 +172,7 @@ impl Classifier {
         self.network.read(inputs, |states, _| {
             let first = states.narrow(1, 0, 1)?.squeeze(1)?.contiguous()?; // (B, D)
             let pooled = self.network.config.pooled(&self.pooler.forward(&first)?)?;
-            self.classifier.forward(&pooled)?.to_vec2::<f32>()
+            self.output.forward(&pooled)?.to_vec2::<f32>()
         })
     }
 }
