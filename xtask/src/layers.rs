@@ -8,8 +8,8 @@ use crate::steps::{Outcome, cargo};
 /// Crate, and those of ours that it may use.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("emend-text", &[]),
-    ("emend-decode", &[]),
     ("emend-kernels", &[]),
+    ("emend-decode", &["emend-kernels"]),
     ("emend-models", &["emend-decode", "emend-kernels"]),
     ("emend-lint", &["emend-text"]),
     ("emend-llama", &["emend-decode"]),
