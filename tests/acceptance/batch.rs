@@ -19,7 +19,8 @@ fn order_is_kept_and_a_bad_row_does_not_stop_the_rest() {
     ]
     .join("\n");
     let (from, to) = (profile.file("in.jsonl", input), profile.path("out.jsonl"));
-    let arguments = ["batch", "--input", from.to_str().unwrap(), "--output", to.to_str().unwrap()];
+    let (from, to_path) = (from.to_str().unwrap(), to.to_str().unwrap());
+    let arguments = ["batch", "--tier", "small", "--input", from, "--output", to_path];
     profile.emend(&arguments, "").ok();
     let out = rows(&std::fs::read_to_string(&to).unwrap());
     let ids: Vec<&str> = out.iter().map(|row| row["id"].as_str().unwrap()).collect();

@@ -14,7 +14,7 @@ fn a_slip_is_mended_by_the_model() {
 
 #[test]
 fn edits_applied_to_the_text_give_the_rewrite() {
-    let ran = Profile::new().emend(&["rewrite", "--json"], SLIPS).ok();
+    let ran = Profile::new().emend(&["rewrite", "--tier", "small", "--json"], SLIPS).ok();
     let json = ran.json();
     assert_eq!(json["outcome"], "rewritten");
     assert_eq!(json["tier"], "small");

@@ -9,8 +9,7 @@ use crate::desktop::{Desktop, Window, chord};
 use crate::looks::pictures;
 
 /// One heated sentence that the starter model calms down.
-const HEATED: &str =
-    "We met on Monday. What a stupid mess you made of the garden. Please water it tomorrow.";
+const HEATED: &str = "We met on Monday. What a stupid mess you made of the garden. Please water it tomorrow.";
 
 const PANEL: &str = "[data-testid='diagnosis']";
 

@@ -216,10 +216,12 @@ fn look_again(
     let mut escalated = which(Next::Escalate);
     escalated.extend(thinking.iter().filter(|&&at| cascade.escalates(answers[at].decision.confidence)));
     escalated.sort_unstable();
-    let Some(large) = cascade.large else { return Ok(true) };
+    if cascade.large.is_none() {
+        return Ok(true);
+    }
     for (which, audit) in [(escalated, false), (which(Next::Audit), true)] {
         if failed.is_none() {
-            match ask_large(cascade, large, request, asked, answers, &which, audit, cancel) {
+            match ask_large(cascade, request, asked, answers, &which, audit, cancel) {
                 Asking::Answered => {}
                 Asking::Cancelled => return Ok(false),
                 Asking::Failed(reason) => *failed = Some(reason),

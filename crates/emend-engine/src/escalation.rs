@@ -7,7 +7,6 @@ use crate::judge::Judged;
 use crate::opinions::{Assessed, Worth};
 use crate::{
     Cascade, Draft, Drafted, Drafting, EngineError, Path, Prompt, Request, Rewriter, SegmentOutcome, Tier,
-    VetoReason,
 };
 
 /// What came of asking the large tier.
@@ -24,7 +23,6 @@ const BARELY: f32 = 0.02;
 /// Asks the large tier. Whatever goes wrong, the answers of the small one stand.
 pub(crate) fn ask_large(
     cascade: &Cascade<'_>,
-    large: &dyn Rewriter,
     request: &Request<'_>,
     asked: &[Asked<'_>],
     answers: &mut [Answer],
@@ -32,6 +30,7 @@ pub(crate) fn ask_large(
     audit: bool,
     cancel: &Cancel,
 ) -> Asking {
+    let Some(large) = cascade.large else { return Asking::Answered };
     let stopped = |answers: &mut [Answer]| {
         for &at in which {
             answers[at].decision.path = Path::LargeCancelled;
@@ -108,15 +107,12 @@ impl Answer {
             (Judged::Unchanged, None) => self.hand_over(SegmentOutcome::Unchanged),
             (Judged::Candidate(candidate), beside) => {
                 self.candidates.retain(|other| other.text != candidate.text);
-                match beside {
-                    Some(path) => {
-                        self.candidates.insert(1.min(self.candidates.len()), candidate);
-                        self.decision.path = path;
-                    }
-                    None => {
-                        self.candidates.insert(0, candidate);
-                        self.hand_over(SegmentOutcome::Rewritten);
-                    }
+                if let Some(path) = beside {
+                    self.candidates.insert(1.min(self.candidates.len()), candidate);
+                    self.decision.path = path;
+                } else {
+                    self.candidates.insert(0, candidate);
+                    self.hand_over(SegmentOutcome::Rewritten);
                 }
             }
         }

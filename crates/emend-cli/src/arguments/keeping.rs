@@ -1,0 +1,119 @@
+//! What is kept: documents, dictionary, instructions, decisions.
+// The doc comments here are the help texts: a backtick would be printed.
+#![allow(clippy::doc_markdown)]
+
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DocumentsAction {
+    /// List them, newest first
+    List,
+    /// Print one
+    Show { id: i64 },
+    /// Take a file in; prints its number
+    Import { file: PathBuf },
+    /// Write one to a file
+    Export { id: i64, file: PathBuf },
+    /// Delete one with its history
+    Delete { id: i64 },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DictionaryAction {
+    /// List the words
+    List,
+    /// Add a word or a term of several words
+    Add { word: String },
+    /// Remove it again
+    Remove { word: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum InstructionsAction {
+    /// List them, in the order in which they were saved
+    List,
+    /// Save one
+    Add { text: String },
+    /// Remove one
+    Remove { text: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FeedbackAction {
+    /// Write every decision and candidate as JSON Lines (default: to standard output)
+    Export {
+        /// Where to
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Everything as it was recorded, or what follows from it, as TRL reads it
+        #[arg(long, value_enum, default_value = "records")]
+        format: ExportFormat,
+    },
+    /// Take in preferences that were decided elsewhere
+    Import {
+        /// JSON Lines
+        file: PathBuf,
+        /// Which columns the lines have
+        #[arg(long, value_enum)]
+        format: PreferenceFormat,
+    },
+    /// Record what you did with an edit of a request made with `rewrite --record`
+    Decide {
+        /// The request's number
+        request: i64,
+        /// The edit's number
+        edit: i64,
+        /// What you did
+        #[arg(value_enum)]
+        verdict: VerdictArgument,
+        /// What you wrote instead, with `edited`
+        #[arg(long, value_name = "TEXT", required_if_eq("verdict", "edited"))]
+        text: Option<String>,
+    },
+    /// Print the folder that holds everything Emend keeps
+    Where,
+    /// Delete all documents, requests, candidates and decisions
+    Delete {
+        /// Really
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum VerdictArgument {
+    Accept,
+    Reject,
+    Edited,
+    Another,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// Each candidate and each decision
+    Records,
+    /// prompt, chosen, rejected: what was preferred to what
+    #[value(name = "trl-dpo")]
+    Dpo,
+    /// prompt, completion, label: what was taken and refused
+    #[value(name = "trl-kto")]
+    Kto,
+    /// prompt, completion: what to imitate
+    #[value(name = "trl-sft")]
+    Sft,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum PreferenceFormat {
+    /// prompt, chosen, rejected: what was preferred to what
+    #[value(name = "trl-dpo")]
+    Dpo,
+    /// prompt, completion, label: what was taken and refused
+    #[value(name = "trl-kto")]
+    Kto,
+    /// prompt, completion: what to imitate
+    #[value(name = "trl-sft")]
+    Sft,
+}
