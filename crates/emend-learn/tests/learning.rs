@@ -253,7 +253,8 @@ fn optimistic_preferences_raise_what_is_rewarded() {
 
 #[test]
 fn rankings_raise_what_is_rewarded() {
-    check_rises("ranked-rrhf", &[("batch", "6")]);
+    // Four times the step unlearns again what it had learned.
+    check_rises("ranked-rrhf", &[("batch", "8"), ("peak", "1e-3")]);
 }
 
 #[test]

@@ -29,6 +29,6 @@ describe("what a risk means", () => {
 
   it("says so when there is no rest, or nothing else", () => {
     expect(consequence(1, "qwen")).toBe("Every first answer is sure enough for that.");
-    expect(consequence(0, "qwen")).toBe("No first answer is sure enough for that. All are thought over; what stays unsure goes to qwen.");
+    expect(consequence(0, "qwen")).toBe("No first answer is sure enough for that. All go to qwen.");
   });
 });

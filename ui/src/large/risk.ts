@@ -24,10 +24,12 @@ export function offered(risks: readonly Risk[], oneBadIn: number): number {
 /** What becomes of rewrites when `accepted` of the first answers are sure enough. */
 export function consequence(accepted: number, large: string | null): string {
   if (accepted >= 1) return "Every first answer is sure enough for that.";
-  const sure =
-    accepted <= 0 ? "No first answer is sure enough for that." : `About ${percent(accepted)} of first answers are sure enough for that.`;
-  const rest = accepted <= 0 ? "All" : "The others";
+  if (accepted <= 0) {
+    const none = "No first answer is sure enough for that.";
+    return large === null ? `${none} All stand all the same, because nobody can be asked; each shows how sure it is.` : `${none} All go to ${large}.`;
+  }
+  const sure = `About ${percent(accepted)} of first answers are sure enough for that.`;
   return large === null
-    ? `${sure} ${rest} stand all the same, because nobody can be asked; each shows how sure it is.`
-    : `${sure} ${rest} are thought over; what stays unsure goes to ${large}.`;
+    ? `${sure} The others stand all the same, because nobody can be asked; each shows how sure it is.`
+    : `${sure} The others are thought over; what stays unsure goes to ${large}.`;
 }

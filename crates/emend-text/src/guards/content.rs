@@ -20,23 +20,35 @@ const LEAST: usize = 4;
 /// `after` has fewer new words than that: what was said has not been said otherwise, but dropped.
 ///
 /// A counterpart is the same word in any case, one that begins alike or is spelt nearly alike ("befor", "before"; "goes",
-/// "going"), or one that it was joined with or cut from ("light weight", "lightweight").
+/// "going"), or one that it was joined with or cut from ("light weight", "lightweight"). New words of grammar count as far as
+/// they do not stand for others of their kind ("was", "were"): "gotta" may have become "have to".
 pub fn dropped<'a>(before: &'a str, after: &str) -> Vec<&'a str> {
-    let mut lost = without_counterpart(before, after);
-    lost.retain(|word| !FUNCTION.contains(&word.to_lowercase().as_str()));
-    // Whatever is new may be what the lost word has become.
-    if lost.len() > without_counterpart(after, before).len() { lost } else { Vec::new() }
+    let lost = without_counterpart(before, after);
+    let (old, new) = (grammar(before), grammar(after));
+    let spelt = |word: &String| words(before).any(|other| alike(word, &other.to_lowercase()));
+    let gained = new.difference(&old).filter(|word| !spelt(word)).count();
+    let grammatical = gained.saturating_sub(old.difference(&new).count());
+    if lost.len() > without_counterpart(after, before).len() + grammatical { lost } else { Vec::new() }
 }
 
-/// The words of `text`, from [`LEAST`] letters on, that `other` has in no form.
+/// The words of `text` that say something and that `other` has in no form.
 fn without_counterpart<'a>(text: &'a str, other: &str) -> Vec<&'a str> {
     let there: HashSet<String> = words(other).map(str::to_lowercase).collect();
     let missing = |word: &&str| {
         let word = word.to_lowercase();
         // Most words come back as they were; only the others are compared one by one.
-        !there.contains(&word) && there.iter().all(|other| !alike(&word, other))
+        !is_grammar(&word) && !there.contains(&word) && there.iter().all(|other| !alike(&word, other))
     };
-    words(text).filter(|word| word.chars().count() >= LEAST).filter(missing).collect()
+    words(text).filter(missing).collect()
+}
+
+/// The words of grammar in `text`, in lower case.
+fn grammar(text: &str) -> HashSet<String> {
+    words(text).map(str::to_lowercase).filter(|word| is_grammar(word)).collect()
+}
+
+fn is_grammar(word: &str) -> bool {
+    word.chars().count() < LEAST || FUNCTION.contains(&word)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -73,6 +85,7 @@ mod tests {
         );
         check("It helps in various different ways.", "It helps in different ways.", &["various"]);
         check("Sie kam am Donnerstag.", "Sie kam.", &["Donnerstag"]);
+        check("40 people was there.", "40 were there.", &["people"]);
     }
 
     #[test]
@@ -87,6 +100,7 @@ mod tests {
             ("He buyed it.", "He bought it."),
             ("I would of gone.", "I would have gone."),
             ("It was bigly good.", "It was very good."),
+            ("We gotta go.", "We have to go."),
         ] {
             check(before, after, &[]);
         }

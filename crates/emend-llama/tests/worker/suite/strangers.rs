@@ -66,5 +66,5 @@ fn a_program_that_says_something_else() {
 
 fn a_worker_of_another_version() {
     let error = script(r#"printf '\031\000\000\000{"hello":{"version":999}}'; exec sleep 1000"#);
-    assert!(matches!(error, LlamaError::Version { expected: 1, found: 999 }), "{error}");
+    assert!(matches!(error, LlamaError::Version { expected: 2, found: 999 }), "{error}");
 }
