@@ -1,7 +1,20 @@
-//! How close one rewrite comes to what people wrote: a number for a single row.
+//! How good a single rewrite is, by a metric that is made for many.
 
 use crate::Row;
-use crate::metrics::{Case, Counts, metric};
+use crate::metrics::{Case, Counts, Metric, metric};
+
+/// The metric's number for one row, by the reference that suits the rewrite best; `None` where it has nothing to say: there
+/// is no reference, or no judge.
+pub fn quality(metric: &Metric, case: &Case<'_>) -> Option<f64> {
+    let best = match (metric.count)(case) {
+        Counts::None => f64::NAN,
+        Counts::Once(counts) => (metric.score)(&counts),
+        Counts::PerReference(each) => {
+            each.iter().map(|counts| (metric.score)(counts)).fold(f64::NAN, f64::max)
+        }
+    };
+    (!best.is_nan()).then_some(best)
+}
 
 /// chrF (Popović 2015) against the closest reference, 0 to 100.
 ///
@@ -10,16 +23,28 @@ use crate::metrics::{Case, Counts, metric};
 pub fn closeness(row: &Row, hyp: &str) -> f64 {
     let Some(chrf) = metric("chrf") else { return 0.0 };
     let case = Case { intent: "fix", src: &row.src, refs: &row.refs, hyp, judged: None };
-    match (chrf.count)(&case) {
-        Counts::None => 0.0,
-        Counts::Once(counts) => (chrf.score)(&counts),
-        Counts::PerReference(each) => each.iter().map(|counts| (chrf.score)(counts)).fold(0.0, f64::max),
-    }
+    quality(chrf, &case).unwrap_or(0.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_has_the_number_of_its_best_reference() {
+        let refs = ["He goes home .".to_owned(), "He went home .".to_owned()];
+        let of = |id, hyp, refs| {
+            quality(
+                metric(id).unwrap(),
+                &Case { intent: "fix", src: "He go home .", refs, hyp, judged: None },
+            )
+        };
+        assert_eq!(of("exact_match", "He went home .", &refs[..]), Some(100.0));
+        assert_eq!(of("exact_match", "He go home .", &refs), Some(0.0));
+        assert!(of("gleu", "He goes home .", &refs).unwrap() > of("gleu", "He go home .", &refs).unwrap());
+        assert_eq!(of("exact_match", "He goes home .", &[]), None, "no reference");
+        assert_eq!(of("joint", "He goes home .", &refs), None, "no judge");
+    }
 
     #[test]
     fn the_reference_itself_is_closest() {

@@ -24,7 +24,7 @@ mod report;
 mod resample;
 
 pub use cascade::{Deferral, Pair, deferral, deferral_plot, reliability_plot};
-pub use closeness::closeness;
+pub use closeness::{closeness, quality};
 pub use error::EvalError;
 pub use evaluate::{Evaluation, Measure, Measured, Set, evaluate};
 pub use heads::{HEAD_METRICS, HeadEvaluation, HeadMeasured, HeadMetric, Scored, evaluate_head, read_scores};

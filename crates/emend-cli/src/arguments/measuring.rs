@@ -213,9 +213,14 @@ pub(crate) struct EvalArguments {
     pub(crate) only: Vec<String>,
 
     /// Measure a cascade: --hyp are the small model's rewrites with their confidences, this the large model's of the
-    /// same texts; quality is chrF
+    /// same texts
     #[arg(long, value_name = "PATH", requires = "hyp", conflicts_with_all = ["versus", "scores"])]
     pub(crate) cascade: Option<PathBuf>,
+
+    /// The metric that says how good a rewrite of --cascade is (default: of the suite's sets the one that stands for
+    /// each in the overview; of other texts `chrf`)
+    #[arg(long, value_name = "METRIC", requires = "cascade")]
+    pub(crate) quality: Option<String>,
 
     /// Measure a classifier: rows {"label", "score", "head"?}
     #[arg(long, value_name = "FILE", conflicts_with = "task")]

@@ -7,11 +7,14 @@ use std::process::ExitCode;
 
 use emend_app::AppError;
 use emend_eval::{
-    Choice, Deferral, HeadEvaluation, Pair, Row, Scored, closeness, deferral, deferral_plot, evaluate_head,
-    read_confidences, read_hypotheses, read_rows, reliability_plot, suite,
+    Better, Case, Choice, Deferral, HeadEvaluation, Judge, METRICS, Metric, Pair, Row, Scored, deferral,
+    deferral_plot, evaluate_head, metric, quality, read_confidences, read_hypotheses, read_rows,
+    reliability_plot, suite,
 };
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
+use super::set_name;
 use crate::arguments::EvalArguments;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -20,65 +23,134 @@ use crate::output::Output;
 const SHOWN: [f64; 6] = [0.0, 0.1, 0.25, 0.5, 0.75, 1.0];
 
 pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Result<ExitCode, Failure> {
+    let judge = arguments.judge.as_deref().map(Judge::open).transpose()?;
     let small = arguments.hyp.as_deref().unwrap_or(Path::new(""));
-    let mut pairs = Vec::new();
-    for (name, rows) in sets(arguments)? {
-        let file = |path: &Path| match &name {
-            Some(name) => path.join(format!("{name}.jsonl")),
+    let mut measured = Measured { sets: Vec::new(), pairs: Vec::new() };
+    for set in sets(arguments)? {
+        let file = |path: &Path| match arguments.suite {
+            Some(_) => path.join(format!("{}.jsonl", set.name)),
             None => path.to_owned(),
         };
-        let texts = read_hypotheses(&file(small), &rows, "small")?.texts;
-        let confidences = read_confidences(&file(small), &rows)?;
-        let others = read_hypotheses(&file(large), &rows, "large")?.texts;
-        for (((row, small), large), confidence) in rows.iter().zip(texts).zip(others).zip(confidences) {
-            let (small, large) = (closeness(row, &small), closeness(row, &large));
-            pairs.extend(confidence.map(|confidence| Pair { confidence, small, large }));
+        let texts = read_hypotheses(&file(small), &set.rows, "small")?.texts;
+        let confidences = read_confidences(&file(small), &set.rows)?;
+        let others = read_hypotheses(&file(large), &set.rows, "large")?.texts;
+        let good = |row: &Row, hyp: &str| {
+            let judged = judge.as_ref().map(|judge| judge.judge(&row.src, hyp));
+            let case =
+                Case { intent: &set.intent, src: &row.src, refs: &row.refs, hyp, judged: judged.as_ref() };
+            quality(set.metric, &case)
+        };
+        let mut pairs = Vec::new();
+        for (((row, small), large), confidence) in set.rows.iter().zip(texts).zip(others).zip(confidences) {
+            let both = good(row, &small).zip(good(row, &large));
+            pairs.extend(both.zip(confidence).map(|((small, large), confidence)| Pair {
+                confidence,
+                small,
+                large,
+            }));
         }
+        measured.add(&set, pairs);
     }
-    let Some(found) = deferral(&pairs, arguments.seed) else {
+    let Some(found) = deferral(&measured.pairs, arguments.seed) else {
         return Err(Failure::new(
             "no_rows",
-            "no rewrite of the small model has a confidence".to_owned(),
-            "`emend calibrate` first, then rewrite with `emend batch --tier small`",
+            "no rewrite of the small model has a confidence and can be measured".to_owned(),
+            "`emend calibrate` first, then rewrite with `emend batch --tier small`; many metrics need --judge",
         ));
     };
-    let scored: Vec<Scored> = pairs
+    let scored: Vec<Scored> = measured
+        .pairs
         .iter()
         .map(|pair| Scored { label: f64::from(u8::from(pair.small >= pair.large)), score: pair.confidence })
         .collect();
     let head = evaluate_head("small no worse than large", &scored, arguments.seed);
     if let Some(folder) = &arguments.report {
-        write(folder, &found, &head, &scored)?;
+        write(folder, &measured, &found, &head, &scored)?;
     }
     if output.json {
-        Output::json(&json!({ "deferral": found, "confidence": head }))?;
+        Output::json(&measured.json(&found, &head))?;
     } else {
-        Output::line(table(&found, &head))?;
+        Output::line(table(&measured, &found, &head))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Texts, with the name of their set in the suite.
-type Named = (Option<String>, Vec<Row>);
+/// Texts of one kind and how good a rewrite of them is.
+struct Texts {
+    name: String,
+    intent: String,
+    rows: Vec<Row>,
+    metric: &'static Metric,
+}
 
-fn sets(arguments: &EvalArguments) -> Result<Vec<Named>, Failure> {
+/// What both models are worth on one set.
+#[derive(Serialize)]
+struct SetGain {
+    name: String,
+    metric: &'static str,
+    rows: usize,
+    small: f64,
+    large: f64,
+}
+
+struct Measured {
+    sets: Vec<SetGain>,
+    pairs: Vec<Pair>,
+}
+
+impl Measured {
+    fn add(&mut self, set: &Texts, pairs: Vec<Pair>) {
+        let mean = |of: fn(&Pair) -> f64| pairs.iter().map(of).sum::<f64>() / pairs.len().max(1) as f64;
+        let (small, large) = (mean(|pair| pair.small), mean(|pair| pair.large));
+        let name = set.name.clone();
+        self.sets.push(SetGain { name, metric: set.metric.id, rows: pairs.len(), small, large });
+        self.pairs.extend(pairs);
+    }
+
+    fn json(&self, found: &Deferral, head: &HeadEvaluation) -> Value {
+        json!({ "sets": self.sets, "deferral": found, "confidence": head })
+    }
+}
+
+/// The suite's sets by the metric that stands for each in its overview; other texts by chrF.
+fn sets(arguments: &EvalArguments) -> Result<Vec<Texts>, Failure> {
     let limit = arguments.limit.map(NonZeroUsize::get);
+    let chosen = arguments.quality.as_deref();
     let Some(data) = &arguments.suite else {
         let choice = Choice { task: arguments.rows_of.as_deref(), limit, clean: arguments.clean };
         let input = arguments.input.as_deref().unwrap_or(Path::new(""));
-        return Ok(vec![(None, read_rows(input, choice)?)]);
+        let intent = arguments.task.clone().unwrap_or_default();
+        let rows = read_rows(input, choice)?;
+        return Ok(vec![Texts {
+            name: set_name(input),
+            intent,
+            rows,
+            metric: known_metric(chosen.unwrap_or("chrf"))?,
+        }]);
     };
     let mut sets = Vec::new();
     for case in suite(&arguments.only)? {
-        let rows = case.rows(data, limit)?;
-        if rows.iter().all(|row| !row.refs.is_empty()) {
-            sets.push((Some(case.name.to_owned()), rows));
-        }
+        let metric = known_metric(chosen.or(case.headline.first().copied()).unwrap_or("chrf"))?;
+        let (name, intent) = (case.name.to_owned(), case.intent.to_owned());
+        sets.push(Texts { name, intent, rows: case.rows(data, limit)?, metric });
     }
     Ok(sets)
 }
 
-fn write(folder: &Path, found: &Deferral, head: &HeadEvaluation, scored: &[Scored]) -> Result<(), Failure> {
+fn known_metric(id: &str) -> Result<&'static Metric, Failure> {
+    let known = || METRICS.iter().map(|metric| metric.id).collect::<Vec<_>>().join(", ");
+    metric(id).filter(|metric| metric.better == Better::Higher).ok_or_else(|| {
+        Failure::new("metric", format!("no quality is called `{id}`"), format!("known are {}", known()))
+    })
+}
+
+fn write(
+    folder: &Path,
+    measured: &Measured,
+    found: &Deferral,
+    head: &HeadEvaluation,
+    scored: &[Scored],
+) -> Result<(), Failure> {
     let put = |name: &str, content: String| {
         let path = folder.join(name);
         fs::create_dir_all(folder)
@@ -87,20 +159,26 @@ fn write(folder: &Path, found: &Deferral, head: &HeadEvaluation, scored: &[Score
     };
     put("deferral.svg", deferral_plot(found))?;
     put("reliability.svg", reliability_plot(scored))?;
-    put("cascade.json", format!("{:#}\n", json!({ "deferral": found, "confidence": head })))?;
+    put("cascade.json", format!("{:#}\n", measured.json(found, head)))?;
     put(
         "cascade.md",
         format!(
             "# The cascade\n\n```text\n{}\n```\n\n![](deferral.svg) ![](reliability.svg)\n",
-            table(found, head)
+            table(measured, found, head)
         ),
     )?;
     Ok(())
 }
 
-fn table(found: &Deferral, head: &HeadEvaluation) -> String {
-    let mut lines = vec![
-        format!("{} texts; quality is chrF against the closest reference, 0 to 100", found.rows),
+fn table(measured: &Measured, found: &Deferral, head: &HeadEvaluation) -> String {
+    let mut lines =
+        vec![format!("{:<24} {:<16} {:>6} {:>8} {:>8}", "set", "quality", "texts", "small", "large")];
+    lines.extend(measured.sets.iter().map(|set| {
+        let SetGain { name, metric, rows, small, large } = set;
+        format!("{name:<24} {metric:<16} {rows:>6} {small:>8.2} {large:>8.2}")
+    }));
+    lines.extend([
+        format!("{} texts; quality is 0 to 100", found.rows),
         format!(
             "small alone {:.2}, large alone {:.2}, the better of both {:.2}",
             found.small, found.large, found.best
@@ -115,7 +193,7 @@ fn table(found: &Deferral, head: &HeadEvaluation) -> String {
             Some(share) => format!("90 % of the large model's gain at {:.1} % of calls", share * 100.0),
             None => "the large model gains nothing".to_owned(),
         },
-    ];
+    ]);
     lines.extend(head.metrics.iter().map(|metric| {
         let value = metric.value;
         format!("{} of {}: {:.3} [{:.3}, {:.3}]", metric.name, head.head, value.value, value.low, value.high)
