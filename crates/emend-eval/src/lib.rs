@@ -16,15 +16,14 @@ mod signals;
 mod tokens;
 
 mod cascade;
-mod closeness;
 mod evaluate;
 mod heads;
+mod quality;
 mod random;
 mod report;
 mod resample;
 
 pub use cascade::{Deferral, Pair, deferral, deferral_plot, reliability_plot};
-pub use closeness::{closeness, quality};
 pub use error::EvalError;
 pub use evaluate::{Evaluation, Measure, Measured, Set, evaluate};
 pub use heads::{HEAD_METRICS, HeadEvaluation, HeadMeasured, HeadMetric, Scored, evaluate_head, read_scores};
@@ -32,6 +31,7 @@ pub use hypotheses::{COPY, SHORTENED, System, VERSUS, copy, read_confidences, re
 pub use judge::{Judge, Judged, Scores};
 pub use metrics::moved::judged_for;
 pub use metrics::{Better, Case, Counts, METRICS, Metric, Unit, metric};
+pub use quality::quality;
 pub use report::{Axis, Bar, GoalReport, Group, Report, SetReport, SignalReport, bars};
 pub use resample::{Estimate, LEVEL, RESAMPLES};
 pub use rows::{Choice, Record, Row, read_rows};

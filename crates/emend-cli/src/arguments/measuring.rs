@@ -102,6 +102,10 @@ pub(crate) struct LearningArguments {
     #[arg(long)]
     pub(crate) writers: bool,
 
+    /// Only writers of this taste, or `chance` (may be repeated; default: all)
+    #[arg(long = "taste", value_name = "NAME", requires = "writers")]
+    pub(crate) tastes: Vec<String>,
+
     /// Decisions of each writer
     #[arg(long, value_name = "N", default_value = "200", requires = "writers")]
     pub(crate) decisions: NonZeroUsize,
@@ -133,7 +137,7 @@ pub(crate) struct CalibrateArguments {
     #[arg(long, value_name = "FILE", requires = "task")]
     pub(crate) input: Option<PathBuf>,
 
-    /// All sets of the development suite that have rewrites by people, from this data folder
+    /// All sets of the development suite that have rewrites by people (with --judge: all), from this data folder
     #[arg(long, value_name = "FOLDER", conflicts_with = "task")]
     pub(crate) suite: Option<PathBuf>,
 
@@ -144,6 +148,14 @@ pub(crate) struct CalibrateArguments {
     /// Only so many texts of each set, spread evenly
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<NonZeroUsize>,
+
+    /// Folder of the judge of style and meaning, for metrics that ask it (judge.json, judge.safetensors)
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) judge: Option<PathBuf>,
+
+    /// The metric that says how good a rewrite is (default: as in `emend eval --cascade`)
+    #[arg(long, value_name = "METRIC")]
+    pub(crate) quality: Option<String>,
 
     /// The large model's rewrites to compare with: what `emend batch --tier large` wrote; with --suite a folder of them
     #[arg(long, value_name = "PATH")]

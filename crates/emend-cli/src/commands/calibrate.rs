@@ -9,11 +9,12 @@ use std::process::ExitCode;
 
 use emend_app::verbs::calibrate::{Calibrate, Calibrated, LabelledSet, Measured, Promise};
 use emend_app::{App, Cancel};
-use emend_eval::{Choice, HeadEvaluation, Row, read_hypotheses, read_rows, suite};
+use emend_eval::{Choice, HeadEvaluation, Judge, Row, read_hypotheses, read_rows, suite};
 use emend_text::{Intent, intent};
 use serde_json::{Value, json};
 
 use crate::arguments::CalibrateArguments;
+use crate::commands::eval::quality_metric;
 use crate::commands::rewrite::stop_on_interrupt;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -43,6 +44,7 @@ pub(crate) async fn run(
     })?;
     let what = Calibrate {
         sets: sets(&arguments)?,
+        judge: arguments.judge.as_deref().map(Judge::open).transpose()?,
         answers: arguments.answers.clone().unwrap_or_else(|| scratch.path().to_owned()),
         output: arguments.output.clone(),
     };
@@ -76,13 +78,19 @@ pub(crate) async fn run(
 
 fn sets(arguments: &CalibrateArguments) -> Result<Vec<LabelledSet>, Failure> {
     let limit = arguments.limit.map(NonZeroUsize::get);
-    let set = |name: &str, task: &str, rows: Vec<Row>| -> Result<LabelledSet, Failure> {
+    let set = |name: &str, task: &str, metric, rows: Vec<Row>| -> Result<LabelledSet, Failure> {
         let large = arguments.large.as_deref().map(|path| {
             let path =
                 if arguments.suite.is_some() { path.join(format!("{name}.jsonl")) } else { path.to_owned() };
             read_hypotheses(&path, &rows, "large").map(|system| system.texts)
         });
-        Ok(LabelledSet { name: name.to_owned(), intent: known(task)?, large: large.transpose()?, rows })
+        Ok(LabelledSet {
+            name: name.to_owned(),
+            intent: known(task)?,
+            large: large.transpose()?,
+            metric,
+            rows,
+        })
     };
     let Some(data) = &arguments.suite else {
         let (task, input) = (arguments.task.as_deref().unwrap_or_default(), arguments.input.as_deref());
@@ -97,14 +105,15 @@ fn sets(arguments: &CalibrateArguments) -> Result<Vec<LabelledSet>, Failure> {
                 "give each row what people wrote instead, or leave it out",
             ));
         }
-        return Ok(vec![set(task, task, rows)?]);
+        return Ok(vec![set(task, task, quality_metric(arguments.quality.as_deref(), None)?, rows)?]);
     };
     let mut sets = Vec::new();
     for case in suite(&arguments.only)? {
+        let metric = quality_metric(arguments.quality.as_deref(), Some(case))?;
         let rows = case.rows(data, limit)?;
-        // Without rewrites by people there are no labels.
-        if rows.iter().all(|row| !row.refs.is_empty()) {
-            sets.push(set(case.name, case.intent, rows)?);
+        // Without rewrites by people and without a judge there are no labels.
+        if arguments.judge.is_some() || rows.iter().all(|row| !row.refs.is_empty()) {
+            sets.push(set(case.name, case.intent, metric, rows)?);
         }
     }
     Ok(sets)

@@ -22,6 +22,8 @@ use crate::progress::Progress;
 
 mod cascade;
 
+pub(crate) use cascade::quality_metric;
+
 /// Intents whose floor is dropping the end of the text.
 const SHORTENING: [&str; 2] = ["simpler", "shorter"];
 

@@ -60,6 +60,7 @@ pub(crate) async fn run(
     stop_on_interrupt(cancel.clone());
     let app = app.clone();
     let writers = arguments.writers.then(|| Writers {
+        tastes: arguments.tastes.clone(),
         decisions: arguments.decisions.get(),
         noise: arguments.noise,
         gate_runs: arguments.gate_runs.get(),

@@ -31,14 +31,18 @@ pub struct Clean {
 
 impl Clean {
     pub(crate) fn check(&self) -> Checked {
-        require("clean.share", self.share, "above 0 and below 1", 0.0 < self.share && self.share < 1.0)?;
+        check_share(self.share)?;
         self.mixing.check(1)
     }
+}
 
-    /// How many of a step's `texts` they are; none of a single one.
-    pub(crate) fn count(&self, texts: usize) -> usize {
-        ((self.share * texts as f64).round() as usize).max(1).min(texts.saturating_sub(1))
-    }
+pub(crate) fn check_share(share: f64) -> Checked {
+    require("share", share, "above 0 and below 1", 0.0 < share && share < 1.0)
+}
+
+/// How many of a step's `texts` such a share is; none of a single one.
+pub(crate) fn count(share: f64, texts: usize) -> usize {
+    ((share * texts as f64).round() as usize).max(1).min(texts.saturating_sub(1))
 }
 
 /// `count` of them for step `number`.
@@ -111,9 +115,8 @@ mod tests {
     fn a_step_keeps_at_least_one_text_of_each_kind() {
         let mixing = toml::from_str("rule = 'lagrange'\nconstraints = [{ at-least = 0.9 }]").unwrap();
         let clean = |share| Clean { share, mixing: Mixing::clone(&mixing) };
-        assert_eq!([0.01, 0.25, 0.9].map(|share| clean(share).count(8)), [1, 2, 7]);
-        assert_eq!(clean(0.99).count(8), 7);
-        assert_eq!(clean(0.5).count(1), 0);
+        assert_eq!([0.01, 0.25, 0.9, 0.99].map(|share| count(share, 8)), [1, 2, 7, 7]);
+        assert_eq!(count(0.5, 1), 0);
         assert!(clean(0.5).check().is_ok() && clean(0.0).check().is_err() && clean(1.0).check().is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 mod clean;
 mod demonstrations;
+mod hold;
 mod nash_md;
 mod pairs;
 mod ranked;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::clean::{Clean, LEFT_ALONE};
+pub use self::hold::Hold;
 pub use self::nash_md::NashMdPairs;
 pub use self::ranked::Ranked;
 pub use self::reward_tokens::{Pool, RewardPool};
@@ -49,16 +51,25 @@ pub enum Method {
     Demonstrations {
         /// The loss.
         objective: DemonstrationLoss,
+        /// Texts that need no change, beside them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold: Option<Hold>,
     },
     /// Preferences.
     Pairs {
         /// The loss.
         objective: PairLoss,
+        /// Texts that need no change, beside them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold: Option<Hold>,
     },
     /// Rewrites that were taken or refused.
     Verdicts {
         /// The loss.
         objective: VerdictLoss,
+        /// Texts that need no change, beside them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold: Option<Hold>,
     },
     /// What the policy writes, judged by critics, as a policy gradient.
     Rollouts(Rollouts),
@@ -91,9 +102,9 @@ impl Method {
     /// Whether every parameter is in its range.
     pub fn check(&self) -> Checked {
         match self {
-            Self::Demonstrations { objective } => objective.check(),
-            Self::Pairs { objective } => objective.check(),
-            Self::Verdicts { objective } => objective.check(),
+            Self::Demonstrations { objective, hold } => objective.check().and_then(|()| check(hold.as_ref())),
+            Self::Pairs { objective, hold } => objective.check().and_then(|()| check(hold.as_ref())),
+            Self::Verdicts { objective, hold } => objective.check().and_then(|()| check(hold.as_ref())),
             Self::Rollouts(method) => method.check(),
             Self::SampledPairs(method) => method.check(),
             Self::Ranked(method) => method.check(),
@@ -125,10 +136,13 @@ impl Method {
         matches!(self, Self::Demonstrations { .. } | Self::Pairs { .. } | Self::Verdicts { .. })
     }
 
-    /// The texts that need no change among those that it rewrites.
-    fn clean(&self) -> Option<&Clean> {
+    /// Which part of a step's texts are such that need no change.
+    fn clean_share(&self) -> Option<f64> {
         match self {
-            Self::Rollouts(method) => method.clean.as_ref(),
+            Self::Rollouts(method) => method.clean.as_ref().map(|clean| clean.share),
+            Self::Demonstrations { hold, .. } | Self::Pairs { hold, .. } | Self::Verdicts { hold, .. } => {
+                hold.map(|hold| hold.share)
+            }
             _ => None,
         }
     }
@@ -167,35 +181,33 @@ pub(crate) fn step(
 ) -> Result<Option<Made>, LearnError> {
     let (recipe, examples) = (run.recipe, run.examples);
     let count = recipe.method.examples(examples).0;
-    let clean = recipe.method.clean().filter(|_| !examples.clean.is_empty());
-    let clean = clean.map_or(0, |clean| clean.count(recipe.batch));
+    let share = recipe.method.clean_share().filter(|_| !examples.clean.is_empty());
+    let clean = share.map_or(0, |share| clean::count(share, recipe.batch));
     let chosen = batch(count, recipe.batch - clean, recipe.seed, Purpose::Order, number);
+    let clean = clean::pick(run, clean, number);
     let mut update = Update { run, number, moments };
+    let mut decided = |mut sum: Sum, hold: &Option<Hold>| {
+        if let Some(hold) = hold {
+            hold.add(run, &clean, &mut sum)?;
+        }
+        Ok(Some((update.apply(sum)?, Vec::new())))
+    };
     match &recipe.method {
-        Method::Demonstrations { objective } => {
-            let sum = demonstrations::pass(run, objective, &pick(&examples.demonstrations, &chosen))?;
-            Ok(Some((update.apply(sum)?, Vec::new())))
+        Method::Demonstrations { objective, hold } => {
+            decided(demonstrations::pass(run, objective, &pick(&examples.demonstrations, &chosen))?, hold)
         }
-        Method::Pairs { objective } => {
-            let sum = pairs::pass(run, objective, &pick(&examples.pairs, &chosen), None)?;
-            Ok(Some((update.apply(sum)?, Vec::new())))
+        Method::Pairs { objective, hold } => {
+            decided(pairs::pass(run, objective, &pick(&examples.pairs, &chosen), None)?, hold)
         }
-        Method::Verdicts { objective } => {
-            let sum = verdicts::pass(run, objective, &pick(&examples.verdicts, &chosen))?;
-            Ok(Some((update.apply(sum)?, Vec::new())))
+        Method::Verdicts { objective, hold } => {
+            decided(verdicts::pass(run, objective, &pick(&examples.verdicts, &chosen))?, hold)
         }
         Method::Rollouts(method) => {
             let texts = match method.guide {
                 Some(_) => rollouts::begun(method, run, &pick(&examples.demonstrations, &chosen), number),
                 None => pick(&examples.prompts, &chosen).into_iter().map(rollouts::whole).collect(),
             };
-            rollouts::step(
-                method,
-                state.rollouts(method),
-                (texts, clean::pick(run, clean, number)),
-                &mut update,
-                judge,
-            )
+            rollouts::step(method, state.rollouts(method), (texts, clean), &mut update, judge)
         }
         Method::SampledPairs(method) => {
             sampled_pairs::step(method, &pick(&examples.prompts, &chosen), &mut update, judge)
@@ -217,6 +229,10 @@ pub(crate) fn step(
         }
         Method::Steps(method) => steps::step(method, &pick(&examples.prompts, &chosen), &mut update, judge),
     }
+}
+
+fn check(hold: Option<&Hold>) -> Checked {
+    hold.map_or(Ok(()), Hold::check)
 }
 
 fn pick<'e, E>(all: &'e [E], chosen: &[usize]) -> Vec<&'e E> {

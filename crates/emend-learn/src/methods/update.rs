@@ -22,6 +22,11 @@ impl Sum {
         Self { gradients, loss: 0.0, metrics: BTreeMap::new() }
     }
 
+    /// Total weight of what was added.
+    pub(crate) fn weight(&self) -> f64 {
+        self.gradients.weight()
+    }
+
     /// Adds the loss of one pass and its gradient.
     pub(crate) fn add(&mut self, run: &Run<'_>, loss: &Loss) -> Result<(), LearnError> {
         let store = loss.sum.backward()?;

@@ -32,6 +32,7 @@ macro_rules! losses {
 }
 
 pub mod demonstrations;
+mod hold;
 mod numeric;
 pub mod pairs;
 pub mod ranked;
@@ -45,6 +46,7 @@ pub mod verdicts;
 use candle_core::Tensor;
 
 pub use demonstrations::{DemonstrationLoss, DemonstrationScores};
+pub use hold::hold;
 pub use pairs::{PairLoss, PairScores, Written};
 pub use ranked::{RankedLoss, RankedScores};
 pub use rollouts::{RolloutLoss, RolloutScores};

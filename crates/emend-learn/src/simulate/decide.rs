@@ -19,9 +19,9 @@ impl Offer {
 }
 
 impl Writer {
-    /// The first rewrite that makes a difference to him, if any does.
+    /// The first rewrite that makes a difference to his taste, if any does.
     pub fn telling<'o>(&self, offer: &'o Offer) -> Option<&'o str> {
-        offer.shown().find(|rewrite| self.opinion(&offer.asked.source, rewrite) != Opinion::Indifferent)
+        offer.shown().find(|rewrite| self.taste(&offer.asked.source, rewrite) != Opinion::Indifferent)
     }
 
     /// His decisions about one rewrite of each text, at most `count`, each as a whole. First come texts of which a rewrite

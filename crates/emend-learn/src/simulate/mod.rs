@@ -1,10 +1,12 @@
 //! Simulated writers: people with a taste of their own, for measuring what is learned from decisions.
 //!
 //! A writer sees a text and its rewrite and takes or refuses it. What he likes is hidden from the learner: a [`Style`]
-//! counts something in both texts, and a rewrite with more of what he likes (or less of what he does not) is taken. Now
-//! and then he decides against his taste.
+//! counts something in both texts, and a rewrite with more of what he likes (or less of what he does not) is taken. One that
+//! breaks a protected span or obviously says something else is refused, whatever the taste. Now and then he decides
+//! otherwise.
 
 mod decide;
+mod spoiled;
 mod styles;
 
 use rand::{RngExt, SeedableRng};
@@ -19,11 +21,11 @@ pub use styles::{STYLES, Style};
 /// What a writer thinks of a rewrite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opinion {
-    /// It has more of what he likes.
+    /// It has more of what he likes, and spoils nothing.
     Likes,
     /// It makes no difference to him.
     Indifferent,
-    /// It has less.
+    /// It has less, or spoils the text.
     Dislikes,
 }
 
@@ -32,7 +34,7 @@ pub enum Opinion {
 pub struct Writer {
     /// His taste.
     pub style: &'static Style,
-    /// How often he decides against it, in [0, 1].
+    /// How often he decides against it and against what he knows to be spoiled, in [0, 1].
     pub noise: f64,
     /// Another seed is another person of the same taste.
     pub seed: u64,
@@ -46,6 +48,11 @@ impl Writer {
 
     /// What he thinks, without noise.
     pub fn opinion(&self, source: &str, rewrite: &str) -> Opinion {
+        if spoiled::spoiled(source, rewrite) { Opinion::Dislikes } else { self.taste(source, rewrite) }
+    }
+
+    /// What he would think if nothing were spoiled.
+    fn taste(&self, source: &str, rewrite: &str) -> Opinion {
         let (before, after) = ((self.style.liked)(source), (self.style.liked)(rewrite));
         match after.total_cmp(&before) {
             std::cmp::Ordering::Greater => Opinion::Likes,

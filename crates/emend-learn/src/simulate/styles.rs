@@ -46,7 +46,7 @@ const HEDGES: &[&str] = &[
 const LONG: usize = 9;
 
 /// Words in lower case, with their inner apostrophes and without other marks.
-fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+pub(super) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|letter: char| !(letter.is_alphanumeric() || letter == '\'' || letter == '’'))
         .map(|word| word.trim_matches(['\'', '’']).replace('’', "'").to_lowercase())
         .filter(|word| !word.is_empty())

@@ -3,15 +3,38 @@
 /// The longest run of words that is looked at.
 const LONGEST: usize = 12;
 
-/// The words that `draft` repeats back to back more often than `original` does, and too often for prose:
-/// a single word three times, two or three words three times, a longer run twice.
+/// Words that English writes twice in a row with nothing between: for emphasis, or with two offices.
+const TWICE: &[&str] = &[
+    "blah", "bye", "far", "had", "her", "is", "long", "many", "more", "much", "no", "really", "so", "that",
+    "very",
+];
+
+/// The words that `draft` repeats back to back more often than `original` does, and too often for prose: a single word twice
+/// with nothing but white space between, or three times, two or three words three times, a longer run twice.
 pub fn runaway(original: &str, draft: &str) -> Option<String> {
-    let (original, draft) = (words(original), words(draft));
+    let twice = || {
+        let word = doubled(draft).find(|word| !doubled(original).any(|other| other == *word))?;
+        Some(format!("{word} {word}"))
+    };
+    often(&words(original), &words(draft)).or_else(twice)
+}
+
+fn often(original: &[String], draft: &[String]) -> Option<String> {
     (1..=LONGEST).find_map(|length| {
         let allowed = if length <= 3 { 2 } else { 1 };
-        let (times, at) = most_in_a_row(&draft, length);
-        let (usual, _) = most_in_a_row(&original, length);
+        let (times, at) = most_in_a_row(draft, length);
+        let (usual, _) = most_in_a_row(original, length);
         (times > allowed.max(usual)).then(|| draft[at..at + length].join(" "))
+    })
+}
+
+/// Words that stand twice in a row with white space between, in lower case.
+fn doubled(text: &str) -> impl Iterator<Item = String> {
+    let pairs = text.split_whitespace().zip(text.split_whitespace().skip(1));
+    pairs.filter_map(|(first, second)| {
+        let (first, second) = (first.to_lowercase(), second.to_lowercase());
+        let bare = second.trim_end_matches(|c: char| !c.is_alphanumeric());
+        (first == bare && first.chars().all(char::is_alphabetic) && !TWICE.contains(&bare)).then_some(first)
     })
 }
 
@@ -60,6 +83,16 @@ mod tests {
             "She left the room early. She left the room early.",
             Some("she left the room early"),
         );
+    }
+
+    #[test]
+    fn a_word_is_not_written_twice() {
+        check("Send it befor Friday.", "Send it before before Friday.", Some("before before"));
+        check("It was cold.", "It was was cold.", Some("was was"));
+        check("It was was cold", "It was was cold.", None);
+        check("Well well, it works.", "Well, well, it works.", None);
+        check("What it is is a test.", "What it is is a good test.", None);
+        check("Rooms 12 and 12 are free.", "Rooms 12 12 are free.", None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use emend_engine::Calibration;
 use emend_engine::confidence::{Labelled, Provenance, fit, floors};
-use emend_eval::Row;
+use emend_eval::{Judge, Metric, Row};
 use emend_text::{Format, Instruction, Intent};
 use serde::Deserialize;
 
@@ -35,6 +35,8 @@ pub struct LabelledSet {
     pub intent: &'static Intent,
     /// The texts.
     pub rows: Vec<Row>,
+    /// Says how good a rewrite of them is.
+    pub metric: &'static Metric,
     /// The large model's rewrites, one per row, if the small one is to be compared with them.
     pub large: Option<Vec<String>>,
 }
@@ -44,6 +46,8 @@ pub struct LabelledSet {
 pub struct Calibrate {
     /// The texts.
     pub sets: Vec<LabelledSet>,
+    /// Judges style and meaning, for metrics that ask it.
+    pub judge: Option<Judge>,
     /// Where the model's answers are kept while they are made; an interrupted run goes on from there.
     pub answers: PathBuf,
     /// Where to write the calibration; the profile's own if absent.
@@ -89,10 +93,10 @@ impl App {
             let Some(answers) = self.study(set, &what.answers, cancel, |at| on(&set.name, at)).await? else {
                 return Ok(None);
             };
-            for (number, (row, answer)) in set.rows.iter().zip(answers).enumerate() {
+            for (number, answer) in answers.into_iter().enumerate() {
                 let Some(hyp) = answer.hyp.filter(|_| !answer.scores.is_empty()) else { continue };
-                let large = set.large.as_ref().and_then(|large| large.get(number)).map(String::as_str);
-                labelled.push(Labelled { kept: label::is_kept(row, &hyp, large), features: answer.scores });
+                let Some(kept) = label::is_kept(set, what.judge.as_ref(), number, &hyp) else { continue };
+                labelled.push(Labelled { kept, features: answer.scores });
                 names.push(set.name.clone());
                 intents.push(set.intent.id);
             }

@@ -4,10 +4,10 @@
 //! text in five is held out, the rest is learned from. Then the gate is asked many times, each time with other decisions
 //! about texts that were held out. A writer who decides by chance shows how often the gate lets through what it should not.
 
-use emend_learn::Recipe;
+use emend_learn::{LearnError, Recipe};
 use emend_learn::examples::{Examples, Prompt};
 use emend_learn::preferences::{Asked, Weighing, derive, settle, split};
-use emend_learn::promote::{Bounds, Comparison, Paired, compare};
+use emend_learn::promote::{Bounds, Comparison, Evidence, Paired, Role, compare, judge};
 use emend_learn::rollout::{self, Draw, Writer as Model};
 use emend_learn::simulate::{Offer, STYLES, Style, Writer};
 use serde::Serialize;
@@ -27,8 +27,10 @@ const SAMPLES: usize = 4;
 const CHANCE: &str = "chance";
 
 /// How writers decide, and how often the gate is asked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Writers {
+    /// Only these tastes, by name, `chance` among them; all when there are none.
+    pub tastes: Vec<String>,
     /// Decisions of each writer.
     pub decisions: usize,
     /// How often a writer decides against his taste, in [0, 1].
@@ -55,6 +57,8 @@ pub struct WriterRow {
     pub by_seed: Vec<f64>,
     /// Share of these texts that are changed at all: by the base, and with the adapter.
     pub changed: (f64, f64),
+    /// What may not be lost, over all seeds: meaning, fluency, clean texts left alone, protected spans kept.
+    pub guards: Vec<Comparison>,
     /// What the gate said.
     pub gate: GateRuns,
     /// Seconds of training, per seed.
@@ -77,12 +81,24 @@ impl Writers {
             });
         }
         let examiner = Examiner::new(&[], &bench.app.model_folders, |asked| bench.feedback(asked))?;
+        let known = |name: &str| name == CHANCE || STYLES.iter().any(|style| style.name == name);
+        if let Some(unknown) = self.tastes.iter().find(|name| !known(name)) {
+            let names: Vec<&str> = STYLES.iter().map(|style| style.name).collect();
+            return Err(AppError::Invalid {
+                what: "a taste",
+                expected: format!("one of {}, {CHANCE}", names.join(", ")),
+                found: unknown.clone(),
+            });
+        }
         let Some(base) = bench.examine(&examiner, &bench.model.t5)? else { return Ok(None) };
         let (Some(offers), Some(new)) = (offers(bench, texts)?, offers(bench, bench.held_out)?) else {
             return Ok(None);
         };
         let ground = Ground { how: self, bench, what, examiner, base, offers, new };
-        let tastes = STYLES.iter().map(Some).chain([None]);
+        let wanted = |taste: &Option<&'static Style>| {
+            self.tastes.is_empty() || self.tastes.iter().any(|name| name == called(*taste))
+        };
+        let tastes = STYLES.iter().map(Some).chain([None]).filter(wanted);
         let mut rows = Vec::new();
         for taste in tastes {
             for recipe in &what.recipes {
@@ -115,7 +131,7 @@ impl Ground<'_> {
         recipe: &Recipe,
         on: &mut dyn FnMut(BenchAt<'_>),
     ) -> Result<Option<WriterRow>, AppError> {
-        let name = taste.map_or(CHANCE, |style| style.name);
+        let name = called(taste);
         let seeds = self.what.seeds;
         let mut row = WriterRow {
             recipe: recipe.name.clone(),
@@ -125,10 +141,11 @@ impl Ground<'_> {
             acceptance: None,
             by_seed: Vec::new(),
             changed: (0.0, 0.0),
+            guards: Vec::new(),
             gate: GateRuns::default(),
             seconds: 0.0,
         };
-        let mut accepted = Vec::new();
+        let (mut accepted, mut evidence) = (Vec::new(), Evidence::default());
         for seed in 0..seeds {
             let style = taste.unwrap_or(&STYLES[seed as usize % STYLES.len()]);
             let writer = Writer { style, noise: taste.map_or(0.5, |_| self.how.noise), seed };
@@ -143,6 +160,7 @@ impl Ground<'_> {
             let Some(adapted) = self.bench.examine(&self.examiner, &learner.policy)? else {
                 return Ok(None);
             };
+            self.examiner.add(&mut evidence, (&self.base.0, &adapted.0), (&self.base.1, &adapted.1));
             if taste.is_some() {
                 let pairs = self.taken(&writer, &adapted.0);
                 let gain: f64 = pairs.iter().map(|pair| pair.new - pair.live).sum();
@@ -155,6 +173,8 @@ impl Ground<'_> {
             self.ask_gate(&writer, held_out, &learner.policy, &adapted, &mut row.gate)?;
         }
         row.decisions /= seeds as usize;
+        let report = judge(&evidence, &Bounds::default()).map_err(|error| LearnError::Feedback(error.into()))?;
+        row.guards = report.comparisons.into_iter().filter(|one| one.role == Role::Guard).collect();
         row.acceptance = (!accepted.is_empty()).then(|| compare("taken", &accepted, &Bounds::default()));
         Ok(Some(row))
     }
@@ -199,6 +219,10 @@ impl Ground<'_> {
             share(all.iter().filter(|(_, _, adapted)| !adapted.unchanged()).count()),
         )
     }
+}
+
+fn called(taste: Option<&'static Style>) -> &'static str {
+    taste.map_or(CHANCE, |style| style.name)
 }
 
 /// Each text with what the base writes for it.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use emend_app::AppError;
 use emend_eval::{
-    Better, Case, Choice, Deferral, HeadEvaluation, Judge, METRICS, Metric, Pair, Row, Scored, deferral,
+    Better, Case, Choice, Deferral, HeadEvaluation, Judge, METRICS, Metric, Pair, Row, Scored, SuiteCase, deferral,
     deferral_plot, evaluate_head, metric, quality, read_confidences, read_hypotheses, read_rows,
     reliability_plot, suite,
 };
@@ -26,6 +26,7 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
     let judge = arguments.judge.as_deref().map(Judge::open).transpose()?;
     let small = arguments.hyp.as_deref().unwrap_or(Path::new(""));
     let mut measured = Measured { sets: Vec::new(), pairs: Vec::new() };
+    let mut dump = String::new();
     for set in sets(arguments)? {
         let file = |path: &Path| match arguments.suite {
             Some(_) => path.join(format!("{}.jsonl", set.name)),
@@ -43,6 +44,7 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
         let mut pairs = Vec::new();
         for (((row, small), large), confidence) in set.rows.iter().zip(texts).zip(others).zip(confidences) {
             let both = good(row, &small).zip(good(row, &large));
+            dump += &format!("{}\n", json!({"set":set.name,"id":row.id,"c":confidence,"s":good(row,&small),"l":good(row,&large),"o":good(row,&row.src),"same":small==row.src,"ref":row.refs.contains(&row.src)}));
             pairs.extend(both.zip(confidence).map(|((small, large), confidence)| Pair {
                 confidence,
                 small,
@@ -51,6 +53,7 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
         }
         measured.add(&set, pairs);
     }
+    if let Ok(path) = std::env::var("DUMP") { let _ = fs::write(path, &dump); }
     let Some(found) = deferral(&measured.pairs, arguments.seed) else {
         return Err(Failure::new(
             "no_rows",
@@ -125,22 +128,33 @@ fn sets(arguments: &EvalArguments) -> Result<Vec<Texts>, Failure> {
             name: set_name(input),
             intent,
             rows,
-            metric: known_metric(chosen.unwrap_or("chrf"))?,
+            metric: quality_metric(chosen, None)?,
         }]);
     };
     let mut sets = Vec::new();
     for case in suite(&arguments.only)? {
-        let metric = known_metric(chosen.or(case.headline.first().copied()).unwrap_or("chrf"))?;
+        let metric = quality_metric(chosen, Some(case))?;
         let (name, intent) = (case.name.to_owned(), case.intent.to_owned());
         sets.push(Texts { name, intent, rows: case.rows(data, limit)?, metric });
     }
     Ok(sets)
 }
 
-fn known_metric(id: &str) -> Result<&'static Metric, Failure> {
-    let known = || METRICS.iter().map(|metric| metric.id).collect::<Vec<_>>().join(", ");
-    metric(id).filter(|metric| metric.better == Better::Higher).ok_or_else(|| {
-        Failure::new("metric", format!("no quality is called `{id}`"), format!("known are {}", known()))
+/// The metric that says how good a single rewrite is: the one that was asked for, or the one that stands for the set.
+pub(crate) fn quality_metric(
+    asked: Option<&str>,
+    case: Option<&SuiteCase>,
+) -> Result<&'static Metric, Failure> {
+    let own = case.and_then(|case| case.headline.first().copied());
+    let id = asked.or(own).unwrap_or("chrf");
+    let good = |metric: &&Metric| metric.better == Better::Higher;
+    metric(id).filter(good).ok_or_else(|| {
+        let known: Vec<&str> = METRICS.iter().copied().filter(good).map(|metric| metric.id).collect();
+        Failure::new(
+            "metric",
+            format!("no quality is called `{id}`"),
+            format!("known are {}", known.join(", ")),
+        )
     })
 }
 

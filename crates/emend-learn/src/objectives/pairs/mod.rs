@@ -57,12 +57,15 @@ impl PairLoss {
 impl PairScores {
     /// `Δ(y⁺) − Δ(y⁻)` with `Δ(y) = log p(y) − log p_ref(y)`, (P).
     fn gap(&self) -> Result<Tensor> {
-        let chosen = (self.chosen.sums()? - self.reference_chosen.sums()?)?;
-        let rejected = (self.rejected.sums()? - self.reference_rejected.sums()?)?;
-        chosen - rejected
+        self.chosen_gain()? - (self.rejected.sums()? - self.reference_rejected.sums()?)?
     }
 
-    /// The same per token of each target, (P).
+    /// Δ(y⁺), (P).
+    fn chosen_gain(&self) -> Result<Tensor> {
+        self.chosen.sums()? - self.reference_chosen.sums()?
+    }
+
+    /// The gap per token of each target, (P).
     fn gap_per_token(&self) -> Result<Tensor> {
         let chosen = (self.chosen.means()? - self.reference_chosen.means()?)?;
         let rejected = (self.rejected.means()? - self.reference_rejected.means()?)?;
