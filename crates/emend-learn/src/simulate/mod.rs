@@ -115,6 +115,7 @@ mod tests {
         assert!(brief.takes("I would like to say that it works.", "It works."));
         assert!(!brief.takes("It works.", "I would like to say that it works."));
         assert_eq!(brief.opinion("It works.", "It runs."), Opinion::Indifferent);
+        assert!(!brief.takes("It works since 5 p.m.", "It works."), "shorter, but the time is lost");
         let brief = writer("brief", 0.25);
         let accepts =
             ["It works.", "Works.", "It works well."].map(|text| brief.acceptance("It works.", text));
