@@ -214,6 +214,8 @@ pub(crate) struct RiskDto {
     pub(crate) one_bad_in: u32,
     /// Share of the small model's answers that are sure enough, from 0 to 1.
     pub(crate) accepted: f64,
+    /// Share of them about which the large model is asked.
+    pub(crate) asked: f64,
 }
 
 /// Other ways to say one segment.

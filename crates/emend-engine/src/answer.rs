@@ -202,9 +202,7 @@ fn look_again(
     let next: Vec<Next> = asked
         .iter()
         .zip(&*answers)
-        .map(|(asked, answer)| {
-            cascade.next(answer.decision.confidence, |share| is_audited(&asked.line, share))
-        })
+        .map(|(asked, answer)| cascade.next(&answer.decision, |share| is_audited(&asked.line, share)))
         .collect();
     let which = |wanted: Next| -> Vec<usize> {
         next.iter().enumerate().filter(|(_, next)| **next == wanted).map(|(at, _)| at).collect()
@@ -213,9 +211,18 @@ fn look_again(
     if !think_again(cascade, request, asked, answers, &thinking, cancel)? {
         return Ok(false);
     }
-    let mut escalated = which(Next::Escalate);
-    escalated.extend(thinking.iter().filter(|&&at| cascade.escalates(answers[at].decision.confidence)));
+    let (mut escalated, mut spared) = (which(Next::Escalate), which(Next::Spare));
+    for &at in &thinking {
+        match cascade.after_thought(&answers[at].decision) {
+            Next::Escalate => escalated.push(at),
+            Next::Spare => spared.push(at),
+            Next::Accept | Next::Audit | Next::Think => {}
+        }
+    }
     escalated.sort_unstable();
+    for at in spared {
+        answers[at].decision.path = Path::LargeSpared;
+    }
     if cascade.large.is_none() {
         return Ok(true);
     }

@@ -86,9 +86,18 @@ impl<'a> Cascade<'a> {
         }
     }
 
-    /// What is to be done about an answer of the small tier with this confidence.
-    pub(crate) fn next(&self, confidence: Option<f32>, audited: impl FnOnce(f64) -> bool) -> Next {
-        let (thresholds, confidence) = match (self.policy, confidence) {
+    /// Whether the large tier is expected to do better than an answer with these features; so it is where nobody knows.
+    fn is_worth_asking(&self, features: &Features) -> bool {
+        let gain = self
+            .calibration
+            .zip(self.large)
+            .and_then(|(known, large)| known.expected_gain(large.name(), features));
+        gain.is_none_or(|gain| gain > 0.0)
+    }
+
+    /// What is to be done about an answer of the small tier.
+    pub(crate) fn next(&self, decision: &Decision, audited: impl FnOnce(f64) -> bool) -> Next {
+        let (thresholds, confidence) = match (self.policy, decision.confidence) {
             (Policy::Study, _) => return Next::Think,
             (Policy::Auto(thresholds), Some(confidence)) => (thresholds, f64::from(confidence)),
             _ => return Next::Accept,
@@ -100,16 +109,24 @@ impl<'a> Cascade<'a> {
         if confidence >= thresholds.accept {
             return if audited(thresholds.audit) { Next::Audit } else { Next::Accept };
         }
-        if confidence < thresholds.escalate { Next::Escalate } else { Next::Think }
+        if confidence >= thresholds.escalate {
+            Next::Think
+        } else if self.is_worth_asking(&decision.features) {
+            Next::Escalate
+        } else {
+            Next::Spare
+        }
     }
 
-    /// Whether the large tier is asked after a second thought that left this confidence.
-    pub(crate) fn escalates(&self, confidence: Option<f32>) -> bool {
-        match (self.policy, confidence) {
-            (Policy::Auto(thresholds), Some(confidence)) => {
-                self.large.is_some() && f64::from(confidence) < thresholds.accept
+    /// What is to be done after a second thought: the answer is accepted, or the large tier is asked or spared.
+    pub(crate) fn after_thought(&self, decision: &Decision) -> Next {
+        match (self.policy, decision.confidence) {
+            (Policy::Auto(thresholds), Some(confidence))
+                if self.large.is_some() && f64::from(confidence) < thresholds.accept =>
+            {
+                if self.is_worth_asking(&decision.features) { Next::Escalate } else { Next::Spare }
             }
-            _ => false,
+            _ => Next::Accept,
         }
     }
 }
@@ -121,6 +138,8 @@ pub(crate) enum Next {
     Audit,
     Think,
     Escalate,
+    /// Nobody is sure, and the large tier would not do better.
+    Spare,
 }
 
 /// Who answered a segment, and why.
@@ -154,6 +173,8 @@ pub enum Path {
     Escalated,
     /// The small tier was sure; the large one's answer is beside it for comparison.
     Audited,
+    /// The small tier's, though it was not sure: the large one is not expected to do better.
+    LargeSpared,
     /// The large tier was asked and had nothing better: the small one's answer stands.
     LargeDeclined,
     /// The large tier failed: the small one's answer stands.
@@ -182,6 +203,9 @@ impl fmt::Display for Decision {
                 f.write_str("the large model's answer: the small one was only ").and_then(|()| sure(f))
             }
             Path::Audited => sure(f).and_then(|()| f.write_str("; the large model's answer is beside it")),
+            Path::LargeSpared => {
+                sure(f).and_then(|()| f.write_str("; the large model is not expected to do better"))
+            }
             Path::LargeDeclined => sure(f).and_then(|()| f.write_str("; the large model had nothing better")),
             Path::LargeFailed { reason } => {
                 sure(f).and_then(|()| write!(f, "; the large model could not be asked: {reason}"))

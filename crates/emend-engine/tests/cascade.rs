@@ -5,7 +5,9 @@
 mod word_swaps;
 
 use emend_critics::{Critics, Pair};
-use emend_engine::confidence::{Calibration, Calibrator, FEATURE_SET, Head, Part, Provenance, Stage, Term};
+use emend_engine::confidence::{
+    Calibration, Calibrator, FEATURE_SET, Gain, Head, Part, Provenance, Stage, Term,
+};
 use emend_engine::{
     AskCritics, Cancel, Cascade, Drafted, Drafting, EngineError, Measure, Outcome, Path, Policy, Prompt,
     Request, Rewrite, Rewriter, SegmentOutcome, Thresholds, Tier, VetoReason, rewrite,
@@ -33,6 +35,7 @@ fn calibration() -> Calibration {
         first: stage,
         second: None,
         intents: None,
+        gain: None,
         floors: [].into(),
     }
 }
@@ -56,8 +59,18 @@ fn judged_run(
     policy: Policy,
     cancel: &Cancel,
 ) -> Rewrite {
-    let calibration = calibration();
-    let cascade = Cascade { small, large, critics, calibration: Some(&calibration), policy };
+    calibrated_run(&calibration(), small, large, critics, policy, cancel)
+}
+
+fn calibrated_run(
+    calibration: &Calibration,
+    small: &dyn Rewriter,
+    large: Option<&dyn Rewriter>,
+    critics: Option<&AskCritics<'_>>,
+    policy: Policy,
+    cancel: &Cancel,
+) -> Rewrite {
+    let cascade = Cascade { small, large, critics, calibration: Some(calibration), policy };
     let (fix, glossary) = (Instruction::Intent(intent("fix").expect("an intent")), Glossary::default());
     let request = Request {
         text: TEXT,
@@ -93,6 +106,28 @@ fn the_large_model_answers_what_the_small_one_is_not_sure_of() {
     assert_eq!(large.calls.borrow().len(), 1);
     assert_eq!(large.calls.borrow()[0].len(), 1, "only the sentence in question left the small model");
     assert_eq!((found.tier(), found.confidence()), (Tier::Large, Some(confidences[1])));
+}
+
+#[test]
+fn a_large_model_that_would_not_do_better_is_spared() {
+    let gain = |large: &str, bias| {
+        let head = Head { bias, terms: Vec::new() };
+        Some(Gain { large: large.into(), changed: head.clone(), unchanged: head, worth: Vec::new() })
+    };
+    let run = |gain, policy| {
+        let large = swapping(&[("go", "went")]);
+        let known = Calibration { gain, ..calibration() };
+        let found = calibrated_run(&known, &small(), Some(&large), None, policy, &Cancel::new());
+        let asked = large.calls.borrow().len();
+        (found.segments[1].decision.path.clone(), asked)
+    };
+    let name = swapping(&[]).name().to_owned();
+    assert_eq!(run(gain(&name, -1.0), auto()), (Path::LargeSpared, 0));
+    assert_eq!(run(gain(&name, 1.0), auto()), (Path::Escalated, 1));
+    assert_eq!(run(gain("another", -1.0), auto()), (Path::Escalated, 1), "it was fitted to another model");
+    let thoughtful = Policy::Auto(Thresholds { accept: 0.5, escalate: 0.0, audit: 0.0 });
+    assert_eq!(run(gain(&name, -1.0), thoughtful), (Path::LargeSpared, 0), "after a second thought");
+    assert_eq!(run(gain(&name, 1.0), thoughtful), (Path::Escalated, 1));
 }
 
 /// Fails, or is stopped, whenever it is asked.

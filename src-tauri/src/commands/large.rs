@@ -57,6 +57,7 @@ fn dto(info: CascadeInfo) -> CascadeDto {
     let risk = |risk: &emend_app::verbs::large::Risk| RiskDto {
         one_bad_in: risk.one_bad_in,
         accepted: risk.accepted,
+        asked: risk.asked,
     };
     CascadeDto {
         large: info.large.map(|model| model.name),

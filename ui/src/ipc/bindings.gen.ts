@@ -337,6 +337,8 @@ export type RiskDto = {
 	oneBadIn: number,
 	/**  Share of the small model's answers that are sure enough, from 0 to 1. */
 	accepted: number | null,
+	/**  Share of them about which the large model is asked. */
+	asked: number | null,
 };
 
 export type RunDto = {

@@ -94,5 +94,5 @@ export class Cascade {
 
 /** A share that is no number cannot be drawn. None is known to come. */
 function read({ large, oneBadIn, risks }: CascadeDto): Setting {
-  return { large, oneBadIn, risks: risks.flatMap(({ oneBadIn, accepted }) => (accepted === null ? [] : [{ oneBadIn, accepted }])) };
+  return { large, oneBadIn, risks: risks.flatMap(({ oneBadIn, accepted, asked }) => (accepted === null || asked === null ? [] : [{ oneBadIn, accepted, asked }])) };
 }

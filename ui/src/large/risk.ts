@@ -6,6 +6,8 @@ export interface Risk {
   readonly oneBadIn: number;
   /** Share of the small model's first answers that are sure enough for it, from 0 to 1. */
   readonly accepted: number;
+  /** Share of them about which the large model is asked: those that are not sure enough and that it is expected to better. */
+  readonly asked: number;
 }
 
 /** Whole per cent; what is nearly all or nearly nothing is not rounded to all or nothing. */
@@ -21,15 +23,13 @@ export function offered(risks: readonly Risk[], oneBadIn: number): number {
   return found < 0 ? risks.length - 1 : found;
 }
 
-/** What becomes of rewrites when `accepted` of the first answers are sure enough. */
-export function consequence(accepted: number, large: string | null): string {
+/** What becomes of first answers at a risk. */
+export function consequence({ accepted, asked }: Pick<Risk, "accepted" | "asked">, large: string | null): string {
   if (accepted >= 1) return "Every first answer is sure enough for that.";
-  if (accepted <= 0) {
-    const none = "No first answer is sure enough for that.";
-    return large === null ? `${none} All stand all the same, because nobody can be asked; each shows how sure it is.` : `${none} All go to ${large}.`;
-  }
-  const sure = `About ${percent(accepted)} of first answers are sure enough for that.`;
-  return large === null
-    ? `${sure} The others stand all the same, because nobody can be asked; each shows how sure it is.`
-    : `${sure} The others are thought over; what stays unsure goes to ${large}.`;
+  const sure = accepted <= 0 ? "No first answer is sure enough for that." : `About ${percent(accepted)} of first answers are sure enough for that.`;
+  const others = accepted <= 0 ? "All" : "The others";
+  if (large === null) return `${sure} ${others} stand all the same, because nobody can be asked; each shows how sure it is.`;
+  if (asked >= 1 - accepted) return `${sure} ${others} are thought over; what stays unsure goes to ${large}.`;
+  if (asked <= 0) return `${sure} ${others} stand all the same, because ${large} is not expected to do better; each shows how sure it is.`;
+  return `${sure} ${others} are thought over; ${large} is asked about ${percent(asked)} of all, where it is expected to do better.`;
 }

@@ -25,8 +25,10 @@ pub struct CascadeInfo {
 pub struct Risk {
     /// At most one in so many accepted rewrites may be bad.
     pub one_bad_in: u32,
-    /// Share of answers of the small model that are sure enough for it; the rest go to the large one.
+    /// Share of answers of the small model that are sure enough for it.
     pub accepted: f64,
+    /// Share of answers about which the large one is asked: those that are not sure enough and that it is expected to better.
+    pub asked: f64,
 }
 
 /// The risks that are offered.
@@ -38,11 +40,16 @@ impl App {
         // The bundled one, which knows all intents; before there is one, the person's own.
         let Calibrations { own, bundled } = self.model.calibrations().await?;
         let calibration = bundled.or(own);
+        let large = self.large()?;
+        let asked = |tau: f64| match (&calibration, &large) {
+            (Some(known), Some(large)) => known.asked(&large.name, tau),
+            _ => 0.0,
+        };
         let risk = |one_bad_in: u32| {
             let known = &calibration.as_ref()?.first.known;
             let tau = calibration.as_ref()?.threshold(1.0 / f64::from(one_bad_in)).unwrap_or(f64::INFINITY);
             let accepted = known.iter().filter(|row| row.confidence >= tau).count() as f64;
-            Some(Risk { one_bad_in, accepted: accepted / known.len().max(1) as f64 })
+            Some(Risk { one_bad_in, accepted: accepted / known.len().max(1) as f64, asked: asked(tau) })
         };
         let one_bad_in = self.settings()?.settings.one_bad_in;
         // The one that is set is always among them, though it may have been typed on the command line.
@@ -50,7 +57,7 @@ impl App {
         offered.sort_unstable();
         offered.dedup();
         let risks = offered.into_iter().filter_map(risk).collect();
-        Ok(CascadeInfo { large: self.large()?, one_bad_in, risks })
+        Ok(CascadeInfo { large, one_bad_in, risks })
     }
 
     /// Chooses a model on this machine: a name, a folder with `model.gguf`, or a GGUF file. It is looked at, not loaded.

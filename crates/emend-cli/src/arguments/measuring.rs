@@ -157,7 +157,8 @@ pub(crate) struct CalibrateArguments {
     #[arg(long, value_name = "METRIC")]
     pub(crate) quality: Option<String>,
 
-    /// The large model's rewrites to compare with: what `emend batch --tier large` wrote; with --suite a folder of them
+    /// The large model's rewrites of the same texts: what `emend batch --tier large` wrote with the large model that is in
+    /// use; with --suite a folder of them. Fits how much better that model is expected to do
     #[arg(long, value_name = "PATH")]
     pub(crate) large: Option<PathBuf>,
 
@@ -229,8 +230,8 @@ pub(crate) struct EvalArguments {
     #[arg(long, value_name = "PATH", requires = "hyp", conflicts_with_all = ["versus", "scores"])]
     pub(crate) cascade: Option<PathBuf>,
 
-    /// The metric that says how good a rewrite of --cascade is (default: of the suite's sets the one that stands for
-    /// each in the overview; of other texts `chrf`)
+    /// The metric that says how good a rewrite of --cascade is (default: what suits each set of the suite; of other
+    /// texts `chrf`)
     #[arg(long, value_name = "METRIC", requires = "cascade")]
     pub(crate) quality: Option<String>,
 

@@ -7,14 +7,14 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 
-use emend_app::verbs::calibrate::{Calibrate, Calibrated, LabelledSet, Measured, Promise};
+use emend_app::verbs::calibrate::{Calibrate, Calibrated, LabelledSet, LargeRewrites, Measured, Promise};
 use emend_app::{App, Cancel};
 use emend_eval::{Choice, HeadEvaluation, Judge, Row, read_hypotheses, read_rows, suite};
 use emend_text::{Intent, intent};
 use serde_json::{Value, json};
 
 use crate::arguments::CalibrateArguments;
-use crate::commands::eval::quality_metric;
+use crate::commands::eval::{deferral_lines, quality_metric};
 use crate::commands::rewrite::stop_on_interrupt;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -43,7 +43,7 @@ pub(crate) async fn run(
         Failure::new("write", format!("cannot make a folder: {error}"), "check the disk's space")
     })?;
     let what = Calibrate {
-        sets: sets(&arguments)?,
+        sets: sets(app, &arguments)?,
         judge: arguments.judge.as_deref().map(Judge::open).transpose()?,
         answers: arguments.answers.clone().unwrap_or_else(|| scratch.path().to_owned()),
         output: arguments.output.clone(),
@@ -76,13 +76,27 @@ pub(crate) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn sets(arguments: &CalibrateArguments) -> Result<Vec<LabelledSet>, Failure> {
+fn sets(app: &App, arguments: &CalibrateArguments) -> Result<Vec<LabelledSet>, Failure> {
+    let model = app.large()?.map(|large| large.name);
+    let model = match (&arguments.large, model) {
+        (None, _) => String::new(),
+        (Some(_), Some(model)) => model,
+        (Some(_), None) => {
+            let message = "nobody knows whose rewrites --large are: no large model is in use";
+            return Err(Failure::new(
+                "large",
+                message.to_owned(),
+                "choose it first: `emend large set --model …`",
+            ));
+        }
+    };
     let limit = arguments.limit.map(NonZeroUsize::get);
     let set = |name: &str, task: &str, metric, rows: Vec<Row>| -> Result<LabelledSet, Failure> {
         let large = arguments.large.as_deref().map(|path| {
             let path =
                 if arguments.suite.is_some() { path.join(format!("{name}.jsonl")) } else { path.to_owned() };
-            read_hypotheses(&path, &rows, "large").map(|system| system.texts)
+            let texts = read_hypotheses(&path, &rows, "large")?.texts;
+            Ok::<_, Failure>(LargeRewrites { model: model.clone(), texts })
         });
         Ok(LabelledSet {
             name: name.to_owned(),
@@ -126,7 +140,7 @@ fn known(task: &str) -> Result<&'static Intent, Failure> {
 }
 
 fn as_json(done: &Calibrated) -> Value {
-    let Measured { rows, kept, confidence, features, promises } = &done.measured;
+    let Measured { rows, kept, confidence, features, promises, deferral } = &done.measured;
     json!({
         "calibration": done.path,
         "rows": rows,
@@ -134,6 +148,7 @@ fn as_json(done: &Calibrated) -> Value {
         "confidence": confidence,
         "features": features,
         "promises": promises.iter().map(promise_json).collect::<Vec<_>>(),
+        "deferral": deferral,
     })
 }
 
@@ -155,6 +170,10 @@ fn table(done: &Calibrated) -> String {
     lines.extend(measured.features.iter().take(SHOWN).map(head_line));
     lines.push(String::new());
     lines.extend(promise_lines(&measured.promises));
+    if let Some(deferral) = &measured.deferral {
+        lines.push(String::new());
+        lines.extend(deferral_lines(deferral));
+    }
     lines.push(String::new());
     lines.push(format!("written to {}", done.path.display()));
     lines.join("\n")

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{AGREEMENT, Calibrator, Features, Part, Stage, risk};
+use super::{AGREEMENT, Calibrator, Features, Gain, Head, Part, Stage, risk};
 use crate::Floors;
 
 /// Raised with every change of [`FEATURES`](super::FEATURES) or [`OPINIONS`](super::OPINIONS), or of what else a file must
@@ -51,6 +51,9 @@ pub struct Calibration {
     /// Intents that it knows, by id; absent: all of them. The person's own decisions are about some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intents: Option<BTreeSet<String>>,
+    /// What the large model is expected to do better, if it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gain: Option<Gain>,
     /// By intent id and critic, the score that three in four kept answers reach: what falls below is ranked lower.
     #[serde(default)]
     pub floors: BTreeMap<String, Floors>,
@@ -99,8 +102,21 @@ impl Calibration {
             first: rounded(first),
             second: second.map(rounded),
             intents: None,
+            gain: None,
             floors: BTreeMap::new(),
         }
+    }
+
+    /// The same with what the large model is expected to do better.
+    #[must_use]
+    pub fn with_gain(self, gain: Option<Gain>) -> Self {
+        let short = |mut gain: Gain| {
+            shorten(&mut gain.changed);
+            shorten(&mut gain.unchanged);
+            gain.worth.iter_mut().for_each(|confidence| *confidence = four_digits(*confidence));
+            gain
+        };
+        Self { gain: gain.map(short), ..self }
     }
 
     /// Why it does not hold for the answers of these weights with this adapter, beside this critic; `None` when it does.
@@ -136,6 +152,24 @@ impl Calibration {
     pub fn confidence(&self, features: &Features) -> f32 {
         let stage = self.second.as_ref().filter(|_| features.contains_key(AGREEMENT)).unwrap_or(&self.first);
         stage.confidence(features) as f32
+    }
+
+    /// How much better the large model of this name is expected to do, in points of quality from 0 to 100; `None` when that was
+    /// not measured.
+    pub fn expected_gain(&self, large: &str, features: &Features) -> Option<f64> {
+        self.gain.as_ref().filter(|gain| gain.large == large).map(|gain| gain.expected(features))
+    }
+
+    /// Share of the first answers about which the large model of this name is asked when those from `tau` on are accepted: of the
+    /// rows that it was fitted on.
+    pub fn asked(&self, large: &str, tau: f64) -> f64 {
+        let below =
+            |confidences: &mut dyn Iterator<Item = f64>| confidences.filter(|c| *c < tau).count() as f64;
+        let asked = match self.gain.as_ref().filter(|gain| gain.large == large) {
+            Some(gain) => below(&mut gain.worth.iter().copied()),
+            None => below(&mut self.first.known.iter().map(|row| row.confidence)),
+        };
+        asked / self.first.known.len().max(1) as f64
     }
 
     /// The confidence from which on answers are accepted when at most a share `risk` of the accepted ones may be bad:
@@ -186,6 +220,11 @@ impl Calibration {
         if let Some((critic, floor)) = wrong {
             return Err(format!("the floor of {critic} is {floor}, not between 0 and 1"));
         }
+        if let Some(Gain { large: _, changed, unchanged, worth }) = &self.gain {
+            check_head(changed)?;
+            check_head(unchanged)?;
+            worth.iter().try_for_each(|confidence| check_confidence(*confidence))?;
+        }
         check_stage(&self.first)?;
         self.second.as_ref().map_or(Ok(()), check_stage)
     }
@@ -200,16 +239,24 @@ fn short(id: &str) -> &str {
 /// keep the file small.
 fn rounded(mut stage: Stage) -> Stage {
     for row in &mut stage.known {
-        row.confidence = (row.confidence * 1e4).round() / 1e4;
+        row.confidence = four_digits(row.confidence);
     }
     for part in [&mut stage.changed, &mut stage.unchanged] {
-        for term in &mut part.head.terms {
-            for number in [&mut term.mean, &mut term.scale, &mut term.weight] {
-                *number = f64::from(*number as f32);
-            }
-        }
+        shorten(&mut part.head);
     }
     stage
+}
+
+fn four_digits(confidence: f64) -> f64 {
+    (confidence * 1e4).round() / 1e4
+}
+
+fn shorten(head: &mut Head) {
+    for term in &mut head.terms {
+        for number in [&mut term.mean, &mut term.scale, &mut term.weight] {
+            *number = f64::from(*number as f32);
+        }
+    }
 }
 
 /// For each intent and critic, the 25th percentile of its scores among kept rewrites: `(intent, row)` as they were fitted.
@@ -248,15 +295,20 @@ const CRITICS: [(&str, &str); 6] = [
 fn check_stage(stage: &Stage) -> Result<(), String> {
     check_part(&stage.changed)?;
     check_part(&stage.unchanged)?;
-    let wrong = stage.known.iter().find(|row| !(0.0..=1.0).contains(&row.confidence));
-    wrong.map_or(Ok(()), |row| Err(format!("a confidence is {}, not between 0 and 1", row.confidence)))
+    stage.known.iter().try_for_each(|row| check_confidence(row.confidence))
 }
 
-fn check_part(Part { head, calibrator }: &Part) -> Result<(), String> {
-    let finite = |name: &str, value: f64| {
-        let sound = value.abs() <= LARGEST;
-        if sound { Ok(()) } else { Err(format!("{name} is {value}, which nothing can be fitted to")) }
-    };
+fn check_confidence(confidence: f64) -> Result<(), String> {
+    let sound = (0.0..=1.0).contains(&confidence);
+    if sound { Ok(()) } else { Err(format!("a confidence is {confidence}, not between 0 and 1")) }
+}
+
+fn finite(name: &str, value: f64) -> Result<(), String> {
+    let sound = value.abs() <= LARGEST;
+    if sound { Ok(()) } else { Err(format!("{name} is {value}, which nothing can be fitted to")) }
+}
+
+fn check_head(head: &Head) -> Result<(), String> {
     finite("the bias", head.bias)?;
     for term in &head.terms {
         finite(&term.feature, term.mean)?;
@@ -265,6 +317,11 @@ fn check_part(Part { head, calibrator }: &Part) -> Result<(), String> {
             return Err(format!("the scale of {} is {}, not above 0", term.feature, term.scale));
         }
     }
+    Ok(())
+}
+
+fn check_part(Part { head, calibrator }: &Part) -> Result<(), String> {
+    check_head(head)?;
     match calibrator {
         Calibrator::Platt { slope, offset } => {
             finite("the offset", *offset)?;
@@ -299,7 +356,9 @@ mod tests {
         let provenance = Provenance { rows: [("own".to_owned(), 200)].into(), label: "kept".into() };
         let mut made = Calibration::new("abc".into(), provenance, fitted.clone(), Some(fitted));
         made.floors.insert("fix".into(), [("meaning".to_owned(), 0.5)].into());
-        made
+        let terms = vec![Term { feature: "edits".into(), mean: 3.0, scale: 4.0, weight: 0.5 }];
+        let (changed, unchanged) = (Head { bias: 2.5, terms }, Head { bias: -1.5, terms: Vec::new() });
+        made.with_gain(Some(Gain { large: "tiny".into(), changed, unchanged, worth: vec![0.25, 0.75] }))
     }
 
     #[test]
@@ -322,6 +381,9 @@ mod tests {
             (r#""slope":1.0"#, r#""slope":1e300"#, "slope"),
             (r#""bias":0.5"#, r#""bias":-1e200"#, "bias"),
             ("[1.0,2.0,0.25]", "[1.0,1e-300,0.25]", "scale"),
+            ("[3.0,4.0,0.5]", "[3.0,0.0,0.5]", "scale of edits"),
+            (r#""worth":[0.25"#, r#""worth":[2.5"#, "between 0 and 1"),
+            (r#""bias":-1.5"#, r#""bias":1e200"#, "bias"),
             ("[1.0,2.0,0.25]", "[1.0,2.0,1e300]", "words"),
             (r#""rejected":[0.0,"#, r#""rejected":[7.0,"#, "between 0 and 1"),
             (r#""meaning":0.5"#, r#""meaning":1.5"#, "floor of meaning"),
@@ -336,6 +398,18 @@ mod tests {
             Calibration::read(&folder.path().join("no.json")),
             Err(CalibrationError::File { .. })
         ));
+    }
+
+    #[test]
+    fn what_a_large_model_gains_is_known_of_that_one_only() {
+        let (unchanged, edits) = (super::super::UNCHANGED, 7.0);
+        let wrote = Features::from([("edits", edits), (unchanged, 0.0)]);
+        assert_eq!(calibration().expected_gain("tiny", &wrote), Some(3.0));
+        assert_eq!(calibration().expected_gain("tiny", &Features::from([(unchanged, 1.0)])), Some(-1.5));
+        assert_eq!(calibration().expected_gain("other", &wrote), None);
+        // Of the 200 rows, half are below 0.5, and one of the two that are worth it.
+        assert!((calibration().asked("tiny", 0.5) - 0.005).abs() < 1e-9);
+        assert!((calibration().asked("other", 0.5) - 0.5).abs() < 1e-9);
     }
 
     #[test]

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::logistic::Head;
 use super::risk::Known;
-use super::{Calibrator, SECOND_THOUGHT, UNCHANGED, VETOED};
+use super::{Calibrator, Head, SECOND_THOUGHT, UNCHANGED, VETOED, logistic};
 
 /// Parts that the rows are cut into; each is scored by a head that was fitted on the others.
 pub const FOLDS: usize = 5;
@@ -16,7 +15,7 @@ pub const FOLDS: usize = 5;
 pub const LEAST: usize = 20;
 
 /// The penalty on weights, in rows: as if so many had said that a feature is worth nothing.
-const RIDGE: f64 = 10.0;
+pub(super) const RIDGE: f64 = 10.0;
 
 /// An answer with its features and whether a person would keep it.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,7 +79,7 @@ impl Part {
         K: Ord + Borrow<str>,
         V: Copy + Into<f64>,
     {
-        self.calibrator.probability(self.head.log_odds(features))
+        self.calibrator.probability(self.head.score(features))
     }
 
     /// The share of kept rows, whatever the features: all that few labels can tell.
@@ -167,20 +166,20 @@ fn calibrated(rows: &[&Labelled]) -> Part {
     for fold in 0..FOLDS {
         let head = head(&without(rows, fold));
         let held_out = rows.iter().skip(fold).step_by(FOLDS);
-        scored.extend(held_out.map(|row| (head.log_odds(&row.features), row.kept)));
+        scored.extend(held_out.map(|row| (head.score(&row.features), row.kept)));
     }
     Part { head: head(rows), calibrator: Calibrator::fit(&scored) }
 }
 
 /// All rows but those of one fold.
-pub(super) fn without<'a>(rows: &[&'a Labelled], fold: usize) -> Vec<&'a Labelled> {
+pub(super) fn without<'a, R>(rows: &[&'a R], fold: usize) -> Vec<&'a R> {
     rows.iter().enumerate().filter(|(place, _)| place % FOLDS != fold).map(|(_, &row)| row).collect()
 }
 
 fn head(rows: &[&Labelled]) -> Head {
     let features: Vec<&BTreeMap<String, f64>> = rows.iter().map(|row| &row.features).collect();
     let labels: Vec<bool> = rows.iter().map(|row| row.kept).collect();
-    Head::fit(&features, &labels, RIDGE)
+    logistic::fit(&features, &labels, RIDGE)
 }
 
 #[cfg(test)]

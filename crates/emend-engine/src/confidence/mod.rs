@@ -6,7 +6,7 @@
 //!
 //! Source of the recipe: Gupta et al. 2024, "Language Model Cascades: Token-Level Uncertainty and Beyond": quantiles
 //! of token log-probabilities and a learned head beat any single one of them; here over the tokens of *edits*, since
-//! copying swamps everything else.
+//! copying swamps everything else. A second head says how much better the large model would do ([`Gain`]).
 
 mod aligned;
 mod calibration;
@@ -14,9 +14,12 @@ mod calibrator;
 mod features;
 mod files;
 mod fit;
+mod gain;
+mod head;
 mod logistic;
 mod opinions;
 mod personal;
+mod ridge;
 pub mod risk;
 
 pub use aligned::mean_probability;
@@ -24,7 +27,8 @@ pub use calibration::{Calibration, CalibrationError, FEATURE_SET, Provenance, fl
 pub use calibrator::Calibrator;
 pub use features::{FEATURES, Feature, Features, is_of_answer};
 pub use fit::{FOLDS, FitError, LEAST, Labelled, Part, Stage, fit};
-pub use logistic::{Head, Term};
+pub use gain::{Compared, Gain, fit_gain};
+pub use head::{Head, Term};
 pub use opinions::{OPINIONS, OpinionFeature, Opinions, opinion_features};
 pub use personal::{Contender, Origin, contenders};
 

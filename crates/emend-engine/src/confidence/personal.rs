@@ -81,13 +81,12 @@ fn recalibrated(rows: &[Labelled], prior: &Stage) -> Stage {
     let head = &prior.changed.head;
     let all: Vec<&Labelled> = rows.iter().collect();
     let calibrator = |rows: &[&Labelled]| {
-        let scored: Vec<(f64, bool)> =
-            rows.iter().map(|row| (head.log_odds(&row.features), row.kept)).collect();
+        let scored: Vec<(f64, bool)> = rows.iter().map(|row| (head.score(&row.features), row.kept)).collect();
         Calibrator::fit(&scored)
     };
     let others: Vec<Calibrator> = (0..FOLDS).map(|fold| calibrator(&without(&all, fold))).collect();
     let held_out = |(place, row): (usize, &Labelled)| Known {
-        confidence: others[place % FOLDS].probability(head.log_odds(&row.features)),
+        confidence: others[place % FOLDS].probability(head.score(&row.features)),
         kept: row.kept,
     };
     Stage {

@@ -14,8 +14,8 @@ use crate::resample::{Estimate, resamples};
 /// One text that both models have rewritten.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pair {
-    /// How sure the small model was, from 0 to 1.
-    pub confidence: f64,
+    /// The higher, the sooner the large model is asked: what it is expected to do better, or how unsure the small one is.
+    pub priority: f64,
     /// Quality of its answer.
     pub small: f64,
     /// Quality of the large model's answer.
@@ -33,7 +33,7 @@ pub struct Deferral {
     pub large: f64,
     /// Mean quality when each text has the better answer.
     pub best: f64,
-    /// Share of texts that go to the large model, and the mean quality then; the least sure go first.
+    /// Share of texts that go to the large model, and the mean quality then; those of the highest priority go first.
     pub curve: Vec<(f64, f64)>,
     /// The same when those go first that gain most.
     pub oracle: Vec<(f64, f64)>,
@@ -54,7 +54,7 @@ pub fn deferral(pairs: &[Pair], seed: u64) -> Option<Deferral> {
     let number = pairs.len() as f64;
     let mean = |of: fn(&Pair) -> f64| pairs.iter().map(of).sum::<f64>() / number;
     let (small, large) = (mean(|p| p.small), mean(|p| p.large));
-    let curve = curve(pairs, |pair| -pair.confidence);
+    let curve = curve(pairs, |pair| pair.priority);
     let mut resampled = Vec::new();
     resamples(pairs.len(), seed, |_, rows| {
         resampled.push(captured(&rows.iter().map(|&row| pairs[row]).collect::<Vec<_>>()));
@@ -102,7 +102,7 @@ fn captured(pairs: &[Pair]) -> f64 {
         pairs.iter().map(|pair| pair.small).sum::<f64>() / number,
         pairs.iter().map(|pair| pair.large).sum::<f64>() / number,
     );
-    let ours = area(&curve(pairs, |pair| -pair.confidence)) - random;
+    let ours = area(&curve(pairs, |pair| pair.priority)) - random;
     let best = area(&curve(pairs, |pair| pair.large - pair.small)) - random;
     if best > 1e-12 { ours / best } else { f64::NAN }
 }
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     fn pair(confidence: f64, small: f64, large: f64) -> Pair {
-        Pair { confidence, small, large }
+        Pair { priority: -confidence, small, large }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn deferral_plot(found: &Deferral) -> String {
     line(&mut svg, &[(0.0, found.small), (1.0, found.large)], scale, OTHER, "5 4");
     line(&mut svg, &found.oracle, scale, BEST, "2 3");
     line(&mut svg, &found.curve, scale, OURS, "none");
-    legend(&mut svg, &[("confidence", OURS), ("oracle", BEST), ("at random", OTHER)]);
+    legend(&mut svg, &[("cascade", OURS), ("oracle", BEST), ("at random", OTHER)]);
     svg + "</svg>\n"
 }
 
@@ -135,8 +135,8 @@ mod tests {
     #[test]
     fn plots_have_their_lines() {
         let pairs = [
-            Pair { confidence: 0.9, small: 1.0, large: 0.0 },
-            Pair { confidence: 0.1, small: 0.0, large: 1.0 },
+            Pair { priority: -0.9, small: 1.0, large: 0.0 },
+            Pair { priority: -0.1, small: 0.0, large: 1.0 },
         ];
         let svg = deferral_plot(&deferral(&pairs, 0).expect("rows"));
         assert_eq!(svg.matches("<polyline").count(), 3);

@@ -2,10 +2,10 @@
 
 use emend_engine::confidence::risk::{self, Known};
 use emend_engine::confidence::{FEATURES, Labelled, OPINIONS};
-use emend_eval::{HeadEvaluation, Scored, evaluate_head};
+use emend_eval::{Deferral, HeadEvaluation, Scored, evaluate_head};
 
 /// Where chance starts in the intervals.
-const SEED: u64 = 0;
+pub(super) const SEED: u64 = 0;
 
 /// What a calibration is worth.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Measured {
     pub features: Vec<HeadEvaluation>,
     /// What can be promised.
     pub promises: Vec<Promise>,
+    /// Whether the large model would be asked where it does better; `None` when there is none.
+    pub deferral: Option<Deferral>,
 }
 
 /// What a stated risk means.
@@ -59,7 +61,7 @@ impl Measured {
         features.sort_by(|a, b| auroc(b).total_cmp(&auroc(a)));
         let kept = rows.iter().filter(|row| row.kept).count() as f64 / rows.len() as f64;
         let promises = promises(first);
-        Self { rows: rows.len(), kept, confidence, features, promises }
+        Self { rows: rows.len(), kept, confidence, features, promises, deferral: None }
     }
 }
 

@@ -12,8 +12,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use emend_engine::Calibration;
-use emend_engine::confidence::{Labelled, Provenance, fit, floors};
-use emend_eval::{Judge, Metric, Row};
+use emend_engine::confidence::risk::Known;
+use emend_engine::confidence::{Compared, Gain, Labelled, Provenance, fit, fit_gain, floors};
+use emend_eval::{Deferral, Judge, Metric, Pair, Row, deferral};
 use emend_text::{Format, Instruction, Intent};
 use serde::Deserialize;
 
@@ -37,8 +38,17 @@ pub struct LabelledSet {
     pub rows: Vec<Row>,
     /// Says how good a rewrite of them is.
     pub metric: &'static Metric,
-    /// The large model's rewrites, one per row, if the small one is to be compared with them.
-    pub large: Option<Vec<String>>,
+    /// The large model's rewrites, if the small one's are to be compared with them.
+    pub large: Option<LargeRewrites>,
+}
+
+/// What a large model wrote.
+#[derive(Debug, Clone)]
+pub struct LargeRewrites {
+    /// Its name.
+    pub model: String,
+    /// One for each text.
+    pub texts: Vec<String>,
 }
 
 /// What to do.
@@ -71,6 +81,24 @@ struct AnswerRow {
     scores: BTreeMap<String, f64>,
 }
 
+/// What the large model brings, and whether it would be asked where it brings something: as heads tell that did not see the
+/// answer. `both` are places of first answers with the quality of the small model's and of the large one's.
+fn gain(
+    large: &str,
+    both: &[(usize, f64, f64)],
+    first: &[Labelled],
+    known: &[Known],
+) -> (Gain, Option<Deferral>) {
+    let compared =
+        |&(at, small, large): &(usize, f64, f64)| Compared { answer: first[at].clone(), gain: large - small };
+    let rows: Vec<Compared> = both.iter().map(compared).collect();
+    let confidences: Vec<f64> = both.iter().map(|&(at, ..)| known[at].confidence).collect();
+    let (gain, expected) = fit_gain(large.to_owned(), &rows, &confidences);
+    let pairs =
+        both.iter().zip(expected).map(|(&(_, small, large), priority)| Pair { priority, small, large });
+    (gain, deferral(&pairs.collect::<Vec<_>>(), measured::SEED))
+}
+
 impl App {
     /// Rewrites all sets with the small model, fits its confidence to the labels, and keeps it for later requests.
     /// `None` when it was cancelled.
@@ -89,14 +117,16 @@ impl App {
         // Better said now than after the work.
         regular(&path, "the output")?;
         let (mut labelled, mut names, mut intents) = (Vec::new(), Vec::new(), Vec::new());
+        let mut both = Vec::new();
         for set in &what.sets {
             let Some(answers) = self.study(set, &what.answers, cancel, |at| on(&set.name, at)).await? else {
                 return Ok(None);
             };
             for (number, answer) in answers.into_iter().enumerate() {
                 let Some(hyp) = answer.hyp.filter(|_| !answer.scores.is_empty()) else { continue };
-                let Some(kept) = label::is_kept(set, what.judge.as_ref(), number, &hyp) else { continue };
-                labelled.push(Labelled { kept, features: answer.scores });
+                let Some(worth) = label::worth(set, what.judge.as_ref(), number, &hyp) else { continue };
+                both.extend(worth.large.map(|large| (labelled.len(), worth.small, large)));
+                labelled.push(Labelled { kept: worth.kept, features: answer.scores });
                 names.push(set.name.clone());
                 intents.push(set.intent.id);
             }
@@ -108,7 +138,13 @@ impl App {
             found: error.to_string(),
         };
         let (first_fit, second_fit) = (fit(&first).map_err(refused)?, fit(&labelled).map_err(refused)?);
-        let measured = Measured::new(&names, &labelled, &first_fit.known, &second_fit.known);
+        let large = what.sets.iter().find_map(|set| set.large.as_ref());
+        let fitted = large.map(|large| gain(&large.model, &both, &first, &first_fit.known));
+        let (gain, deferral) = fitted.unzip();
+        let measured = Measured {
+            deferral: deferral.flatten(),
+            ..Measured::new(&names, &labelled, &first_fit.known, &second_fit.known)
+        };
         let mut rows = BTreeMap::new();
         for name in names {
             *rows.entry(name).or_default() += 1;
@@ -118,7 +154,7 @@ impl App {
             adapter,
             critic: self.calibrations.critic(),
             floors: floors(intents.into_iter().zip(&labelled)),
-            ..Calibration::new(weights_id.clone(), provenance, first_fit, Some(second_fit))
+            ..Calibration::new(weights_id.clone(), provenance, first_fit, Some(second_fit)).with_gain(gain)
         };
         self.keep_calibration(&path, &calibration).await?;
         Ok(Some(Calibrated { path, measured }))

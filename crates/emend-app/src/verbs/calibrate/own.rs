@@ -152,6 +152,8 @@ impl App {
             critic: self.calibrations.critic(),
             intents: Some(intents.clone()),
             floors: known_floors,
+            // Nobody decides about both models' answers to one text: what came with the model holds on.
+            gain: prior.as_ref().filter(|_| adapter.is_none()).and_then(|prior| prior.gain.clone()),
             ..Calibration::new(weights_id.to_owned(), provenance, best.stage.clone(), second)
         };
         self.keep_calibration(&path, &calibration).await?;

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use emend_app::AppError;
 use emend_eval::{
-    Better, Case, Choice, Deferral, HeadEvaluation, Judge, METRICS, Metric, Pair, Row, Scored, SuiteCase, deferral,
-    deferral_plot, evaluate_head, metric, quality, read_confidences, read_hypotheses, read_rows,
+    Better, Case, Choice, Deferral, HeadEvaluation, Judge, METRICS, Metric, Pair, Row, Scored, SuiteCase,
+    deferral, deferral_plot, evaluate_head, metric, quality, read_confidences, read_hypotheses, read_rows,
     reliability_plot, suite,
 };
 use serde::Serialize;
@@ -26,7 +26,6 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
     let judge = arguments.judge.as_deref().map(Judge::open).transpose()?;
     let small = arguments.hyp.as_deref().unwrap_or(Path::new(""));
     let mut measured = Measured { sets: Vec::new(), pairs: Vec::new() };
-    let mut dump = String::new();
     for set in sets(arguments)? {
         let file = |path: &Path| match arguments.suite {
             Some(_) => path.join(format!("{}.jsonl", set.name)),
@@ -44,16 +43,14 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
         let mut pairs = Vec::new();
         for (((row, small), large), confidence) in set.rows.iter().zip(texts).zip(others).zip(confidences) {
             let both = good(row, &small).zip(good(row, &large));
-            dump += &format!("{}\n", json!({"set":set.name,"id":row.id,"c":confidence,"s":good(row,&small),"l":good(row,&large),"o":good(row,&row.src),"same":small==row.src,"ref":row.refs.contains(&row.src)}));
-            pairs.extend(both.zip(confidence).map(|((small, large), confidence)| Pair {
-                confidence,
+            pairs.extend(both.zip(confidence).map(|((small, large), sure)| Pair {
+                priority: -sure,
                 small,
                 large,
             }));
         }
         measured.add(&set, pairs);
     }
-    if let Ok(path) = std::env::var("DUMP") { let _ = fs::write(path, &dump); }
     let Some(found) = deferral(&measured.pairs, arguments.seed) else {
         return Err(Failure::new(
             "no_rows",
@@ -64,7 +61,7 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
     let scored: Vec<Scored> = measured
         .pairs
         .iter()
-        .map(|pair| Scored { label: f64::from(u8::from(pair.small >= pair.large)), score: pair.confidence })
+        .map(|pair| Scored { label: f64::from(u8::from(pair.small >= pair.large)), score: -pair.priority })
         .collect();
     let head = evaluate_head("small no worse than large", &scored, arguments.seed);
     if let Some(folder) = &arguments.report {
@@ -115,7 +112,7 @@ impl Measured {
     }
 }
 
-/// The suite's sets by the metric that stands for each in its overview; other texts by chrF.
+/// The suite's sets, or other texts, which are measured by chrF.
 fn sets(arguments: &EvalArguments) -> Result<Vec<Texts>, Failure> {
     let limit = arguments.limit.map(NonZeroUsize::get);
     let chosen = arguments.quality.as_deref();
@@ -140,13 +137,12 @@ fn sets(arguments: &EvalArguments) -> Result<Vec<Texts>, Failure> {
     Ok(sets)
 }
 
-/// The metric that says how good a single rewrite is: the one that was asked for, or the one that stands for the set.
+/// The metric that says how good a single rewrite is: the one that was asked for, or the set's own.
 pub(crate) fn quality_metric(
     asked: Option<&str>,
     case: Option<&SuiteCase>,
 ) -> Result<&'static Metric, Failure> {
-    let own = case.and_then(|case| case.headline.first().copied());
-    let id = asked.or(own).unwrap_or("chrf");
+    let id = asked.or(case.map(|case| case.each)).unwrap_or("chrf");
     let good = |metric: &&Metric| metric.better == Better::Higher;
     metric(id).filter(good).ok_or_else(|| {
         let known: Vec<&str> = METRICS.iter().copied().filter(good).map(|metric| metric.id).collect();
@@ -191,7 +187,17 @@ fn table(measured: &Measured, found: &Deferral, head: &HeadEvaluation) -> String
         let SetGain { name, metric, rows, small, large } = set;
         format!("{name:<24} {metric:<16} {rows:>6} {small:>8.2} {large:>8.2}")
     }));
-    lines.extend([
+    lines.extend(head.metrics.iter().map(|metric| {
+        let value = metric.value;
+        format!("{} of {}: {:.3} [{:.3}, {:.3}]", metric.name, head.head, value.value, value.low, value.high)
+    }));
+    lines.extend(deferral_lines(found));
+    lines.join("\n")
+}
+
+/// What a cascade is worth, line by line.
+pub(crate) fn deferral_lines(found: &Deferral) -> Vec<String> {
+    let mut lines = vec![
         format!("{} texts; quality is 0 to 100", found.rows),
         format!(
             "small alone {:.2}, large alone {:.2}, the better of both {:.2}",
@@ -207,11 +213,7 @@ fn table(measured: &Measured, found: &Deferral, head: &HeadEvaluation) -> String
             Some(share) => format!("90 % of the large model's gain at {:.1} % of calls", share * 100.0),
             None => "the large model gains nothing".to_owned(),
         },
-    ]);
-    lines.extend(head.metrics.iter().map(|metric| {
-        let value = metric.value;
-        format!("{} of {}: {:.3} [{:.3}, {:.3}]", metric.name, head.head, value.value, value.low, value.high)
-    }));
+    ];
     lines.push(format!("{:>20} {:>10} {:>10}", "share to large", "quality", "oracle"));
     for share in SHOWN {
         let at = |curve: &[(f64, f64)]| {
@@ -224,5 +226,5 @@ fn table(measured: &Measured, found: &Deferral, head: &HeadEvaluation) -> String
             at(&found.oracle)
         ));
     }
-    lines.join("\n")
+    lines
 }
