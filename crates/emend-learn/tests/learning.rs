@@ -6,8 +6,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use emend_decode::{Cancel, Limits, TokenId};
-use emend_learn::examples::{Demonstration, Examples, Prompt};
-use emend_learn::{Attempt, Ended, LearnError, Learner, Recipe, Run, StepReport, train};
+use emend_learn::examples::{Demonstration, Examples, Pair, Prompt};
+use emend_learn::methods::{Hold, Method};
+use emend_learn::{Attempt, Ended, LearnError, Learner, Recipe, Run, StepReport, score, train};
+use emend_models::t5::{Ops, T5};
 use emend_models::{Seq2Seq, adapter, open_folder};
 
 fn starter() -> Seq2Seq {
@@ -50,7 +52,18 @@ fn examples(model: &Seq2Seq) -> Examples {
         .zip(&prompts)
         .map(|(text, prompt)| Demonstration { prompt: prompt.clone(), target: target(text), weight: 1.0 })
         .collect();
-    Examples { prompts, clean, demonstrations, ..Examples::default() }
+    let rejected = |prompt: &Prompt| [model.tokens.encode(&prompt.text), vec![model.tokens.end()]].concat();
+    let pairs = TEXTS
+        .iter()
+        .zip(&prompts)
+        .map(|(text, prompt)| Pair {
+            prompt: prompt.clone(),
+            chosen: target(text),
+            rejected: rejected(prompt),
+            weight: 1.0,
+        })
+        .collect();
+    Examples { prompts, clean, demonstrations, pairs, ..Examples::default() }
 }
 
 fn recipe(base: &str, changes: &[(&str, &str)]) -> Recipe {
@@ -162,11 +175,42 @@ fn what_is_dropped_follows_from_the_step() {
     assert!(refused.unwrap_err().to_string().contains("dropout"));
 }
 
+/// Imitation beside texts that need no change.
+const HELD: &str = "{ loss = \"cross-entropy\" }\n[method.hold]\nshare = 0.5\nweight = 0.5";
+
+/// Texts that need no change are among those whose change was preferred, so that the one pulls against the other.
+#[test]
+fn what_is_held_is_lost_less() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let clean = examples(&model).clean;
+    let kept = |t5: &T5| -> f32 {
+        let of = |prompt: &Prompt| {
+            let target = [model.tokens.encode(&prompt.text), vec![prompt.limits.end]].concat();
+            let scores = score(t5, &[&prompt.source], &[&target], Ops::Fused).unwrap();
+            scores.sums().unwrap().to_vec1::<f32>().unwrap()[0]
+        };
+        clean.iter().map(of).sum()
+    };
+    let lost = |with: Option<Hold>| {
+        let changes = [("steps", "12"), ("batch", "6"), ("warmup", "1"), ("peak", "5e-3")];
+        let mut recipe = recipe("prefer-dpo", &changes);
+        let Method::Pairs { hold, .. } = &mut recipe.method else { panic!("{:?}", recipe.method) };
+        *hold = with;
+        let learner = learner(&model);
+        let path = file(&folder, if with.is_some() { "held" } else { "free" });
+        let (_, reports) = go(&model, &learner, &recipe, &path, 0, |_| 0.0).unwrap();
+        assert_eq!(reports[11].metrics.contains_key("lost/left-alone"), with.is_some());
+        kept(&learner.reference) - kept(&learner.policy)
+    };
+    let (free, held) = (lost(None), lost(Some(Hold { share: 0.5, weight: 1.0 })));
+    assert!(free > 2.0 && held < 0.5 * free, "{held} nats lost, without hold {free}");
+}
+
 #[test]
 fn a_step_in_many_passes_is_the_step_in_one() {
     let (model, folder) = (starter(), tempfile::tempdir().unwrap());
     let of = |pass: &str| {
-        let changes = [("steps", "2"), ("batch", "6"), ("warmup", "1")];
+        let changes = [("steps", "2"), ("batch", "6"), ("warmup", "1"), ("objective", HELD)];
         let recipe = Recipe { pass: pass.parse().unwrap(), ..recipe("imitate", &changes) };
         let learner = learner(&model);
         let (_, reports) = go(&model, &learner, &recipe, &file(&folder, pass), 0, |_| 0.0).unwrap();

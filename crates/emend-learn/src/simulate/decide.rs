@@ -1,5 +1,6 @@
 //! What a writer decides, in the form in which the application stores what a person decides.
 
+use super::spoiled::spoiled;
 use super::{Opinion, Writer};
 use crate::preferences::{Asked, Candidate, Choice, Decision, Edit, Record};
 
@@ -8,20 +9,25 @@ use crate::preferences::{Asked, Candidate, Choice, Decision, Edit, Record};
 pub struct Offer {
     /// The text and what was wanted.
     pub asked: Asked,
-    /// The rewrites; those that change nothing are not shown.
+    /// The rewrites. Those that change nothing are not shown, nor those that are spoiled: the application's guards let
+    /// through none of them either.
     pub rewrites: Vec<String>,
 }
 
 impl Offer {
     fn shown(&self) -> impl Iterator<Item = &str> {
-        self.rewrites.iter().map(String::as_str).filter(|rewrite| *rewrite != self.asked.source)
+        let source = &self.asked.source;
+        self.rewrites
+            .iter()
+            .map(String::as_str)
+            .filter(move |rewrite| rewrite != source && !spoiled(source, rewrite))
     }
 }
 
 impl Writer {
-    /// The first rewrite that makes a difference to his taste, if any does.
+    /// The first rewrite that makes a difference to him, if any does.
     pub fn telling<'o>(&self, offer: &'o Offer) -> Option<&'o str> {
-        offer.shown().find(|rewrite| self.taste(&offer.asked.source, rewrite) != Opinion::Indifferent)
+        offer.shown().find(|rewrite| self.opinion(&offer.asked.source, rewrite) != Opinion::Indifferent)
     }
 
     /// His decisions about one rewrite of each text, at most `count`, each as a whole. First come texts of which a rewrite
@@ -69,6 +75,8 @@ mod tests {
             offer("It hails.", &["It hails."]),
         ];
         assert_eq!(calm.telling(&offers[1]), Some("Rain falls."));
+        let hours = offer("It rains at 6 p.m.!", &["It rains at 7 p.m.", "It is raining at 6 p.m."]);
+        assert_eq!(calm.telling(&hours), Some("It is raining at 6 p.m."), "the other one is never shown");
         let records = calm.decide(&offers, 9);
         let sources: Vec<&str> = records.iter().map(|record| record.asked.source.as_str()).collect();
         assert_eq!(sources, ["It rains!", "It snows.", "It rains."], "nothing was shown for the last");

@@ -48,11 +48,9 @@ impl Writer {
 
     /// What he thinks, without noise.
     pub fn opinion(&self, source: &str, rewrite: &str) -> Opinion {
-        if spoiled::spoiled(source, rewrite) { Opinion::Dislikes } else { self.taste(source, rewrite) }
-    }
-
-    /// What he would think if nothing were spoiled.
-    fn taste(&self, source: &str, rewrite: &str) -> Opinion {
+        if spoiled::spoiled(source, rewrite) {
+            return Opinion::Dislikes;
+        }
         let (before, after) = ((self.style.liked)(source), (self.style.liked)(rewrite));
         match after.total_cmp(&before) {
             std::cmp::Ordering::Greater => Opinion::Likes,

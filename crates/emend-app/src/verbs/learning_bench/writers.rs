@@ -4,12 +4,12 @@
 //! text in five is held out, the rest is learned from. Then the gate is asked many times, each time with other decisions
 //! about texts that were held out. A writer who decides by chance shows how often the gate lets through what it should not.
 
-use emend_learn::{LearnError, Recipe};
 use emend_learn::examples::{Examples, Prompt};
 use emend_learn::preferences::{Asked, Weighing, derive, settle, split};
 use emend_learn::promote::{Bounds, Comparison, Evidence, Paired, Role, compare, judge};
 use emend_learn::rollout::{self, Draw, Writer as Model};
 use emend_learn::simulate::{Offer, STYLES, Style, Writer};
+use emend_learn::{LearnError, Recipe};
 use serde::Serialize;
 
 use super::bench::{Bench, Examined, SECONDS};
@@ -21,8 +21,8 @@ use crate::learning::preferences::learn_texts;
 use crate::verbs::preferences::HELD_OUT;
 use crate::verbs::train::examples;
 
-/// Samples of each text that a writer may be shown.
-const SAMPLES: usize = 4;
+/// What a writer may be shown of each text: drawn as where the application offers several rewrites.
+const OFFERED: Draw = Draw { samples: 4, temperature: 0.9, top_p: 0.95 };
 /// What the writer is called who decides by chance.
 const CHANCE: &str = "chance";
 
@@ -173,7 +173,8 @@ impl Ground<'_> {
             self.ask_gate(&writer, held_out, &learner.policy, &adapted, &mut row.gate)?;
         }
         row.decisions /= seeds as usize;
-        let report = judge(&evidence, &Bounds::default()).map_err(|error| LearnError::Feedback(error.into()))?;
+        let report =
+            judge(&evidence, &Bounds::default()).map_err(|error| LearnError::Feedback(error.into()))?;
         row.guards = report.comparisons.into_iter().filter(|one| one.role == Role::Guard).collect();
         row.acceptance = (!accepted.is_empty()).then(|| compare("taken", &accepted, &Bounds::default()));
         Ok(Some(row))
@@ -228,9 +229,8 @@ fn called(taste: Option<&'static Style>) -> &'static str {
 /// Each text with what the base writes for it.
 fn offers(bench: &Bench<'_>, texts: &[Prompt]) -> Result<Option<Vec<Offer>>, AppError> {
     let all: Vec<&Prompt> = texts.iter().collect();
-    let draw = Draw { samples: SAMPLES, ..Draw::default() };
     let written =
-        rollout::write(Model::Alone(&bench.model.t5), &bench.model.tokens, &all, draw, 0, bench.cancel)?;
+        rollout::write(Model::Alone(&bench.model.t5), &bench.model.tokens, &all, OFFERED, 0, bench.cancel)?;
     let offer = |rollout: rollout::Rollout<'_>| Offer {
         asked: Asked {
             intent: rollout.prompt.intent.clone(),
