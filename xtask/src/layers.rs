@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("emend-critics", &["emend-text", "emend-models", "emend-lint"]),
     ("emend-engine", &["emend-text", "emend-decode", "emend-models", "emend-critics"]),
     ("emend-net", &["emend-text", "emend-decode", "emend-engine"]),
-    ("emend-learn", &["emend-decode", "emend-models"]),
+    ("emend-learn", &["emend-decode", "emend-models", "emend-text"]),
     ("emend-store", &["emend-text"]),
     (
         "emend-app",
