@@ -28,10 +28,10 @@ afterEach(() => {
 });
 
 const RISKS = [
-  { oneBadIn: 2, accepted: 1 },
-  { oneBadIn: 5, accepted: 0.72 },
-  { oneBadIn: 10, accepted: 0.34 },
-  { oneBadIn: 100, accepted: 0 },
+  { oneBadIn: 2, accepted: 1, asked: 0 },
+  { oneBadIn: 5, accepted: 0.72, asked: 0.28 },
+  { oneBadIn: 10, accepted: 0.34, asked: 0.66 },
+  { oneBadIn: 100, accepted: 0, asked: 1 },
 ];
 const settle = async () => {
   await new Promise((resolve) => setTimeout(resolve, 0));
