@@ -88,11 +88,8 @@ impl<'a> Cascade<'a> {
 
     /// Whether the large tier is expected to do better than an answer with these features; so it is where nobody knows.
     fn is_worth_asking(&self, features: &Features) -> bool {
-        let gain = self
-            .calibration
-            .zip(self.large)
-            .and_then(|(known, large)| known.expected_gain(large.name(), features));
-        gain.is_none_or(|gain| gain > 0.0)
+        let both = self.calibration.zip(self.large);
+        both.is_none_or(|(known, large)| known.is_worth_a_call(large.name(), features))
     }
 
     /// What is to be done about an answer of the small tier.

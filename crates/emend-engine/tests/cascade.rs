@@ -123,11 +123,11 @@ fn a_large_model_that_would_not_do_better_is_spared() {
     };
     let name = swapping(&[]).name().to_owned();
     assert_eq!(run(gain(&name, -1.0), auto()), (Path::LargeSpared, 0));
-    assert_eq!(run(gain(&name, 1.0), auto()), (Path::Escalated, 1));
-    assert_eq!(run(gain("another", -1.0), auto()), (Path::Escalated, 1), "it was fitted to another model");
+    assert_eq!(run(gain(&name, 5.0), auto()), (Path::Escalated, 1));
+    assert_eq!(run(gain("another", -5.0), auto()), (Path::Escalated, 1), "it was fitted to another model");
     let thoughtful = Policy::Auto(Thresholds { accept: 0.5, escalate: 0.0, audit: 0.0 });
     assert_eq!(run(gain(&name, -1.0), thoughtful), (Path::LargeSpared, 0), "after a second thought");
-    assert_eq!(run(gain(&name, 1.0), thoughtful), (Path::Escalated, 1));
+    assert_eq!(run(gain(&name, 5.0), thoughtful), (Path::Escalated, 1));
 }
 
 /// Fails, or is stopped, whenever it is asked.

@@ -154,10 +154,13 @@ impl Calibration {
         stage.confidence(features) as f32
     }
 
-    /// How much better the large model of this name is expected to do, in points of quality from 0 to 100; `None` when that was
-    /// not measured.
-    pub fn expected_gain(&self, large: &str, features: &Features) -> Option<f64> {
-        self.gain.as_ref().filter(|gain| gain.large == large).map(|gain| gain.expected(features))
+    /// Whether the large model of this name is expected to do so much better that it should be asked; so it is where nobody
+    /// measured that.
+    pub fn is_worth_a_call(&self, large: &str, features: &Features) -> bool {
+        self.gain
+            .as_ref()
+            .filter(|gain| gain.large == large)
+            .is_none_or(|gain| gain.is_worth_a_call(features))
     }
 
     /// Share of the first answers about which the large model of this name is asked when those from `tau` on are accepted: of the
@@ -402,11 +405,12 @@ mod tests {
 
     #[test]
     fn what_a_large_model_gains_is_known_of_that_one_only() {
-        let (unchanged, edits) = (super::super::UNCHANGED, 7.0);
-        let wrote = Features::from([("edits", edits), (unchanged, 0.0)]);
-        assert_eq!(calibration().expected_gain("tiny", &wrote), Some(3.0));
-        assert_eq!(calibration().expected_gain("tiny", &Features::from([(unchanged, 1.0)])), Some(-1.5));
-        assert_eq!(calibration().expected_gain("other", &wrote), None);
+        let wrote = |edits: f32| Features::from([("edits", edits), (super::super::UNCHANGED, 0.0)]);
+        let same = Features::from([(super::super::UNCHANGED, 1.0)]);
+        let worth = |large: &str, features: &Features| calibration().is_worth_a_call(large, features);
+        // 2.5 points, and half a point for each 4 edits above 3.
+        assert!(worth("tiny", &wrote(7.0)) && !worth("tiny", &wrote(-2.0)) && !worth("tiny", &same));
+        assert!(worth("other", &wrote(-2.0)) && worth("other", &same));
         // Of the 200 rows, half are below 0.5, and one of the two that are worth it.
         assert!((calibration().asked("tiny", 0.5) - 0.005).abs() < 1e-9);
         assert!((calibration().asked("other", 0.5) - 0.5).abs() < 1e-9);
