@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::clean;
 use super::sampled::unchanged;
 use super::update::Sum;
+use crate::LearnError;
 use crate::examples::Prompt;
 use crate::objectives::{Loss, hold};
 use crate::range::{Checked, positive};
 use crate::train::Run;
-use crate::{LearnError, Scores};
 
 /// How texts that need no change are held, where there are some.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -36,18 +36,18 @@ impl Hold {
         // The step is divided by the weight of its decisions in the end.
         let count = sum.weight() / texts.len().max(1) as f64;
         for part in texts.chunks(run.recipe.pass) {
-            let Loss { sum: lost, metrics, .. } = self.loss(run, part)?;
+            let Loss { sum: lost, metrics, .. } = loss(run, part)?;
             let metrics = metrics.into_iter().map(|(name, value)| (name, value * count)).collect();
             sum.add(run, &Loss { sum: (lost * (self.weight * count))?, weight: 0.0, metrics })?;
         }
         Ok(())
     }
+}
 
-    fn loss(&self, run: &Run<'_>, texts: &[&Prompt]) -> Result<Loss, LearnError> {
-        let targets: Vec<_> = texts.iter().map(|prompt| unchanged(run, prompt)).collect();
-        let targets: Vec<_> = targets.iter().map(Vec::as_slice).collect();
-        let sources: Vec<_> = texts.iter().map(|prompt| prompt.source.as_slice()).collect();
-        let policy: Scores = run.learner.score(&sources, &targets)?;
-        Ok(hold(&policy, &run.learner.score_reference(&sources, &targets)?)?)
-    }
+fn loss(run: &Run<'_>, texts: &[&Prompt]) -> Result<Loss, LearnError> {
+    let targets: Vec<_> = texts.iter().map(|prompt| unchanged(run, prompt)).collect();
+    let targets: Vec<_> = targets.iter().map(Vec::as_slice).collect();
+    let sources: Vec<_> = texts.iter().map(|prompt| prompt.source.as_slice()).collect();
+    let policy = run.learner.score(&sources, &targets)?;
+    Ok(hold(&policy, &run.learner.score_reference(&sources, &targets)?)?)
 }
