@@ -206,6 +206,18 @@ pub(crate) struct CascadeDto {
     pub(crate) one_bad_in: u32,
     /// From the boldest to the most careful; none when the small model is not calibrated.
     pub(crate) risks: Vec<RiskDto>,
+    /// From the small model alone to the large one alone; none when nobody measured this large model.
+    pub(crate) deferral: Vec<DeferralDto>,
+}
+
+/// What becomes of quality when the large model is asked about a share of answers.
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeferralDto {
+    /// From 0 to 1.
+    pub(crate) asked: f64,
+    /// The mean, from 0 to 100.
+    pub(crate) quality: f64,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Type)]

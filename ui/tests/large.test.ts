@@ -40,7 +40,7 @@ const settle = async () => {
 
 async function opened(setting: Partial<CascadeDto> = {}, answers: Record<string, (args: Record<string, unknown>) => unknown> = {}) {
   const backend = fakeBackend("");
-  let now: CascadeDto = { large: null, oneBadIn: 10, risks: RISKS, ...setting };
+  let now: CascadeDto = { large: null, oneBadIn: 10, risks: RISKS, deferral: [], ...setting };
   Object.assign(backend.answers, {
     cascade: () => now,
     set_risk: ({ oneBadIn }: { oneBadIn: number }) => {
@@ -132,6 +132,19 @@ describe("the risk", () => {
     const row = screen.getByText("1 in 5", { selector: "th" }).closest("tr");
     expect(row?.getAttribute("aria-current")).toBe("true");
     expect(row?.textContent).toContain("72%");
+  });
+
+  it("has its point on the deferral curve, if the large model was measured", async () => {
+    const deferral = [0, 0.25, 0.5, 0.75, 1].map((asked, i) => ({ asked, quality: [50, 56, 58, 57, 54][i] ?? 0 }));
+    await opened({ large: "big-one", deferral });
+    expect(words("deferral-plot")).toContain("57.0");
+    const marked = () => [...document.querySelectorAll("tr[aria-current] td")].map((cell) => cell.textContent);
+    expect(marked()).toContain("57.0");
+    await slide(1);
+    expect(marked()).toContain("58.0");
+    cleanup();
+    await opened({ large: "big-one" });
+    expect(screen.queryByTestId("deferral-plot")).toBeNull();
   });
 
   it("goes back to what is saved when it could not be", async () => {

@@ -112,7 +112,13 @@ fn the_large_model_answers_what_the_small_one_is_not_sure_of() {
 fn a_large_model_that_would_not_do_better_is_spared() {
     let gain = |large: &str, bias| {
         let head = Head { bias, terms: Vec::new() };
-        Some(Gain { large: large.into(), changed: head.clone(), unchanged: head, worth: Vec::new() })
+        Some(Gain {
+            large: large.into(),
+            changed: head.clone(),
+            unchanged: head,
+            worth: Vec::new(),
+            curve: Vec::new(),
+        })
     };
     let run = |gain, policy| {
         let large = swapping(&[("go", "went")]);

@@ -5,7 +5,7 @@ use emend_app::{AppError, OneBadIn};
 use tauri::{AppHandle, State};
 
 use crate::commands::documents::ask_for_a_file;
-use crate::dto::{AppErrorDto, CascadeDto, RiskDto};
+use crate::dto::{AppErrorDto, CascadeDto, DeferralDto, RiskDto};
 use crate::refusal::refusal;
 use crate::state::Desktop;
 
@@ -63,5 +63,6 @@ fn dto(info: CascadeInfo) -> CascadeDto {
         large: info.large.map(|model| model.name),
         one_bad_in: info.one_bad_in.get(),
         risks: info.risks.iter().map(risk).collect(),
+        deferral: info.deferral.iter().map(|&(asked, quality)| DeferralDto { asked, quality }).collect(),
     }
 }

@@ -148,6 +148,8 @@ export type CascadeDto = {
 	oneBadIn: number,
 	/**  From the boldest to the most careful; none when the small model is not calibrated. */
 	risks: RiskDto[],
+	/**  From the small model alone to the large one alone; none when nobody measured this large model. */
+	deferral: DeferralDto[],
 };
 
 /**  What the person did with an edit. */
@@ -156,6 +158,14 @@ export type DecisionDto = {
 	verdict: VerdictDto,
 	/**  What the person wrote instead, with [`VerdictDto::Edited`]. */
 	finalText: string | null,
+};
+
+/**  What becomes of quality when the large model is asked about a share of answers. */
+export type DeferralDto = {
+	/**  From 0 to 1. */
+	asked: number | null,
+	/**  The mean, from 0 to 100. */
+	quality: number | null,
 };
 
 /**  What would derail a fair discussion in one paragraph. */

@@ -1,7 +1,7 @@
 /** Who is asked and at which risk, as the dialog shows it. Every change is saved at once. */
 
 import { AppError, backend, type CascadeDto } from "../ipc/client";
-import type { Risk } from "./risk";
+import type { Deferral, Risk } from "./risk";
 
 interface Setting {
   /** Who is asked when the small model is not sure. */
@@ -9,6 +9,8 @@ interface Setting {
   readonly oneBadIn: number;
   /** From the boldest to the most careful; none when the small model is not calibrated. */
   readonly risks: readonly Risk[];
+  /** None when nobody measured this large model. */
+  readonly deferral: readonly Deferral[];
 }
 
 export type Known =
@@ -93,6 +95,11 @@ export class Cascade {
 }
 
 /** A share that is no number cannot be drawn. None is known to come. */
-function read({ large, oneBadIn, risks }: CascadeDto): Setting {
-  return { large, oneBadIn, risks: risks.flatMap(({ oneBadIn, accepted, asked }) => (accepted === null || asked === null ? [] : [{ oneBadIn, accepted, asked }])) };
+function read({ large, oneBadIn, risks, deferral }: CascadeDto): Setting {
+  return {
+    large,
+    oneBadIn,
+    risks: risks.flatMap(({ oneBadIn, accepted, asked }) => (accepted === null || asked === null ? [] : [{ oneBadIn, accepted, asked }])),
+    deferral: deferral.flatMap(({ asked, quality }) => (asked === null || quality === null ? [] : [{ asked, quality }])),
+  };
 }

@@ -10,6 +10,14 @@ export interface Risk {
   readonly asked: number;
 }
 
+/** Quality when the large model is asked about a share of answers, those first of which it is expected to better most. */
+export interface Deferral {
+  /** From 0 to 1. */
+  readonly asked: number;
+  /** The mean, from 0 to 100. */
+  readonly quality: number;
+}
+
 /** Whole per cent; what is nearly all or nearly nothing is not rounded to all or nothing. */
 export function percent(share: number): string {
   const rounded = Math.round(share * 100);

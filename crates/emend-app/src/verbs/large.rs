@@ -18,6 +18,9 @@ pub struct CascadeInfo {
     pub one_bad_in: OneBadIn,
     /// What each risk costs, from the boldest to the most careful; none when the small model is not calibrated.
     pub risks: Vec<Risk>,
+    /// Share of answers about which the large model is asked, and the mean quality then, from 0 to 100; none when nobody measured
+    /// this large model.
+    pub deferral: Vec<(f64, f64)>,
 }
 
 /// What a risk costs.
@@ -57,7 +60,10 @@ impl App {
         offered.sort_unstable();
         offered.dedup();
         let risks = offered.into_iter().filter_map(risk).collect();
-        Ok(CascadeInfo { large, one_bad_in, risks })
+        let measured = calibration.as_ref().and_then(|known| known.gain.as_ref());
+        let measured = measured.filter(|gain| large.as_ref().is_some_and(|large| large.name == gain.large));
+        let deferral = measured.map(|gain| gain.curve.clone()).unwrap_or_default();
+        Ok(CascadeInfo { large, one_bad_in, risks, deferral })
     }
 
     /// Chooses a model on this machine: a name, a folder with `model.gguf`, or a GGUF file. It is looked at, not loaded.

@@ -223,7 +223,15 @@ impl Calibration {
         if let Some((critic, floor)) = wrong {
             return Err(format!("the floor of {critic} is {floor}, not between 0 and 1"));
         }
-        if let Some(Gain { large: _, changed, unchanged, worth }) = &self.gain {
+        if let Some(Gain { large: _, changed, unchanged, worth, curve }) = &self.gain {
+            let inside = |(share, quality): &(f64, f64)| {
+                (0.0..=1.0).contains(share) && (0.0..=100.0).contains(quality)
+            };
+            if !curve.iter().all(inside) {
+                return Err(
+                    "its curve leaves the shares from 0 to 1 or the qualities from 0 to 100".to_owned()
+                );
+            }
             check_head(changed)?;
             check_head(unchanged)?;
             worth.iter().try_for_each(|confidence| check_confidence(*confidence))?;
@@ -361,7 +369,13 @@ mod tests {
         made.floors.insert("fix".into(), [("meaning".to_owned(), 0.5)].into());
         let terms = vec![Term { feature: "edits".into(), mean: 3.0, scale: 4.0, weight: 0.5 }];
         let (changed, unchanged) = (Head { bias: 2.5, terms }, Head { bias: -1.5, terms: Vec::new() });
-        made.with_gain(Some(Gain { large: "tiny".into(), changed, unchanged, worth: vec![0.25, 0.75] }))
+        made.with_gain(Some(Gain {
+            large: "tiny".into(),
+            changed,
+            unchanged,
+            worth: vec![0.25, 0.75],
+            curve: vec![(0.0, 40.0), (1.0, 50.0)],
+        }))
     }
 
     #[test]
@@ -386,6 +400,7 @@ mod tests {
             ("[1.0,2.0,0.25]", "[1.0,1e-300,0.25]", "scale"),
             ("[3.0,4.0,0.5]", "[3.0,0.0,0.5]", "scale of edits"),
             (r#""worth":[0.25"#, r#""worth":[2.5"#, "between 0 and 1"),
+            ("[1.0,50.0]", "[1.0,500.0]", "curve"),
             (r#""bias":-1.5"#, r#""bias":1e200"#, "bias"),
             ("[1.0,2.0,0.25]", "[1.0,2.0,1e300]", "words"),
             (r#""rejected":[0.0,"#, r#""rejected":[7.0,"#, "between 0 and 1"),

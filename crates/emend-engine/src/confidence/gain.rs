@@ -30,6 +30,10 @@ pub struct Gain {
     /// Of the rows that it was fitted on, the confidences of those of which the large model is expected to do better, by heads
     /// that were fitted without them: which answers would be asked about.
     pub worth: Vec<f64>,
+    /// The deferral curve: share of answers that the large model is asked about, those first of which most is expected, and the
+    /// mean quality then, from the small model alone to the large one alone; by heads that did not see the answer.
+    #[serde(default)]
+    pub curve: Vec<(f64, f64)>,
 }
 
 /// A text that both models have rewritten.
@@ -80,7 +84,7 @@ pub fn fit_gain(large: String, rows: &[Compared], confidences: &[f64]) -> (Gain,
     let (changed, unchanged) = (part(&changing), part(&staying));
     let gains = confidences.iter().zip(&expected).filter(|(_, expected)| **expected > CALL);
     let worth = gains.map(|(confidence, _)| *confidence).collect();
-    (Gain { large, changed, unchanged, worth }, expected)
+    (Gain { large, changed, unchanged, worth, curve: Vec::new() }, expected)
 }
 
 /// Of few rows the mean alone: a head would learn names, not signs.

@@ -96,7 +96,19 @@ fn gain(
     let (gain, expected) = fit_gain(large.to_owned(), &rows, &confidences);
     let pairs =
         both.iter().zip(expected).map(|(&(_, small, large), priority)| Pair { priority, small, large });
-    (gain, deferral(&pairs.collect::<Vec<_>>(), measured::SEED))
+    let deferral = deferral(&pairs.collect::<Vec<_>>(), measured::SEED);
+    let curve = deferral.as_ref().map(|deferral| sampled(&deferral.curve)).unwrap_or_default();
+    (Gain { curve, ..gain }, deferral)
+}
+
+/// A point for every twentieth of the texts: enough for a plot. Two digits of a quality are more than the texts can tell.
+fn sampled(curve: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let at = |share: f64| curve.iter().find(|point| point.0 >= share - 1e-9).map(|point| point.1);
+    let point = |step: u32| {
+        let share = f64::from(step) / 20.0;
+        Some((share, (at(share)? * 100.0).round() / 100.0))
+    };
+    (0..=20).filter_map(point).collect()
 }
 
 impl App {
