@@ -35,7 +35,9 @@ async fn the_risk_is_set_by_keyboard_and_kept() {
     open_dialog(&window).await;
     pictures(&window, "large-wide").await;
     window.until("[data-testid='deferral-plot'] circle").await;
-    window.evaluate("(document.querySelector(\"[data-testid='deferral-plot']\").scrollIntoView(), true)").await;
+    window
+        .evaluate("(document.querySelector(\"[data-testid='deferral-plot']\").scrollIntoView(), true)")
+        .await;
     pictures(&window, "deferral-wide").await;
     for theme in ["light", "dark"] {
         window.show_theme(theme).await;
