@@ -152,7 +152,7 @@ fn as_json(done: &Calibrated) -> Value {
     })
 }
 
-fn promise_json(promise: &Promise) -> Value {
+pub(super) fn promise_json(promise: &Promise) -> Value {
     let Promise { one_bad_in, threshold, accepted, held } = promise;
     json!({ "one_bad_in": one_bad_in, "threshold": threshold, "accepted": accepted, "held": held })
 }
@@ -195,7 +195,7 @@ fn head_line(head: &HeadEvaluation) -> String {
     format!("{name:<28}{rows:>6}  {:<20} {:<20} {:<20}", number("auroc"), number("ece"), number("brier"))
 }
 
-fn promise_lines(promises: &[Promise]) -> Vec<String> {
+pub(super) fn promise_lines(promises: &[Promise]) -> Vec<String> {
     let title =
         format!("{:<28}{:>10}{:>12}{:>22}", "at most one bad in", "from", "accepted", "held in 200 halvings");
     let line = |promise: &Promise| {

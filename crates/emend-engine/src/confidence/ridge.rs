@@ -55,7 +55,7 @@ mod tests {
             assert!((slope + 0.5 * term.weight).abs() < 1e-9, "{}: {slope}", term.feature);
         }
         let found = [head.terms[0].weight, head.terms[1].weight, head.bias];
-        for (found, expected) in found.into_iter().zip([0.57047424, 0.94131761, 1.58333333]) {
+        for (found, expected) in found.into_iter().zip([0.570_474_24, 0.941_317_61, 1.583_333_33]) {
             assert!((found - expected).abs() < 1e-5, "{found} is not {expected}");
         }
     }

@@ -73,7 +73,7 @@ pub(super) fn evaluated(name: &str, known: &[Known]) -> HeadEvaluation {
 }
 
 /// What can be promised by these confidences, for each of a few risks.
-pub(super) fn promises(known: &[Known]) -> Vec<Promise> {
+pub fn promises(known: &[Known]) -> Vec<Promise> {
     [3, 5, 10, 20, 50].map(|one_bad_in| promise(known, one_bad_in)).to_vec()
 }
 

@@ -12,15 +12,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use emend_engine::Calibration;
-use emend_engine::confidence::risk::Known;
 use emend_engine::confidence::{Compared, Gain, Labelled, Provenance, fit, fit_gain, floors};
 use emend_eval::{Deferral, Judge, Metric, Pair, Row, deferral};
 use emend_text::{Format, Instruction, Intent};
 use serde::Deserialize;
 
+pub use emend_engine::confidence::risk::Known;
+
 pub use self::known::{CalibrationInfo, KnownCalibrations};
 pub use self::label::LABEL;
-pub use self::measured::{Measured, Promise};
+pub use self::measured::{Measured, Promise, promises};
 pub use self::own::{LABEL as DECISIONS_LABEL, LeftOut, OwnCalibration, OwnOutcome};
 use crate::app::App;
 use crate::files::{self, Access};

@@ -95,10 +95,10 @@ impl Writers {
             return Ok(None);
         };
         let ground = Ground { how: self, bench, what, examiner, base, offers, new };
-        let wanted = |taste: &Option<&'static Style>| {
-            self.tastes.is_empty() || self.tastes.iter().any(|name| name == called(*taste))
+        let wanted = |taste: Option<&'static Style>| {
+            self.tastes.is_empty() || self.tastes.iter().any(|name| name == called(taste))
         };
-        let tastes = STYLES.iter().map(Some).chain([None]).filter(wanted);
+        let tastes = STYLES.iter().map(Some).chain([None]).filter(|taste| wanted(*taste));
         let mut rows = Vec::new();
         for taste in tastes {
             for recipe in &what.recipes {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use emend_app::AppError;
+use emend_app::verbs::calibrate::{Known, promises};
 use emend_eval::{
     Better, Case, Choice, Deferral, HeadEvaluation, Judge, METRICS, Metric, Pair, Row, Scored, SuiteCase,
     deferral, deferral_plot, evaluate_head, metric, quality, read_confidences, read_hypotheses, read_rows,
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::set_name;
 use crate::arguments::EvalArguments;
+use crate::commands::calibrate::{promise_json, promise_lines};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -25,7 +27,7 @@ const SHOWN: [f64; 6] = [0.0, 0.1, 0.25, 0.5, 0.75, 1.0];
 pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Result<ExitCode, Failure> {
     let judge = arguments.judge.as_deref().map(Judge::open).transpose()?;
     let small = arguments.hyp.as_deref().unwrap_or(Path::new(""));
-    let mut measured = Measured { sets: Vec::new(), pairs: Vec::new() };
+    let mut measured = Measured { sets: Vec::new(), pairs: Vec::new(), known: Vec::new() };
     for set in sets(arguments)? {
         let file = |path: &Path| match arguments.suite {
             Some(_) => path.join(format!("{}.jsonl", set.name)),
@@ -42,12 +44,16 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
         };
         let mut pairs = Vec::new();
         for (((row, small), large), confidence) in set.rows.iter().zip(texts).zip(others).zip(confidences) {
-            let both = good(row, &small).zip(good(row, &large));
-            pairs.extend(both.zip(confidence).map(|((small, large), sure)| Pair {
-                priority: -sure,
-                small,
-                large,
-            }));
+            let unchanged = small == row.src;
+            let (small, large, original) = (good(row, &small), good(row, &large), good(row, &row.src));
+            let Some((((small, large), original), confidence)) =
+                small.zip(large).zip(original).zip(confidence)
+            else {
+                continue;
+            };
+            let kept = if unchanged { row.refs.contains(&row.src) } else { small > original };
+            measured.known.push(Known { confidence, kept });
+            pairs.push(Pair { priority: -confidence, small, large });
         }
         measured.add(&set, pairs);
     }
@@ -96,6 +102,8 @@ struct SetGain {
 struct Measured {
     sets: Vec<SetGain>,
     pairs: Vec<Pair>,
+    /// How sure the small model was of each of its answers, and whether it is better than the text: what promises are about.
+    known: Vec<Known>,
 }
 
 impl Measured {
@@ -108,7 +116,8 @@ impl Measured {
     }
 
     fn json(&self, found: &Deferral, head: &HeadEvaluation) -> Value {
-        json!({ "sets": self.sets, "deferral": found, "confidence": head })
+        let promises: Vec<Value> = promises(&self.known).iter().map(promise_json).collect();
+        json!({ "sets": self.sets, "deferral": found, "confidence": head, "promises": promises })
     }
 }
 
@@ -192,6 +201,7 @@ fn table(measured: &Measured, found: &Deferral, head: &HeadEvaluation) -> String
         format!("{} of {}: {:.3} [{:.3}, {:.3}]", metric.name, head.head, value.value, value.low, value.high)
     }));
     lines.extend(deferral_lines(found));
+    lines.extend(promise_lines(&promises(&measured.known)));
     lines.join("\n")
 }
 
