@@ -65,11 +65,11 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
         ));
     };
     let scored: Vec<Scored> = measured
-        .pairs
+        .known
         .iter()
-        .map(|pair| Scored { label: f64::from(u8::from(pair.small >= pair.large)), score: -pair.priority })
+        .map(|row| Scored { label: f64::from(u8::from(row.kept)), score: row.confidence })
         .collect();
-    let head = evaluate_head("small no worse than large", &scored, arguments.seed);
+    let head = evaluate_head("answers better than the text", &scored, arguments.seed);
     if let Some(folder) = &arguments.report {
         write(folder, &measured, &found, &head, &scored)?;
     }
