@@ -14,7 +14,7 @@ use emend_text::{Intent, intent};
 use serde_json::{Value, json};
 
 use crate::arguments::CalibrateArguments;
-use crate::commands::eval::{deferral_lines, quality_metric};
+use crate::commands::eval::{deferral_lines, quality_metric, refuse_unjudged};
 use crate::commands::rewrite::stop_on_interrupt;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -121,6 +121,7 @@ fn sets(app: &App, arguments: &CalibrateArguments) -> Result<Vec<LabelledSet>, F
         }
         return Ok(vec![set(task, task, quality_metric(arguments.quality.as_deref(), None)?, rows)?]);
     };
+    refuse_unjudged(arguments.judge.as_deref(), arguments.quality.as_deref())?;
     let mut sets = Vec::new();
     for case in suite(&arguments.only)? {
         let metric = quality_metric(arguments.quality.as_deref(), Some(case))?;
@@ -133,7 +134,7 @@ fn sets(app: &App, arguments: &CalibrateArguments) -> Result<Vec<LabelledSet>, F
     Ok(sets)
 }
 
-fn known(task: &str) -> Result<&'static Intent, Failure> {
+pub(super) fn known(task: &str) -> Result<&'static Intent, Failure> {
     intent(task).ok_or_else(|| {
         Failure::new("intent", format!("there is no intent `{task}`"), "`emend intents` lists them")
     })

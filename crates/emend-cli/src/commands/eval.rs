@@ -22,7 +22,7 @@ use crate::progress::Progress;
 
 mod cascade;
 
-pub(crate) use cascade::{deferral_lines, quality_metric};
+pub(crate) use cascade::{deferral_lines, quality_metric, refuse_unjudged};
 
 /// Intents whose floor is dropping the end of the text.
 const SHORTENING: [&str; 2] = ["simpler", "shorter"];

@@ -10,20 +10,20 @@ pub const LABEL: &str = "a rewrite is kept when it is better than the text itsel
 
 /// How good the small model's answer to a text is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Worth {
+pub struct Worth {
     /// Whether a person would keep it.
-    pub(super) kept: bool,
+    pub kept: bool,
     /// Its quality, from 0 to 100.
-    pub(super) small: f64,
+    pub small: f64,
     /// That of the large model's answer, if there is one.
-    pub(super) large: Option<f64>,
+    pub large: Option<f64>,
 }
 
 /// What `hyp` is worth as the answer to row `number` of a set; `None` where its metric has nothing to say.
 ///
 /// The label of `1[metric(small) > metric(original)]`. The large model has no part in it: whether an answer is good and
 /// whether another would be better are two questions.
-pub(super) fn worth(set: &LabelledSet, judge: Option<&Judge>, number: usize, hyp: &str) -> Option<Worth> {
+pub fn worth(set: &LabelledSet, judge: Option<&Judge>, number: usize, hyp: &str) -> Option<Worth> {
     let row = set.rows.get(number)?;
     let of = |hyp: &str| {
         let judged = judge.map(|judge| judge.judge(&row.src, hyp));

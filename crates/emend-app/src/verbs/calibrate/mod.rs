@@ -20,7 +20,7 @@ use serde::Deserialize;
 pub use emend_engine::confidence::risk::Known;
 
 pub use self::known::{CalibrationInfo, KnownCalibrations};
-pub use self::label::LABEL;
+pub use self::label::{LABEL, Worth, worth};
 pub use self::measured::{Measured, Promise, promises};
 pub use self::own::{LABEL as DECISIONS_LABEL, LeftOut, OwnCalibration, OwnOutcome};
 use crate::app::App;
@@ -137,7 +137,7 @@ impl App {
             };
             for (number, answer) in answers.into_iter().enumerate() {
                 let Some(hyp) = answer.hyp.filter(|_| !answer.scores.is_empty()) else { continue };
-                let Some(worth) = label::worth(set, what.judge.as_ref(), number, &hyp) else { continue };
+                let Some(worth) = worth(set, what.judge.as_ref(), number, &hyp) else { continue };
                 both.extend(worth.large.map(|large| (labelled.len(), worth.small, large)));
                 labelled.push(Labelled { kept: worth.kept, features: answer.scores });
                 names.push(set.name.clone());

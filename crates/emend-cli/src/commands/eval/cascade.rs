@@ -6,18 +6,18 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use emend_app::AppError;
-use emend_app::verbs::calibrate::{Known, promises};
+use emend_app::verbs::calibrate::{Known, LabelledSet, LargeRewrites, Worth, promises, worth};
 use emend_eval::{
-    Better, Case, Choice, Deferral, HeadEvaluation, Judge, METRICS, Metric, Pair, Row, Scored, SuiteCase,
-    deferral, deferral_plot, evaluate_head, metric, quality, read_confidences, read_hypotheses, read_rows,
-    reliability_plot, suite,
+    Better, Choice, Deferral, HeadEvaluation, Judge, METRICS, Metric, Pair, Scored, SuiteCase, deferral,
+    deferral_plot, evaluate_head, metric, read_confidences, read_hypotheses, read_rows, reliability_plot,
+    suite,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::set_name;
 use crate::arguments::EvalArguments;
-use crate::commands::calibrate::{promise_json, promise_lines};
+use crate::commands::calibrate::{known, promise_json, promise_lines};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -36,22 +36,13 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
         let texts = read_hypotheses(&file(small), &set.rows, "small")?.texts;
         let confidences = read_confidences(&file(small), &set.rows)?;
         let others = read_hypotheses(&file(large), &set.rows, "large")?.texts;
-        let good = |row: &Row, hyp: &str| {
-            let judged = judge.as_ref().map(|judge| judge.judge(&row.src, hyp));
-            let case =
-                Case { intent: &set.intent, src: &row.src, refs: &row.refs, hyp, judged: judged.as_ref() };
-            quality(set.metric, &case)
-        };
+        let set = LabelledSet { large: Some(LargeRewrites { model: String::new(), texts: others }), ..set };
         let mut pairs = Vec::new();
-        for (((row, small), large), confidence) in set.rows.iter().zip(texts).zip(others).zip(confidences) {
-            let unchanged = small == row.src;
-            let (small, large, original) = (good(row, &small), good(row, &large), good(row, &row.src));
-            let Some((((small, large), original), confidence)) =
-                small.zip(large).zip(original).zip(confidence)
-            else {
+        for (number, (small, confidence)) in texts.iter().zip(confidences).enumerate() {
+            let found = worth(&set, judge.as_ref(), number, small);
+            let Some((Worth { kept, small, large: Some(large) }, confidence)) = found.zip(confidence) else {
                 continue;
             };
-            let kept = if unchanged { row.refs.contains(&row.src) } else { small > original };
             measured.known.push(Known { confidence, kept });
             pairs.push(Pair { priority: -confidence, small, large });
         }
@@ -81,14 +72,6 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
     Ok(ExitCode::SUCCESS)
 }
 
-/// Texts of one kind and how good a rewrite of them is.
-struct Texts {
-    name: String,
-    intent: String,
-    rows: Vec<Row>,
-    metric: &'static Metric,
-}
-
 /// What both models are worth on one set.
 #[derive(Serialize)]
 struct SetGain {
@@ -107,7 +90,7 @@ struct Measured {
 }
 
 impl Measured {
-    fn add(&mut self, set: &Texts, pairs: Vec<Pair>) {
+    fn add(&mut self, set: &LabelledSet, pairs: Vec<Pair>) {
         let mean = |of: fn(&Pair) -> f64| pairs.iter().map(of).sum::<f64>() / pairs.len().max(1) as f64;
         let (small, large) = (mean(|pair| pair.small), mean(|pair| pair.large));
         let name = set.name.clone();
@@ -122,28 +105,37 @@ impl Measured {
 }
 
 /// The suite's sets, or other texts, which are measured by chrF.
-fn sets(arguments: &EvalArguments) -> Result<Vec<Texts>, Failure> {
+fn sets(arguments: &EvalArguments) -> Result<Vec<LabelledSet>, Failure> {
     let limit = arguments.limit.map(NonZeroUsize::get);
     let chosen = arguments.quality.as_deref();
     let Some(data) = &arguments.suite else {
         let choice = Choice { task: arguments.rows_of.as_deref(), limit, clean: arguments.clean };
         let input = arguments.input.as_deref().unwrap_or(Path::new(""));
-        let intent = arguments.task.clone().unwrap_or_default();
-        let rows = read_rows(input, choice)?;
-        return Ok(vec![Texts {
-            name: set_name(input),
-            intent,
-            rows,
-            metric: quality_metric(chosen, None)?,
-        }]);
+        let (name, intent) = (set_name(input), known(arguments.task.as_deref().unwrap_or_default())?);
+        let metric = quality_metric(chosen, None)?;
+        return Ok(vec![LabelledSet { name, intent, rows: read_rows(input, choice)?, metric, large: None }]);
     };
+    refuse_unjudged(arguments.judge.as_deref(), chosen)?;
     let mut sets = Vec::new();
     for case in suite(&arguments.only)? {
+        let (name, intent) = (case.name.to_owned(), known(case.intent)?);
         let metric = quality_metric(chosen, Some(case))?;
-        let (name, intent) = (case.name.to_owned(), case.intent.to_owned());
-        sets.push(Texts { name, intent, rows: case.rows(data, limit)?, metric });
+        sets.push(LabelledSet { name, intent, rows: case.rows(data, limit)?, metric, large: None });
     }
     Ok(sets)
+}
+
+/// Most sets of the suite have no quality without a judge; better said before hours of rewriting.
+pub(crate) fn refuse_unjudged(judge: Option<&Path>, quality: Option<&str>) -> Result<(), Failure> {
+    if judge.is_some() || quality.is_some() {
+        return Ok(());
+    }
+    let message = "most sets of the suite are measured by a judge, and there is none";
+    Err(Failure::new(
+        "judge",
+        message.to_owned(),
+        "name its folder (--judge), or one metric for all (--quality chrf)",
+    ))
 }
 
 /// The metric that says how good a single rewrite is: the one that was asked for, or the set's own.
