@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use emend_learn::examples::{Pair, Prompt};
 use emend_learn::preferences::{Weighing, split};
-use emend_learn::promote::{Bounds, Evidence, Paired, Report, Verdict, judge};
+use emend_learn::promote::{Bounds, Decision, Evidence, Paired, Report, Verdict, judge};
 use emend_learn::{LearnError, score};
 use emend_models::t5::{Ops, T5};
 use emend_models::{Seq2Seq, adapter};
@@ -164,15 +164,15 @@ impl Job {
             texts.iter().filter_map(|text| prompts::prompt(&model, &text.instruction, &text.source)).collect()
         };
         let (held_out, clean) = (prompts(&self.trial.held_out), prompts(&self.trial.clean));
-        let pairs = pairs(&model, &self.decisions);
-        let asked = held_out.iter().chain(&clean).chain(pairs.iter().map(|pair| &pair.prompt));
+        let decided = decided(&model, &self.decisions);
+        let asked = held_out.iter().chain(&clean).chain(decided.iter().map(|one| &one.pair.prompt));
         let live = Writers::in_use(app, &model, asked.map(|prompt| prompt.intent.as_str()))?;
         let words = app.dictionary()?;
         let glossary = app.glossary(&[])?;
         let examiner = Examiner::new(&self.parts, &app.model_folders, |asked| {
             Feedback::new(asked, &app.model_folders, &app.rules, glossary, words)
         })?;
-        let mut at = TrialAt { done: 0, of: 2 * (held_out.len() + clean.len()) + pairs.len() };
+        let mut at = TrialAt { done: 0, of: 2 * (held_out.len() + clean.len()) + decided.len() };
         let mut more = |done: usize| {
             at.done += done;
             // Whoever listened may have gone.
@@ -189,13 +189,20 @@ impl Job {
         }
         let mut evidence = Evidence::default();
         examiner.add(&mut evidence, (&sides[0], &sides[2]), (&sides[1], &sides[3]));
-        for pair in &pairs {
+        for Decided { pair, side } in &decided {
             if self.cancel.is_cancelled() {
                 return Ok(None);
             }
             let of = |writers: &Writers| margin(writers.of(&pair.prompt.intent), pair);
             let (live, new) = (of(&live)?, of(&new)?);
-            evidence.decisions.push(Paired { text: pair.prompt.text.clone(), live, new });
+            let text = pair.prompt.text.clone();
+            match side {
+                Side::Rewrite => evidence.decisions.push(Decision { text, taken: true, live, new }),
+                Side::Text => {
+                    evidence.decisions.push(Decision { text, taken: false, live: -live, new: -new });
+                }
+                Side::Neither => evidence.choices.push(Paired { text, live, new }),
+            }
             more(1);
         }
         let report =
@@ -204,14 +211,34 @@ impl Job {
     }
 }
 
-/// The decisions that were preferences, as the model reads them.
-fn pairs(model: &Seq2Seq, decisions: &[LearnText]) -> Vec<Pair> {
-    let pair = |decision: &LearnText| {
+/// A decision that was a preference, as the model reads it.
+struct Decided {
+    pair: Pair,
+    side: Side,
+}
+
+/// What was preferred.
+enum Side {
+    /// A rewrite, to the text as it is.
+    Rewrite,
+    /// The text as it is.
+    Text,
+    /// One rewrite to another.
+    Neither,
+}
+
+fn decided(model: &Seq2Seq, decisions: &[LearnText]) -> Vec<Decided> {
+    let one = |decision: &LearnText| {
         let Known::Preference { chosen, rejected } = &decision.known else { return None };
+        let side = match &decision.source {
+            text if text == chosen => Side::Text,
+            text if text == rejected => Side::Rewrite,
+            _ => Side::Neither,
+        };
         let prompt = prompts::prompt(model, &decision.instruction, &decision.source)?;
-        prompts::pair(model, &prompt, (chosen, rejected), 1.0)
+        Some(Decided { pair: prompts::pair(model, &prompt, (chosen, rejected), 1.0)?, side })
     };
-    decisions.iter().filter_map(pair).collect()
+    decisions.iter().filter_map(one).collect()
 }
 
 /// By how many nats a model finds the preferred text likelier than the other one.

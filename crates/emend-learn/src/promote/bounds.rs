@@ -14,9 +14,12 @@ pub struct Bounds {
     pub meaning: f64,
     /// How far fluency may fall.
     pub fluency: f64,
-    /// How far the share of clean texts that are left alone may fall: one text in a hundred, so that a single text in
-    /// a large set is no veto.
+    /// How far the share of clean texts that are left alone may fall.
     pub clean: f64,
+    /// Chance of refusing, at most, for clean texts touched or spans broken, an adapter that does either no more than the
+    /// live one: such losses are few and whole, so that of two equals one has a text more than the other most of the time. In
+    /// (0, 0.5].
+    pub doubt: f64,
     /// Different texts that meaning and fluency must have been measured on: a mean over fewer is noise.
     pub texts: usize,
     /// Clean texts.
@@ -37,6 +40,7 @@ impl Default for Bounds {
             meaning: 0.03,
             fluency: 0.03,
             clean: 0.01,
+            doubt: 0.2,
             texts: 20,
             clean_texts: 20,
             decided_texts: 8,
@@ -49,8 +53,9 @@ impl Default for Bounds {
 impl Bounds {
     /// Whether every parameter is in its range.
     pub fn check(&self) -> Checked {
-        let alpha = self.alpha;
-        require("alpha", alpha, "a number above 0 and at most 0.5", alpha > 0.0 && alpha <= 0.5)?;
+        for (name, chance) in [("alpha", self.alpha), ("doubt", self.doubt)] {
+            require(name, chance, "a number above 0 and at most 0.5", chance > 0.0 && chance <= 0.5)?;
+        }
         not_negative("meaning", self.meaning)?;
         not_negative("fluency", self.fluency)?;
         not_negative("clean", self.clean)?;

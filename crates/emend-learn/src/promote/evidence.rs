@@ -14,6 +14,19 @@ pub struct Paired<T> {
     pub new: T,
 }
 
+/// A rewrite that the person took or refused, under both adapters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Of which text.
+    pub text: String,
+    /// Whether it was taken.
+    pub taken: bool,
+    /// By how many nats the live adapter finds the rewrite likelier than the text as it is.
+    pub live: f64,
+    /// The same of the new one.
+    pub new: f64,
+}
+
 /// A named measure, higher is better.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measure {
@@ -30,8 +43,10 @@ pub struct Evidence {
     pub proxies: Vec<Measure>,
     /// Critics used for evaluation only, of another family than the rewards.
     pub judges: Vec<Measure>,
-    /// By how many nats the preferred text of a held-out decision is likelier than the other one.
-    pub decisions: Vec<Paired<f64>>,
+    /// Held-out decisions for or against a rewrite.
+    pub decisions: Vec<Decision>,
+    /// Held-out decisions between two rewrites: by how many nats the preferred one is likelier.
+    pub choices: Vec<Paired<f64>>,
     /// How much of the meaning is kept, in [0, 1].
     pub meaning: Vec<Paired<f64>>,
     /// How fluent the rewrite is, in [0, 1].
@@ -56,12 +71,16 @@ impl Evidence {
     /// Whether all measurements are finite.
     pub(super) fn check(&self) -> Result<(), BrokenEvidence> {
         let named = self.proxies.iter().chain(&self.judges).map(|one| (one.name.as_str(), &one.values));
-        let own = [("decisions", &self.decisions), ("meaning", &self.meaning), ("fluency", &self.fluency)];
-        for (measure, values) in named.chain(own) {
-            if let Some(broken) = values.iter().find(|one| !(one.live.is_finite() && one.new.is_finite())) {
-                return Err(BrokenEvidence { measure: measure.to_owned(), text: broken.text.clone() });
+        let own = [("choices", &self.choices), ("meaning", &self.meaning), ("fluency", &self.fluency)];
+        let paired = named.chain(own).flat_map(|(measure, values)| {
+            values.iter().map(move |one| (measure, &one.text, one.live, one.new))
+        });
+        let decided = self.decisions.iter().map(|one| ("decisions", &one.text, one.live, one.new));
+        match paired.chain(decided).find(|(_, _, live, new)| !(live.is_finite() && new.is_finite())) {
+            Some((measure, text, ..)) => {
+                Err(BrokenEvidence { measure: measure.to_owned(), text: text.clone() })
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum Reason {
     /// Nothing that it was not trained for has become better beyond chance.
     NoSignificantGain {
-        /// The smallest p-value of the sign tests.
+        /// The smallest p-value of the tests.
         p: f64,
         /// What it would have had to be.
         need: f64,

@@ -29,8 +29,9 @@ impl Report {
         }
         let _ = writeln!(
             text,
-            "\nIntervals: paired bootstrap over texts, {} resamples, seed {}. p: exact one-sided sign test; a gain needs p ≤ \
-             {:.3} divided by the number of measures that decide gain, and an interval above 0.",
+            "\nIntervals: bootstrap over texts, {} resamples, seed {}. p: exact one-sided sign test; for decisions a test by \
+             permutation, and pairs of a taken and a refused rewrite are counted. A gain needs p ≤ {:.3} divided by the number \
+             of measures that decide gain, and an interval above 0.",
             self.bounds.resamples, self.bounds.seed, self.bounds.alpha
         );
         text
@@ -43,11 +44,11 @@ fn row(text: &mut String, one: &Comparison) {
         Role::Gain => "gain",
         Role::Guard => "loss",
     };
-    let Comparison { texts, live, new, difference, sign, .. } = one;
+    let Comparison { texts, live, new, difference, test, .. } = one;
     let name = one.name.replace('|', "\\|");
     let _ = writeln!(
         text,
         "| {name} | {decides} | {texts} | {live:.3} | {new:.3} | {:+.3} ({:+.3} to {:+.3}) | {} / {} / {} | {:.4} |",
-        difference.mean, difference.low, difference.high, sign.wins, sign.losses, sign.ties, sign.p
+        difference.mean, difference.low, difference.high, test.wins, test.losses, test.ties, test.p
     );
 }

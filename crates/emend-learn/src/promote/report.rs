@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::bounds::Bounds;
-use super::evidence::{BrokenEvidence, Evidence, Paired};
+use super::evidence::{BrokenEvidence, Decision, Evidence, Paired};
 use super::reason::Reason;
-use super::statistics::{Difference, SignTest, by_text, difference, sign_test};
+use super::separation::separation;
+use super::statistics::{Difference, Test, by_text, difference, sign_test};
 
 /// What a measure decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,8 +35,8 @@ pub struct Comparison {
     pub new: f64,
     /// New minus live.
     pub difference: Difference,
-    /// On how many texts which one was better.
-    pub sign: SignTest,
+    /// On how many texts which one was better, and whether that may be chance.
+    pub test: Test,
 }
 
 impl Comparison {
@@ -56,7 +57,21 @@ impl Comparison {
             live: mean(&|pair| pair.0),
             new: mean(&|pair| pair.1),
             difference: difference(&pairs, bounds.resamples, bounds.seed),
-            sign: sign_test(&pairs),
+            test: sign_test(&pairs),
+        }
+    }
+
+    /// Of decisions: the live adapter tells them apart from itself by chance.
+    fn of_decisions(decisions: &[Decision], bounds: &Bounds) -> Self {
+        let found = separation(decisions, bounds.resamples, bounds.seed);
+        Self {
+            name: "held-out decisions told apart".to_owned(),
+            role: Role::Gain,
+            texts: found.texts,
+            live: 0.5,
+            new: found.share,
+            difference: found.difference,
+            test: found.test,
         }
     }
 }
@@ -101,7 +116,10 @@ pub fn judge(evidence: &Evidence, bounds: &Bounds) -> Result<Report, BrokenEvide
     let mut gains: Vec<_> =
         evidence.judges.iter().map(|one| of(&one.name, Role::Gain, &one.values)).collect();
     if !evidence.decisions.is_empty() {
-        gains.push(of("held-out decisions", Role::Gain, &evidence.decisions));
+        gains.push(Comparison::of_decisions(&evidence.decisions, bounds));
+    }
+    if !evidence.choices.is_empty() {
+        gains.push(of("held-out choices between rewrites", Role::Gain, &evidence.choices));
     }
     let meaning = of("meaning", Role::Guard, &evidence.meaning);
     let fluency = of("fluency", Role::Guard, &evidence.fluency);
@@ -126,8 +144,10 @@ pub fn judge(evidence: &Evidence, bounds: &Bounds) -> Result<Report, BrokenEvide
         .extend(fell(&meaning, bounds.meaning).map(|by| Reason::MeaningFell { by, bound: bounds.meaning }));
     reasons
         .extend(fell(&fluency, bounds.fluency).map(|by| Reason::FluencyFell { by, bound: bounds.fluency }));
-    reasons.extend(fell(&clean, bounds.clean).map(|by| Reason::CleanTextTouched { by, bound: bounds.clean }));
-    reasons.extend(more_violations(&evidence.protected_violations));
+    let lost =
+        |guard: &Comparison, bound| fell(guard, bound).filter(|_| guard.test.p_of_loss() <= bounds.doubt);
+    reasons.extend(lost(&clean, bounds.clean).map(|by| Reason::CleanTextTouched { by, bound: bounds.clean }));
+    reasons.extend(lost(&kept, 0.0).map(|_| violations(&evidence.protected_violations)));
 
     let verdict = if reasons.is_empty() { Verdict::Promoted } else { Verdict::NotPromoted { reasons } };
     let comparisons = proxies.into_iter().chain(gains).chain([meaning, fluency, clean, kept]).collect();
@@ -144,10 +164,10 @@ fn gained(gains: &[Comparison], bounds: &Bounds) -> Result<(), Reason> {
         return Err(Reason::TooLittleEvidence { what, have, need: bounds.decided_texts });
     }
     let need = bounds.alpha / counted.len() as f64;
-    if counted.iter().any(|one| one.sign.p <= need && one.difference.low > 0.0) {
+    if counted.iter().any(|one| one.test.p <= need && one.difference.low > 0.0) {
         return Ok(());
     }
-    let p = counted.iter().map(|one| one.sign.p).fold(1.0, f64::min);
+    let p = counted.iter().map(|one| one.test.p).fold(1.0, f64::min);
     Err(Reason::NoSignificantGain { p, need })
 }
 
@@ -171,8 +191,7 @@ fn over_optimised(proxies: &[Comparison], gains: &[Comparison], gained: bool) ->
     })
 }
 
-fn more_violations(values: &[Paired<u32>]) -> Option<Reason> {
+fn violations(values: &[Paired<u32>]) -> Reason {
     let sum = |of: fn(&Paired<u32>) -> u32| values.iter().map(|one| u64::from(of(one))).sum::<u64>();
-    let (live, new) = (sum(|one| one.live), sum(|one| one.new));
-    (new > live).then_some(Reason::MoreProtectedViolations { live, new })
+    Reason::MoreProtectedViolations { live: sum(|one| one.live), new: sum(|one| one.new) }
 }

@@ -22,17 +22,24 @@ pub struct Difference {
     pub high: f64,
 }
 
-/// On how many texts which one was better.
+/// What speaks for the new adapter, and whether that may be chance.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct SignTest {
-    /// Texts on which the new one is better.
+pub struct Test {
+    /// Texts on which the new one is better (pairs of decisions that it tells apart).
     pub wins: usize,
-    /// Texts on which it is worse.
+    /// On which it is worse.
     pub losses: usize,
-    /// Texts that say nothing.
+    /// Which say nothing.
     pub ties: usize,
     /// Chance of at least so many wins if either were as likely; 1 when all are ties.
     pub p: f64,
+}
+
+impl Test {
+    /// Chance of at least so many losses of a paired measure if either were as likely: the sign test the other way round.
+    pub(super) fn p_of_loss(&self) -> f64 {
+        upper_tail(self.losses, self.wins + self.losses)
+    }
 }
 
 /// One pair for each text, the mean of its pairs, in the order of their names.
@@ -54,12 +61,17 @@ pub(super) fn difference(pairs: &[(f64, f64)], resamples: usize, seed: u64) -> D
     let count = differences.len();
     let mean = differences.iter().sum::<f64>() / count as f64;
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut means: Vec<f64> = (0..resamples)
+    let means = (0..resamples)
         .map(|_| (0..count).map(|_| differences[random.random_range(0..count)]).sum::<f64>() / count as f64)
         .collect();
-    means.sort_by(f64::total_cmp);
+    interval(mean, means)
+}
+
+/// The percentile interval of what came of the resamples; there is at least one.
+pub(super) fn interval(mean: f64, mut resampled: Vec<f64>) -> Difference {
+    resampled.sort_by(f64::total_cmp);
     let tail = (1.0 - LEVEL) / 2.0;
-    Difference { mean, low: quantile(&means, tail), high: quantile(&means, 1.0 - tail) }
+    Difference { mean, low: quantile(&resampled, tail), high: quantile(&resampled, 1.0 - tail) }
 }
 
 /// Linear interpolation between neighbours; the values are sorted and there is at least one.
@@ -71,10 +83,10 @@ fn quantile(sorted: &[f64], q: f64) -> f64 {
 
 /// The exact one-sided sign test (Dixon and Mood 1946): ties are set aside, and of the other texts each is won with
 /// probability 1/2 if neither adapter is better.
-pub fn sign_test(pairs: &[(f64, f64)]) -> SignTest {
+pub fn sign_test(pairs: &[(f64, f64)]) -> Test {
     let wins = pairs.iter().filter(|(live, new)| new > live).count();
     let losses = pairs.iter().filter(|(live, new)| new < live).count();
-    SignTest { wins, losses, ties: pairs.len() - wins - losses, p: upper_tail(wins, wins + losses) }
+    Test { wins, losses, ties: pairs.len() - wins - losses, p: upper_tail(wins, wins + losses) }
 }
 
 /// P(X ≥ wins) of X ~ Bin(n, 1/2), summed in logarithms: binomial coefficients of large n fit no float.

@@ -14,12 +14,20 @@ fn measure(name: &str, values: Vec<Paired<f64>>) -> Measure {
     Measure { name: name.to_owned(), values }
 }
 
+/// `count` decisions, every other one for the rewrite, and the shift that `shift` says of each.
+fn decided(count: usize, mut shift: impl FnMut(usize) -> f64) -> Vec<Decision> {
+    let decision =
+        |n| Decision { text: format!("text {n}"), taken: n % 2 == 0, live: -3.0, new: -3.0 + shift(n) };
+    (0..count).map(decision).collect()
+}
+
 /// An adapter that is better by everything that decides, and worse by nothing.
 fn good() -> Evidence {
     Evidence {
         proxies: vec![measure("politeness", series(40, 0.5, |_| 0.7))],
         judges: vec![measure("judge", series(40, 0.5, |n| if n % 10 == 0 { 0.45 } else { 0.6 }))],
-        decisions: series(20, 0.0, |n| if n % 7 == 0 { -0.1 } else { 0.4 }),
+        decisions: decided(20, |n| if n % 2 == 0 && n % 7 != 0 { 0.4 } else { -0.1 }),
+        choices: vec![],
         meaning: series(40, 0.9, |_| 0.89),
         fluency: series(40, 0.8, |_| 0.81),
         clean_unchanged: (0..40).map(|n| Paired { text: n.to_string(), live: true, new: true }).collect(),
@@ -44,6 +52,11 @@ fn what_is_better_is_promoted() {
     // Decisions alone are enough, and so are judges alone.
     assert_eq!(verdict(&Evidence { judges: vec![], ..good() }), Verdict::Promoted);
     assert_eq!(verdict(&Evidence { decisions: vec![], ..good() }), Verdict::Promoted);
+    let choices = series(20, 0.0, |n| if n % 7 == 0 { -0.1 } else { 0.4 });
+    assert_eq!(
+        verdict(&Evidence { judges: vec![], decisions: vec![], choices, ..good() }),
+        Verdict::Promoted
+    );
 }
 
 #[test]
@@ -53,23 +66,55 @@ fn what_is_lost_is_named() {
     let fluency = Evidence { fluency: series(40, 0.9, |_| 0.8), ..good() };
     assert!(matches!(reasons(&fluency)[..], [Reason::FluencyFell { .. }]));
     let mut clean = good();
-    clean.clean_unchanged[3].new = false;
+    for touched in &mut clean.clean_unchanged[3..6] {
+        touched.new = false;
+    }
     assert!(
-        matches!(reasons(&clean)[..], [Reason::CleanTextTouched { by, .. }] if (by - 0.025).abs() < 1e-9)
+        matches!(reasons(&clean)[..], [Reason::CleanTextTouched { by, .. }] if (by - 0.075).abs() < 1e-9)
     );
     let mut spans = good();
-    spans.protected_violations[5].new = 2;
-    assert_eq!(reasons(&spans), [Reason::MoreProtectedViolations { live: 0, new: 2 }]);
+    for broken in &mut spans.protected_violations[5..8] {
+        broken.new = 2;
+    }
+    assert_eq!(reasons(&spans), [Reason::MoreProtectedViolations { live: 0, new: 6 }]);
     // As many as before are no rise.
-    spans.protected_violations[6].live = 2;
+    for broken in &mut spans.protected_violations[8..11] {
+        broken.live = 2;
+    }
     assert_eq!(verdict(&spans), Verdict::Promoted);
+}
+
+/// Two texts more or less are what a coin shows in one case of four.
+#[test]
+fn one_or_two_texts_are_no_veto() {
+    let mut few = good();
+    for n in 0..2 {
+        few.clean_unchanged[n].new = false;
+        few.protected_violations[n].new = 1;
+    }
+    assert_eq!(verdict(&few), Verdict::Promoted);
+    // Unless a person is stricter.
+    let strict = Bounds { doubt: 0.3, ..Bounds::default() };
+    let Verdict::NotPromoted { reasons } = judge(&few, &strict).unwrap().verdict else { panic!() };
+    assert_eq!(reasons.len(), 2);
+}
+
+/// It shifts everything down: sign tests of who won would see all refused rewrites as won.
+#[test]
+fn leaving_more_alone_is_no_gain() {
+    let alone = |n| -4.0 - (n * 7 % 10) as f64 / 10.0;
+    let decisions = (0..40)
+        .map(|n| Decision { text: n.to_string(), taken: n % 4 == 0, live: 0.0, new: alone(n / 4) })
+        .collect();
+    let evidence = Evidence { judges: vec![], proxies: vec![], decisions, ..good() };
+    assert!(matches!(reasons(&evidence)[..], [Reason::NoSignificantGain { p, .. }] if p > 0.3));
 }
 
 #[test]
 fn pleasing_the_reward_alone_is_over_optimisation() {
     let flat = Evidence {
         judges: vec![measure("judge", series(40, 0.5, |_| 0.5))],
-        decisions: series(20, 0.0, |n| if n % 2 == 0 { 0.1 } else { -0.1 }),
+        decisions: decided(20, |_| 0.1),
         ..good()
     };
     assert!(matches!(&reasons(&flat)[..], [Reason::NoSignificantGain { .. }, Reason::OverOptimised { .. }]));
@@ -130,7 +175,7 @@ fn a_report_reads_back_and_can_be_read() {
     let back: Report = serde_json::from_str(&json).unwrap();
     assert!(matches!(&back.verdict, Verdict::NotPromoted { reasons } if reasons.len() == 1));
     assert_eq!(back.comparisons.len(), report.comparisons.len());
-    assert_eq!(back.comparisons[1].sign.wins, report.comparisons[1].sign.wins);
+    assert_eq!(back.comparisons[1].test.wins, report.comparisons[1].test.wins);
     let text = report.markdown();
     assert!(
         text.contains("- Rewrites keep less of the meaning: 0.100 less, where at most 0.030 is accepted.\n"),
@@ -139,6 +184,7 @@ fn a_report_reads_back_and_can_be_read() {
     assert!(text.contains("| judge | gain | 40 | 0.500 |"), "{text}");
     assert!(Bounds::default().check().is_ok());
     assert_eq!(Bounds { alpha: 0.0, ..Bounds::default() }.check().unwrap_err().field, "alpha");
+    assert_eq!(Bounds { doubt: 0.7, ..Bounds::default() }.check().unwrap_err().field, "doubt");
 }
 
 /// Evidence of an adapter that is better by `effect` standard deviations on each of two judges and the decisions, which
@@ -157,7 +203,13 @@ fn drawn(random: &mut ChaCha8Rng, effect: f64) -> Evidence {
             judge.push(Paired { text: format!("text {n}"), live: 0.0, new });
         }
     }
-    let [first, second, decisions] = judges;
+    let [first, second, decided] = judges;
+    // What was taken rises by the effect, what was refused falls by it, and all of it falls.
+    let decisions = decided.into_iter().map(|one| {
+        let taken = random.random_bool(0.5);
+        Decision { text: one.text, taken, live: 0.0, new: if taken { one.new } else { -one.new } - 2.0 }
+    });
+    let decisions = decisions.collect();
     Evidence {
         judges: vec![measure("first", first), measure("second", second)],
         decisions,

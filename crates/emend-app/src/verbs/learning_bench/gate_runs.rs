@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use emend_learn::LearnError;
 use emend_learn::preferences::is_held_out;
-use emend_learn::promote::{Bounds, Evidence, Paired, Reason, Verdict, judge};
+use emend_learn::promote::{Bounds, Decision, Evidence, Reason, Verdict, judge};
 use emend_learn::simulate::{Offer, Writer};
 use emend_models::t5::T5;
 use serde::Serialize;
@@ -66,8 +66,8 @@ impl Ground<'_> {
             let decided = other.some(pool.len(), held_out).into_iter().map(|at| {
                 let (shown, new) = (&pool[at], new[at]);
                 let source = &shown.offer.asked.source;
-                let sign = if other.takes(source, shown.rewrite) { 1.0 } else { -1.0 };
-                Paired { text: source.clone(), live: sign * shown.base, new: sign * new }
+                let taken = other.takes(source, shown.rewrite);
+                Decision { text: source.clone(), taken, live: shown.base, new }
             });
             let evidence = Evidence { decisions: decided.collect(), ..evidence.clone() };
             let report = judge(&evidence, &bounds).map_err(|error| LearnError::Feedback(error.into()))?;
