@@ -90,6 +90,10 @@ pub(crate) struct LearningArguments {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
     pub(crate) seeds: u64,
 
+    /// Measure held-out texts every N steps too, and plot that over the rewrites that were sampled
+    #[arg(long, value_name = "N", conflicts_with = "writers")]
+    pub(crate) look_every: Option<NonZeroUsize>,
+
     /// Steps of every recipe, in place of its own
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<NonZeroUsize>,

@@ -54,6 +54,7 @@ pub(crate) async fn run(
         clean,
         clean_to_learn,
         seeds: arguments.seeds,
+        look_every: arguments.look_every,
         folder: arguments.output.clone(),
     };
     let cancel = Cancel::new();

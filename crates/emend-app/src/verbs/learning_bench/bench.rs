@@ -25,6 +25,19 @@ const MAX_CURVE: u64 = 64 << 20;
 /// Metrics of each step of a run, and how many seconds it took.
 pub type Curve = Vec<BTreeMap<String, f64>>;
 
+/// What begins the names of what was measured on held-out texts in a [`Curve`].
+const HELD_OUT: &str = "held-out/";
+/// Texts of each kind that are looked at while a run goes on.
+const LOOKED_AT: usize = 100;
+
+/// When to measure held-out texts while a run goes on, and by what.
+#[derive(Clone, Copy)]
+pub(super) struct Looks<'e> {
+    pub(super) examiner: &'e Examiner,
+    /// Steps from one look to the next.
+    pub(super) every: usize,
+}
+
 /// Held-out texts, and texts that need no change.
 pub(super) type Examined = (Vec<Held>, Vec<Held>);
 
@@ -44,12 +57,38 @@ impl Bench<'_> {
 
     /// Held-out and clean texts under a model.
     pub(super) fn examine(&self, examiner: &Examiner, model: &T5) -> Result<Option<Examined>, AppError> {
+        self.examine_some(examiner, model, usize::MAX)
+    }
+
+    /// The first so many of each kind.
+    fn examine_some(
+        &self,
+        examiner: &Examiner,
+        model: &T5,
+        count: usize,
+    ) -> Result<Option<Examined>, AppError> {
         let tokens = &self.model.tokens;
-        let (held_out, clean): (Vec<_>, Vec<_>) =
-            (self.held_out.iter().collect(), self.clean.iter().collect());
+        let first = |texts| -> Vec<&Prompt> { <[Prompt]>::iter(texts).take(count).collect() };
+        let (held_out, clean) = (first(self.held_out), first(self.clean));
         let writers = Writers::one(model.clone());
         let examine = |texts: &[&Prompt]| examiner.examine(&writers, tokens, texts, self.cancel, |_| ());
         Ok(examine(&held_out)?.zip(examine(&clean)?))
+    }
+
+    /// What a judge makes of a model while it learns; `None` when it was cancelled.
+    pub(super) fn look(
+        &self,
+        examiner: &Examiner,
+        model: &T5,
+    ) -> Result<Option<BTreeMap<String, f64>>, AppError> {
+        let Some((held, clean)) = self.examine_some(examiner, model, LOOKED_AT)? else { return Ok(None) };
+        let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len().max(1) as f64;
+        let measures = [
+            ("style", mean(held.iter().filter_map(|held| held.style).collect())),
+            ("meaning", mean(held.iter().map(|held| held.meaning).collect())),
+            ("clean", mean(clean.iter().map(|held| f64::from(u8::from(held.unchanged()))).collect())),
+        ];
+        Ok(Some(measures.into_iter().map(|(name, value)| (format!("{HELD_OUT}{name}"), value)).collect()))
     }
 
     /// A run of its own, or the rest of one of the same recipe and the same examples; `None` when it was cancelled.
@@ -58,6 +97,7 @@ impl Bench<'_> {
         name: &str,
         recipe: &Recipe,
         examples: &Examples,
+        looks: Option<Looks<'_>>,
         on: &mut dyn FnMut(BenchAt<'_>),
     ) -> Result<Option<(Learner, Curve)>, AppError> {
         let mut policy = self.model.t5.clone();
@@ -85,9 +125,20 @@ impl Bench<'_> {
             }
             let mut metrics = report.metrics.clone();
             metrics.insert(SECONDS.into(), report.seconds);
+            if let Some(Looks { examiner, every }) = looks
+                && report.step.is_multiple_of(every)
+            {
+                match self.look(examiner, &learner.policy) {
+                    Ok(Some(measured)) => metrics.extend(measured),
+                    Ok(None) => return ControlFlow::Break(()),
+                    Err(error) => failed = Some(error),
+                }
+            }
             curve.push(metrics);
             on(BenchAt { run: name, seed: recipe.seed, steps: (report.step, report.steps) });
-            if report.step == report.steps || report.step.is_multiple_of(recipe.checkpoint) {
+            if failed.is_none()
+                && (report.step == report.steps || report.step.is_multiple_of(recipe.checkpoint))
+            {
                 let json = serde_json::to_vec(&curve).unwrap_or_default();
                 failed = files::write(&kept, &json, Access::Private).err();
             }

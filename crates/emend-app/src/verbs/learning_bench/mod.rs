@@ -7,6 +7,7 @@ mod recipes;
 mod writers;
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use emend_learn::Recipe;
@@ -41,6 +42,8 @@ pub struct LearningBench {
     pub clean_to_learn: Vec<String>,
     /// Seeds of each recipe, at least 1.
     pub seeds: u64,
+    /// Steps from one look at the held-out texts to the next, to see how fast a recipe learns; with writers there is none.
+    pub look_every: Option<NonZeroUsize>,
     /// Checkpoints and results; a bench that was cut off goes on from there.
     pub folder: PathBuf,
 }
@@ -71,7 +74,7 @@ impl App {
             examples.clean = to_learn.filter_map(prompt).collect();
             let mut rows = Vec::new();
             for recipe in &what.recipes {
-                let Some(row) = bench.row(recipe, &examples, what.seeds, &mut on)? else { return Ok(None) };
+                let Some(row) = bench.row(recipe, &examples, what, &mut on)? else { return Ok(None) };
                 rows.push(row);
             }
             Ok(Some(rows))

@@ -12,8 +12,8 @@ use emend_learn::rollout::{self, Draw, Writer};
 use emend_learn::{LearnError, Recipe};
 use serde::Serialize;
 
-use super::BenchAt;
-use super::bench::{Bench, Curve, SECONDS};
+use super::bench::{Bench, Curve, Looks, SECONDS};
+use super::{BenchAt, LearningBench};
 use crate::AppError;
 use crate::learning::held_out::{Examiner, Held};
 
@@ -39,6 +39,8 @@ pub struct BenchRow {
     pub samples: usize,
     /// Seconds of training, per seed.
     pub seconds: f64,
+    /// What the judge made of held-out texts before the first step, where it was to look at them now and then.
+    pub looked: Option<BTreeMap<String, f64>>,
     /// Metrics of each step of each seed.
     pub curves: Vec<Curve>,
     /// Some held-out texts, their rewrites by the base and with the adapter of the first seed.
@@ -87,7 +89,7 @@ impl Bench<'_> {
         &self,
         recipe: &Recipe,
         examples: &Examples,
-        seeds: u64,
+        LearningBench { seeds, look_every, .. }: &LearningBench,
         on: &mut dyn FnMut(BenchAt<'_>),
     ) -> Result<Option<BenchRow>, AppError> {
         let parts = match recipe.method.parts() {
@@ -99,9 +101,14 @@ impl Bench<'_> {
         let (mut evidence, mut curves) = (Evidence::default(), Vec::new());
         let (mut accuracy, mut seconds, mut samples, mut kl) = (0.0, 0.0, 0, None);
         let mut shown = Vec::new();
-        for seed in 0..seeds {
+        let looks = look_every.map(|every| Looks { examiner: &examiner, every: every.get() });
+        let looked = match looks {
+            Some(looks) => self.look(looks.examiner, &self.model.t5)?,
+            None => None,
+        };
+        for seed in 0..*seeds {
             let recipe = Recipe { seed, ..recipe.clone() };
-            let Some((learner, curve)) = self.train(&recipe.name, &recipe, examples, on)? else {
+            let Some((learner, curve)) = self.train(&recipe.name, &recipe, examples, looks, on)? else {
                 return Ok(None);
             };
             seconds += curve.iter().filter_map(|step| step.get(SECONDS)).sum::<f64>();
@@ -124,10 +131,11 @@ impl Bench<'_> {
             recipe: recipe.name.clone(),
             paper: recipe.paper.clone(),
             report,
-            style_accuracy: (share(&base), accuracy / seeds as f64),
+            style_accuracy: (share(&base), accuracy / *seeds as f64),
             kl,
-            samples: samples / seeds as usize,
-            seconds: seconds / seeds as f64,
+            samples: samples / *seeds as usize,
+            seconds: seconds / *seeds as f64,
+            looked,
             curves,
             examples: shown,
         }))

@@ -153,7 +153,7 @@ impl Ground<'_> {
             row.decisions += learned;
             let recipe = Recipe { seed, ..recipe.clone() };
             let run = format!("{}-{name}", recipe.name);
-            let Some((learner, curve)) = self.bench.train(&run, &recipe, &examples, on)? else {
+            let Some((learner, curve)) = self.bench.train(&run, &recipe, &examples, None, on)? else {
                 return Ok(None);
             };
             row.seconds += curve.iter().filter_map(|step| step.get(SECONDS)).sum::<f64>() / seeds as f64;
