@@ -36,7 +36,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "emend-bench",
-        &["emend-text", "emend-decode", "emend-models", "emend-engine", "emend-llama", "emend-eval"],
+        &[
+            "emend-text",
+            "emend-decode",
+            "emend-models",
+            "emend-engine",
+            "emend-learn",
+            "emend-llama",
+            "emend-eval",
+        ],
     ),
     ("emend-eval", &["emend-text"]),
     ("emend-cli", &["emend-text", "emend-app", "emend-bench", "emend-eval"]),

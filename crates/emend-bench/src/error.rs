@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use emend_engine::EngineError;
+use emend_learn::LearnError;
 use emend_llama::LlamaError;
 use emend_models::ModelError;
 
@@ -68,6 +69,23 @@ pub enum BenchError {
         /// The text.
         text: String,
     },
+    /// A run of the trainer did not go well.
+    #[error("training could not be measured: {0}")]
+    Learn(Box<LearnError>),
+    /// Two trainers that must do the same work do not.
+    #[error(
+        "{name} has a loss of {found:.4} where {than} has {expected:.4}: what they do is not the same, and its speed cannot be compared"
+    )]
+    OtherLoss {
+        /// The trainer.
+        name: &'static str,
+        /// Its loss.
+        found: f64,
+        /// The other one.
+        than: &'static str,
+        /// The other loss.
+        expected: f64,
+    },
     /// An engine does not know this sort of model, or what it said is no JSON of ours.
     #[error("an engine cannot take this model's configuration: {0}")]
     Configuration(#[from] serde_json::Error),
@@ -76,6 +94,12 @@ pub enum BenchError {
 impl From<ModelError> for BenchError {
     fn from(error: ModelError) -> Self {
         Self::Model(Box::new(error))
+    }
+}
+
+impl From<LearnError> for BenchError {
+    fn from(error: LearnError) -> Self {
+        Self::Learn(Box::new(error))
     }
 }
 

@@ -14,6 +14,7 @@ mod sample;
 mod scenarios;
 mod systems;
 mod texts;
+mod training;
 mod turns;
 
 use std::path::PathBuf;

@@ -9,6 +9,8 @@ mod latency;
 mod one_by_one;
 mod passes;
 mod peak_memory;
+mod training;
+mod training_large;
 
 use crate::app::OpenApp;
 use crate::bench::Bench;
@@ -36,4 +38,6 @@ pub const SCENARIOS: &[Scenario] = &[
     documents::SCENARIO,
     peak_memory::SCENARIO,
     passes::SCENARIO,
+    training::SCENARIO,
+    training_large::SCENARIO,
 ];

@@ -29,7 +29,8 @@ fn run(bench: &Bench<'_>, _: &OpenApp<'_>) -> Result<Vec<Measured>, BenchError> 
     Ok(vec![if columns.is_empty() { line.noting("not available: this system does not tell") } else { line }])
 }
 
-fn peak(settings: &Settings, name: &str) -> Result<Option<f64>, BenchError> {
+/// The peak memory of the engine of that name in bytes, in a process of its own; `None` where the system does not tell.
+pub(super) fn peak(settings: &Settings, name: &str) -> Result<Option<f64>, BenchError> {
     let failed = |found: String| BenchError::Child { what: settings.program.display().to_string(), found };
     let mut command = Command::new(&settings.program);
     command.args(["bench", "--model"]).arg(&settings.model).args([&format!("--{CHILD_FLAG}"), name]);

@@ -4,6 +4,7 @@ mod candle;
 mod candle_file;
 mod emend;
 mod llama;
+mod process;
 mod python;
 
 use emend_decode::TokenId;
@@ -14,6 +15,7 @@ use crate::texts::Text;
 
 pub(crate) use candle_file::CandleFile;
 pub(crate) use emend::{GUIDED, PLAIN};
+pub(crate) use process::Process;
 pub(crate) use python::PythonFiles;
 
 /// Every engine; the first is what the others are compared with.

@@ -1,10 +1,8 @@
 //! `CTranslate2` (int8) and PyTorch transformers (float32), each a Python process that reads and answers lines of JSON
 //! (`peers/serve.py`). Their files are unpacked from our GGUF once and kept beside the Python environment.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 
 use emend_decode::TokenId;
 use emend_models::{Manifest, hex};
@@ -12,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use super::process::{Process, last_line};
 use super::{Kind, Opened, System, Written};
 use crate::BenchError;
 use crate::bench::Bench;
@@ -23,7 +22,8 @@ pub(super) const PYTORCH: Kind =
     Kind { name: "PyTorch f32", batches: true, open: |bench| open(bench, "pytorch") };
 
 /// The programs, by file name: they travel inside of this one.
-const PROGRAMS: [(&str, &str); 3] = [
+const PROGRAMS: [(&str, &str); 4] = [
+    ("train.py", include_str!("../../peers/train.py")),
     ("serve.py", include_str!("../../peers/serve.py")),
     ("convert.py", include_str!("../../peers/convert.py")),
     ("unpack.py", include_str!("../../../../models/recipes/rewriter/unpack.py")),
@@ -68,18 +68,28 @@ impl PythonFiles {
         }
         Ok(Self { python, programs, model })
     }
+
+    /// The model in Hugging Face's form, float32.
+    pub(crate) fn floats(&self) -> PathBuf {
+        self.model.join("pytorch")
+    }
+
+    /// Starts one of the programs, with the arguments that `add` gives it.
+    pub(crate) fn start(
+        &self,
+        name: &'static str,
+        program: &str,
+        add: impl FnOnce(&mut Command),
+    ) -> Result<Process, BenchError> {
+        let mut command = Command::new(&self.python);
+        command.arg(self.programs.path().join(program));
+        add(&mut command);
+        Process::start(name, command)
+    }
 }
 
 /// An engine's process.
-struct Python {
-    name: &'static str,
-    child: Child,
-    ask: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-    /// What it says on standard error.
-    log: PathBuf,
-    _folder: TempDir,
-}
+struct Python(Process);
 
 #[derive(Serialize)]
 struct Ask<'t> {
@@ -96,23 +106,10 @@ struct Answer {
 
 fn open(bench: &Bench<'_>, name: &'static str) -> Opened {
     let Some(files) = bench.python_files()? else { return Ok(None) };
-    let folder = tempfile::tempdir()?;
-    let log = folder.path().join("log");
-    let mut child = Command::new(&files.python)
-        .arg(files.programs.path().join("serve.py"))
-        .arg(name)
-        .arg(&files.model)
-        .arg(emend_models::threads().to_string())
-        // Libraries that start as many threads as there are cores, whatever the engine was told.
-        .env("OMP_NUM_THREADS", emend_models::threads().to_string())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(File::create(&log)?)
-        .spawn()?;
-    let (ask, answers) = (child.stdin.take(), child.stdout.take());
-    let gone = || BenchError::Child { what: name.into(), found: "it has no pipes".into() };
-    let answers = BufReader::new(answers.ok_or_else(gone)?);
-    Ok(Some(Box::new(Python { name, child, ask, answers, log, _folder: folder })))
+    let process = files.start(name, "serve.py", |command| {
+        command.arg(name).arg(&files.model).arg(emend_models::threads().to_string());
+    })?;
+    Ok(Some(Box::new(Python(process))))
 }
 
 impl System for Python {
@@ -122,32 +119,11 @@ impl System for Python {
             limits: texts.iter().map(|text| text.limits.max_tokens).collect(),
             rows,
         };
-        let mut line = serde_json::to_string(&ask)?;
-        line.push('\n');
-        // A process that is gone is told of by its answer, which does not come.
-        if let Some(pipe) = &mut self.ask {
-            let _ = pipe.write_all(line.as_bytes()).and_then(|()| pipe.flush());
-        }
-        let mut line = String::new();
-        self.answers.read_line(&mut line)?;
-        let failed = |found| BenchError::Child { what: format!("{} (serve.py)", self.name), found };
-        let said = || last_line(&std::fs::read_to_string(&self.log).unwrap_or_default());
-        let answer: Answer = serde_json::from_str(&line).map_err(|_| failed(said()))?;
+        let answer: Answer = self.0.ask(&ask)?;
         if answer.outputs.len() != texts.len() {
-            return Err(failed(format!("{} answers to {} texts", answer.outputs.len(), texts.len())));
+            let found = format!("{} answers to {} texts", answer.outputs.len(), texts.len());
+            return Err(BenchError::Child { what: self.0.name().to_owned(), found });
         }
         Ok(Written { outputs: answer.outputs, seconds: answer.seconds, row_passes: None })
     }
-}
-
-impl Drop for Python {
-    fn drop(&mut self) {
-        // It ends with its input; fails when it has ended, which is fine.
-        self.ask = None;
-        let _ = self.child.wait();
-    }
-}
-
-fn last_line(text: &str) -> String {
-    text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned()
 }
