@@ -32,6 +32,7 @@ pub mod schedule;
 mod scores;
 pub mod simulate;
 pub mod train;
+pub mod voice;
 
 pub use error::LearnError;
 pub use feedback::{Attempt, Judge};

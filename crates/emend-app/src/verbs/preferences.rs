@@ -80,11 +80,20 @@ impl App {
 
     /// Writes the preferences of one form into a file, which appears when it is complete; the number of lines.
     pub async fn export_preferences(&self, form: Form, path: &Path) -> Result<usize, AppError> {
+        self.write_preference_file(form, &self.preferences(&Weighing::default()).await?.data, path)
+    }
+
+    /// Writes what the form is for of any preferences; the number of lines.
+    pub fn write_preference_file(
+        &self,
+        form: Form,
+        data: &PreferenceData,
+        path: &Path,
+    ) -> Result<usize, AppError> {
         let failed = |source| AppError::Write { path: path.to_owned(), source };
-        let preferences = self.preferences(&Weighing::default()).await?;
         let mut beside = Beside::create(path, Access::Private).map_err(failed)?;
         let mut out = BufWriter::new(beside.file());
-        let lines = trl::write(form, &preferences.data, &mut out).map_err(failed)?;
+        let lines = trl::write(form, data, &mut out).map_err(failed)?;
         out.flush().map_err(failed)?;
         drop(out);
         beside.put_in_place().map_err(failed)?;
@@ -112,10 +121,15 @@ impl App {
             expected: error.expected.to_owned(),
             found: format!("in line {}: {}", error.line, error.found),
         })?;
+        self.take_preferences(form, &data).await
+    }
+
+    /// Takes in preferences that were not decided here: those of one form.
+    pub async fn take_preferences(&self, form: Form, data: &PreferenceData) -> Result<Imported, AppError> {
         // Written anew, lines that say the same are the same, and columns of others are gone.
-        let failed = |source| AppError::Read { path: path.to_owned(), source };
         let mut lines = Vec::new();
-        let read = trl::write(form, &data, &mut lines).map_err(failed)? as u64;
+        let failed = |source| AppError::Write { path: "the lines to import".into(), source };
+        let read = trl::write(form, data, &mut lines).map_err(failed)? as u64;
         let lines = String::from_utf8_lossy(&lines);
         let added = self.store.imported().record(name(form), lines.lines()).await?;
         Ok(Imported { read, added })

@@ -2,9 +2,10 @@
 // The doc comments here are the help texts: a backtick would be printed.
 #![allow(clippy::doc_markdown)]
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DocumentsAction {
@@ -59,6 +60,8 @@ pub(crate) enum FeedbackAction {
         #[arg(long, value_enum)]
         format: PreferenceFormat,
     },
+    /// Learn how you write from a folder of your own texts: preferences for your sentences over the model's
+    Voice(VoiceArguments),
     /// Record what you did with an edit of a request made with `rewrite --record`
     Decide {
         /// The request's number
@@ -80,6 +83,24 @@ pub(crate) enum FeedbackAction {
         #[arg(long)]
         yes: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VoiceArguments {
+    /// The folder: .txt and .md files in it and in its folders
+    pub(crate) folder: PathBuf,
+
+    /// What you will ask for to get your style
+    #[arg(long, value_name = "TEXT", default_value = "Write this the way I write")]
+    pub(crate) instruction: String,
+
+    /// Only so many sentences, spread evenly over the texts
+    #[arg(long, value_name = "N", default_value = "400")]
+    pub(crate) sentences: NonZeroUsize,
+
+    /// Write the preferences into this file instead of taking them in (`emend feedback import --format dpo` does that)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -15,7 +15,7 @@ use emend_app::TierChoice;
 
 pub(crate) use keeping::{
     DictionaryAction, DocumentsAction, ExportFormat, FeedbackAction, InstructionsAction, PreferenceFormat,
-    VerdictArgument,
+    VerdictArgument, VoiceArguments,
 };
 pub(crate) use measuring::{
     BenchAction, BenchArguments, CalibrateArguments, EvalArguments, LearningArguments,

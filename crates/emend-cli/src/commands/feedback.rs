@@ -1,5 +1,7 @@
 //! `emend feedback`
 
+mod voice;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -33,6 +35,7 @@ pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Re
                 eprintln!("emend: {} preferences read, {} of them new", done.read, done.added);
             }
         }
+        FeedbackAction::Voice(arguments) => return voice::run(app, &arguments, output).await,
         FeedbackAction::Decide { request, edit, verdict, text } => {
             let choice = match verdict {
                 VerdictArgument::Accept => Choice::Accept,
