@@ -1,5 +1,6 @@
 //! What crosses to the page: serialized twins of the application's types, with UTF-16 offsets.
 
+pub(crate) mod compare;
 pub(crate) mod diagnosis;
 pub(crate) mod learn;
 

@@ -21,7 +21,9 @@ pub(crate) struct Desktop {
     tickets: AtomicU64,
     /// Where the segments of this session's requests begin, in the page's unit: (request, segment) to offset.
     segments: Mutex<HashMap<(i64, u32), u32>>,
-    /// What is learned or compared now; there is one such work at a time, because it takes the whole machine.
+    /// The comparison of an adapter that is shown.
+    shown: Mutex<Cancel>,
+    /// What is learned or tested now; there is one such work at a time, because it takes the whole machine.
     work: Mutex<Option<Work>>,
 }
 
@@ -40,6 +42,7 @@ impl Desktop {
             running: Mutex::default(),
             tickets: AtomicU64::default(),
             segments: Mutex::default(),
+            shown: Mutex::default(),
             work: Mutex::default(),
         }
     }
@@ -80,6 +83,12 @@ impl Desktop {
         for (_, cancel) in running.values().filter(|(of, _)| *of == request) {
             cancel.cancel();
         }
+    }
+
+    /// Notes what ends the comparison that is shown from now on; the one before, whose page is gone, is ended.
+    pub(crate) fn shows(&self, cancel: Cancel) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *shown, cancel).cancel();
     }
 
     /// Claims the only place for work that takes the whole machine; the place is free again when what is returned is

@@ -115,3 +115,34 @@ fn what_does_not_fit_is_not_taken_in() {
     let said = profile.emend(&import, "").ok().out;
     assert!(said.contains("made elsewhere"), "{said}");
 }
+
+#[test]
+fn an_adapter_is_seen_beside_the_model_alone_and_what_answers_without_being_used() {
+    let (profile, folder) = made();
+    let before = rewrite(&profile, "fix");
+    for name in ["noise", "older"] {
+        profile.emend(&["adapters", "import", folder.to_str().unwrap(), "--name", name], "").ok();
+    }
+    let compare =
+        |id: &str| profile.emend(&["adapters", "compare", id, "--json"], SLIPS).ok().json()[0].clone();
+    let writers = |text: &Value| -> Vec<Value> {
+        text["sides"].as_array().unwrap().iter().map(|side| side["adapter"].clone()).collect()
+    };
+    let text = compare("noise");
+    assert_eq!(writers(&text), [Value::Null, "noise".into()]);
+    assert_eq!(text["sides"][0]["text"], before["text"].as_str().unwrap().trim());
+    assert_ne!(text["sides"][1]["text"], text["sides"][0]["text"]);
+    assert_eq!(rewrite(&profile, "fix"), before, "a comparison puts nothing on");
+
+    profile.emend(&["adapters", "use", "older", "--intent", "fix"], "").ok();
+    assert_eq!(writers(&compare("noise")), [Value::Null, "older".into(), "noise".into()]);
+    assert_eq!(writers(&compare("older")), [Value::Null, "older".into()]);
+    let marked = profile.emend(&["adapters", "compare", "noise"], SLIPS).ok().out;
+    assert!(marked.contains("the model alone: ") && marked.contains("[-"), "{marked}");
+
+    profile.emend(&["adapters", "compare", "gone"], SLIPS).refused("there is no adapter `gone`");
+    profile.emend(&["adapters", "compare", "noise", "--held-out", "3"], "").refused("held out");
+    let matrices = profile.home().join("adapters/noise/adapter_model.safetensors");
+    std::fs::write(&matrices, "torn").unwrap();
+    profile.emend(&["adapters", "compare", "noise"], SLIPS).refused("cannot be used");
+}

@@ -161,12 +161,45 @@ async fn a_run_keeps_its_step_when_the_window_closes() {
     assert!(steps < 20, "it stopped after the step that it was in, not at the next checkpoint: {steps}");
 }
 
+/// By keyboard: opened, begun on the text that is there, closed with Esc, and the focus is where it was.
+async fn an_adapter_is_compared(window: &Window) {
+    let enter = char::from(Key::Enter).to_string();
+    window.until("[data-adapter='mine'] [data-testid='compare']").await;
+    let focus = "(document.querySelector(\"[data-adapter='mine'] [data-testid='compare']\").focus(), true)";
+    window.evaluate(focus).await;
+    window.press(&enter).await;
+    window.until("[data-testid='comparing'] [data-testid='compare-start']").await;
+    window.evaluate("(document.querySelector(\"[data-testid='compare-start']\").focus(), true)").await;
+    window.press(&enter).await;
+    window.until("[data-writer='The model alone']").await;
+    window.until("[data-writer='mine']").await;
+    window.until("[data-testid='compare-start']").await;
+    pictures(window, "learn-compare").await;
+    no_violations(window, "a comparison").await;
+    window
+        .evaluate(
+            "(() => { const on = document.querySelector(\"[data-testid='compare-on']\"); \
+             on.value = 'heldOut'; on.dispatchEvent(new Event('change', { bubbles: true })); return true; })()",
+        )
+        .await;
+    click(window, "[data-testid='compare-start']").await;
+    window.until("[data-testid='compared']:nth-of-type(3) [data-writer='You']").await;
+    window.until("[data-testid='compare-start']").await;
+    pictures(window, "learn-compare-held-out").await;
+    window.press(&char::from(Key::Escape).to_string()).await;
+    window.until_true("!document.querySelector(\"[data-testid='comparing']\")").await;
+    window.until_true("document.activeElement.dataset.testid === 'compare'").await;
+    let used = window.evaluate("document.querySelector(\"[data-adapter='mine']\").dataset.used").await;
+    assert_eq!(used, "false", "looking at it does not use it");
+}
+
 async fn an_adapter_is_used_and_deleted(desktop: &Desktop) {
     let made = desktop.profile.home().join("runs/prefer-dpo-1/adapter");
     let made = made.to_str().expect("a path in UTF-8");
     desktop.profile.emend(&["adapters", "import", made, "--name", "mine"], "").ok();
     let window = desktop.open(&[]).await;
     open_learn(&window).await;
+    an_adapter_is_compared(&window).await;
     window
         .evaluate(
             "(() => { const wish = document.querySelector(\"[data-testid='adapters'] [data-testid='wish']\"); \

@@ -17,6 +17,7 @@ const OVERVIEW: LearnDto = {
   runs: [],
   adapters: [],
   stepsBack: 0,
+  heldOut: 0,
   when: { pauses: true, idle: true },
   wishes: [{ id: "fix", label: "Fix grammar" }],
 };

@@ -28,7 +28,7 @@ mod tiers;
 pub mod verbs;
 mod worker;
 
-pub use adapters::{AdapterFit, Choice as AdapterChoice};
+pub use adapters::{AdapterFit, Choice as AdapterChoice, Writer};
 pub use app::{App, Options};
 pub use error::AppError;
 pub use large::Large;

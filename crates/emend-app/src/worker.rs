@@ -15,7 +15,7 @@ use emend_models::Seq2Seq;
 use emend_text::{Format, Glossary, Instruction, Span};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::adapters::{AdapterFit, Worn};
+use crate::adapters::{AdapterFit, Worn, Writer};
 use crate::calibrations::{CalibrationFolders, Calibrations};
 use crate::critics::CriticsThread;
 use crate::job_thread::JobThread;
@@ -35,6 +35,7 @@ pub(crate) struct Ask {
     alternatives: usize,
     seed: u64,
     tier: TierChoice,
+    writer: Writer,
     /// Whether somebody wants to know how sure the answer is.
     rated: bool,
     one_bad_in: OneBadIn,
@@ -46,8 +47,9 @@ pub(crate) struct Ask {
 
 impl Ask {
     pub(crate) fn new(request: RewriteRequest, glossary: Glossary) -> Self {
-        let RewriteRequest { text, format, range, instruction, alternatives, seed, tier, rated, .. } =
-            request;
+        let RewriteRequest {
+            text, format, range, instruction, alternatives, seed, tier, writer, rated, ..
+        } = request;
         Self {
             text,
             format,
@@ -57,6 +59,7 @@ impl Ask {
             alternatives,
             seed,
             tier,
+            writer,
             rated,
             one_bad_in: OneBadIn::default(),
             large: None,
@@ -127,11 +130,13 @@ enum Job {
 }
 
 impl Job {
-    /// The intent whose adapter is wanted; none for what is about no intent.
-    fn intent(&self) -> Option<&'static str> {
+    /// Who is wanted, and for which intent; none for what is about no intent.
+    fn writer(&self) -> (&Writer, Option<&'static str>) {
         match self {
-            Self::Rewrite { ask, .. } | Self::Another { ask, .. } => Some(ask.instruction.id()),
-            Self::Load(_) | Self::Calibrations(_) | Self::Fit(..) | Self::Forget(_) => None,
+            Self::Rewrite { ask, .. } | Self::Another { ask, .. } => {
+                (&ask.writer, Some(ask.instruction.id()))
+            }
+            Self::Load(_) | Self::Calibrations(_) | Self::Fit(..) | Self::Forget(_) => (&Writer::InUse, None),
         }
     }
 }
@@ -238,11 +243,17 @@ impl Loaded {
         Cascade { small, large, critics, calibration, policy }
     }
 
-    /// Puts the adapter on that is in use for `intent`, and takes the calibration of its answers. One that cannot be used
-    /// stops nothing: the model answers alone, and the problem is told.
-    fn dress(&mut self, intent: Option<&str>, calibrations: &CalibrationFolders) {
-        let (adapter, problem) = match self.adapters.put_on(&mut self.rewriter, intent) {
+    /// Puts the adapter on with which the writer answers `intent`, and takes the calibration of its answers. One in use that
+    /// cannot be used stops nothing: the model answers alone, and the problem is told. One that was asked for by name must
+    /// be there.
+    fn dress(
+        &mut self,
+        (writer, intent): (&Writer, Option<&str>),
+        calibrations: &CalibrationFolders,
+    ) -> Result<(), AppError> {
+        let (adapter, problem) = match self.adapters.put_on(&mut self.rewriter, writer, intent) {
             Ok(adapter) => (adapter, None),
+            Err(problem) if matches!(writer, Writer::Adapter(_)) => return Err(problem),
             Err(problem) => (None, Some(problem.to_string())),
         };
         let small = &mut self.tiers.small;
@@ -251,6 +262,7 @@ impl Loaded {
             small.adapter = adapter;
             self.calibrations = calibrated(small, calibrations);
         }
+        Ok(())
     }
 
     /// Opens the large tier that is wished for, if another one or none is open. What runs for the old one ends.
@@ -306,9 +318,10 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
             (Job::Rewrite { ask, .. }, Some(loaded)) if ready.is_ok() => loaded.choose(ask, &places.folders),
             _ => ready,
         };
-        if let Some(loaded) = &mut loaded {
-            loaded.dress(job.intent(), &places.calibrations);
-        }
+        let ready = match &mut loaded {
+            Some(loaded) if ready.is_ok() => loaded.dress(job.writer(), &places.calibrations),
+            _ => ready,
+        };
         // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
         match (job, ready, &mut loaded) {
             (Job::Fit(folder, answer), Ok(()), Some(loaded)) => {

@@ -139,6 +139,13 @@ pub(crate) async fn ask_where_to_save(window: &AppHandle, name: &str) -> Option<
     chosen(answered).await
 }
 
+/// The folder that a person chooses.
+pub(crate) async fn ask_for_a_folder(window: &AppHandle) -> Option<PathBuf> {
+    let (answer, answered) = oneshot::channel();
+    window.dialog().file().pick_folder(|chosen| drop(answer.send(chosen)));
+    chosen(answered).await
+}
+
 async fn chosen(answered: oneshot::Receiver<Option<FilePath>>) -> Option<PathBuf> {
     answered.await.ok().flatten()?.into_path().ok()
 }

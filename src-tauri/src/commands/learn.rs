@@ -1,5 +1,8 @@
 //! Learning: what there is to learn from, runs of training, and the adapters that came of them.
 
+use std::collections::BTreeMap;
+
+use emend_app::verbs::adapters::AdapterInfo;
 use emend_app::verbs::gate::{Trial, TrialAt};
 use emend_app::verbs::learn_overview::{Reads, RecipeInfo};
 use emend_app::verbs::train::{Control, TrainEvent, Waits, Which};
@@ -43,6 +46,7 @@ pub(crate) async fn learn(desktop: State<'_, Desktop>) -> Result<LearnDto, AppEr
         runs: app.runs().map_err(refusal)?.into_iter().map(run_dto).collect(),
         adapters: adapters(app).map_err(refusal)?,
         steps_back: number(found.steps_back),
+        held_out: number(found.held_out),
         when: WhenDto { pauses: when.pauses, idle: when.when_idle },
         wishes: emend_text::INTENTS.iter().map(|intent| intent.id).chain([OWN]).map(wish).collect(),
     })
@@ -208,11 +212,12 @@ async fn which(app: &App, args: TrainArgs) -> Result<Which, AppError> {
 
 fn adapters(app: &App) -> Result<Vec<AdapterDto>, AppError> {
     let (found, choice) = app.adapters()?;
-    let dto = |one: emend_app::verbs::adapters::AdapterInfo| {
+    let dto = |one: AdapterInfo| {
         let recipe = one.card.as_ref().and_then(|card| card.recipe["name"].as_str().map(str::to_owned));
         AdapterDto {
             size_bytes: one.size_bytes,
             recipe,
+            metrics: metrics(&one),
             created: one.card.map(|card| card.created),
             problem: one.problem,
             answers_all: choice.all.as_deref() == Some(&*one.id),
@@ -221,6 +226,12 @@ fn adapters(app: &App) -> Result<Vec<AdapterDto>, AppError> {
         }
     };
     Ok(found.into_iter().map(dto).collect())
+}
+
+/// What was measured in an adapter's last step: the numbers among it.
+fn metrics(one: &AdapterInfo) -> BTreeMap<String, f64> {
+    let all = one.card.iter().filter_map(|card| card.metrics.as_object()).flatten();
+    all.filter_map(|(name, value)| Some((name.clone(), value.as_f64()?))).collect()
 }
 
 /// The intents that an adapter was given alone.
@@ -303,6 +314,6 @@ fn step_dto(report: StepReport) -> StepDto {
     }
 }
 
-fn number(count: usize) -> u32 {
+pub(crate) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

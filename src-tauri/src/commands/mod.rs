@@ -1,6 +1,7 @@
 //! The page's commands, by area: each converts, calls one verb, and converts back. All are asynchronous, because a
 //! synchronous one would run on the thread that draws the window.
 
+pub(crate) mod adapters;
 pub(crate) mod check;
 pub(crate) mod diagnose;
 pub(crate) mod documents;

@@ -137,7 +137,7 @@ pub(crate) async fn decide(
     desktop.app()?.decide(&decisions).await.map_err(refusal)
 }
 
-fn instruction(wish: InstructionDto) -> Result<Instruction, AppError> {
+pub(crate) fn instruction(wish: InstructionDto) -> Result<Instruction, AppError> {
     let (expected, found) = match wish {
         InstructionDto::Intent { id } => match intent(&id) {
             Some(found) => return Ok(Instruction::Intent(found)),

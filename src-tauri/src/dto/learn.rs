@@ -20,6 +20,8 @@ pub(crate) struct LearnDto {
     pub(crate) adapters: Vec<AdapterDto>,
     /// How many choices of adapters can be gone back to.
     pub(crate) steps_back: u32,
+    /// Texts of decisions that nothing is trained on.
+    pub(crate) held_out: u32,
     pub(crate) when: WhenDto,
     /// What an adapter may be given alone.
     pub(crate) wishes: Vec<WishDto>,
@@ -101,6 +103,8 @@ pub(crate) struct AdapterDto {
     /// The recipe's name, if it was made here.
     pub(crate) recipe: Option<String>,
     pub(crate) created: Option<i64>,
+    /// What was measured in the last step of its run.
+    pub(crate) metrics: BTreeMap<String, f64>,
     pub(crate) problem: Option<String>,
     /// It answers every intent without an adapter of its own.
     pub(crate) answers_all: bool,

@@ -73,6 +73,18 @@ export const commands = {
 	rollBackAdapters: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("roll_back_adapters")),
 	/**  Deletes an adapter that is not in use. */
 	deleteAdapter: (id: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("delete_adapter", { id })),
+	/**
+	 *  Lets an adapter, the model alone and what answers now rewrite the same texts; settles when all are written, or when it
+	 *  was stopped.
+	 */
+	compareAdapter: (id: string, on: CompareOn, onEvent: Channel<CompareEventDto>) => typedError<null, AppErrorDto>(__TAURI_INVOKE("compare_adapter", { id, on, onEvent })),
+	/**  Ends the comparison that is shown; what was finished stays. */
+	stopAdapterComparison: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("stop_adapter_comparison")),
+	/**
+	 *  Asks for a folder and writes the adapter as a new one in it, as PEFT reads it; where. Nothing when the person changed
+	 *  their mind.
+	 */
+	exportAdapter: (id: string) => typedError<string | null, AppErrorDto>(__TAURI_INVOKE("export_adapter", { id })),
 	/**  Checks one paragraph; offsets count within it. */
 	check: (text: string) => typedError<LintDto[], AppErrorDto>(__TAURI_INVOKE("check", { text })),
 	/**  Makes a word or term right, everywhere. */
@@ -109,6 +121,8 @@ export type AdapterDto = {
 	/**  The recipe's name, if it was made here. */
 	recipe: string | null,
 	created: number | null,
+	/**  What was measured in the last step of its run. */
+	metrics: { [key in string]: number | null },
 	problem: string | null,
 	/**  It answers every intent without an adapter of its own. */
 	answersAll: boolean,
@@ -150,6 +164,38 @@ export type CascadeDto = {
 	risks: RiskDto[],
 	/**  From the small model alone to the large one alone; none when nobody measured this large model. */
 	deferral: DeferralDto[],
+};
+
+/**  What goes and what comes in its place. */
+export type ChangeDto = {
+	from: number,
+	to: number,
+	replacement: string,
+};
+
+/**  What a comparison tells the page. */
+export type CompareEventDto = 
+/**  Rewrites written, of how many. */
+{ event: "progress"; data: {
+	done: number,
+	of: number,
+} } | { event: "text"; data: ComparedDto };
+
+/**  What to compare on. */
+export type CompareOn = 
+/**  A text that the person wrote for it. */
+{ kind: "text"; text: string; instruction: InstructionDto } | 
+/**  Texts of the latest decisions that nothing is trained on. */
+{ kind: "heldOut" };
+
+/**  A text, and what each writer makes of it. */
+export type ComparedDto = {
+	/**  What was wanted, in words. */
+	wish: string,
+	source: string,
+	/**  What the person made of it, if that is known. */
+	kept: ChangeDto[] | null,
+	sides: SideDto[],
 };
 
 /**  What the person did with an edit. */
@@ -260,6 +306,8 @@ export type LearnDto = {
 	adapters: AdapterDto[],
 	/**  How many choices of adapters can be gone back to. */
 	stepsBack: number,
+	/**  Texts of decisions that nothing is trained on. */
+	heldOut: number,
 	when: WhenDto,
 	/**  What an adapter may be given alone. */
 	wishes: WishDto[],
@@ -375,6 +423,13 @@ export type SavedFile = {
 };
 
 export type SegmentOutcome = "rewritten" | "unchanged" | "vetoed" | "skipped";
+
+/**  What a writer makes of a text. */
+export type SideDto = {
+	/**  The adapter; absent for the model alone. */
+	adapter: string | null,
+	edits: ChangeDto[],
+};
 
 /**  Everything the page needs to draw its first frame. */
 export type Startup = {

@@ -9,6 +9,8 @@ import {
   commands,
   type AnotherArgs,
   type AppErrorDto,
+  type CompareEventDto,
+  type CompareOn,
   type DecisionDto,
   type MeasuredDto,
   type RewriteArgs,
@@ -26,6 +28,9 @@ export type {
   AppErrorDto,
   CandidateDto,
   CascadeDto,
+  ChangeDto,
+  ComparedDto,
+  CompareOn,
   DecisionDto,
   DiagnosisDto,
   DocumentDto,
@@ -117,6 +122,11 @@ export const backend = {
   takeOffAdapter: (id: string) => unwrap(commands.takeOffAdapter(id)),
   rollBackAdapters: () => unwrap(commands.rollBackAdapters()),
   deleteAdapter: (id: string) => unwrap(commands.deleteAdapter(id)),
+  /** Settles when all texts are written, or it was stopped. */
+  compareAdapter: (id: string, on: CompareOn, onEvent: (event: CompareEventDto) => void) => unwrap(commands.compareAdapter(id, on, channel(onEvent))),
+  stopAdapterComparison: () => unwrap(commands.stopAdapterComparison()),
+  /** Asks for a folder; where it was written, or null if the person changed their mind. */
+  exportAdapter: (id: string) => unwrap(commands.exportAdapter(id)),
 
   check: (text: string) => unwrap(commands.check(text)),
   /** What would derail a fair discussion in one paragraph. */

@@ -38,6 +38,10 @@ export class Learn {
   /** The wish that an adapter is tested and used for; every wish if null. */
   wish: string | null = $state(null);
   judged: { readonly run: string; readonly verdict: JudgedDto } | null = $state.raw(null);
+  /** The adapter that is looked at beside others. */
+  comparing: string | null = $state(null);
+  /** Where an adapter was written to. */
+  exported: { readonly id: string; readonly path: string } | null = $state.raw(null);
   trouble: { readonly doing: string; readonly error: AppError } | null = $state.raw(null);
   /** Read out by screen readers. */
   spoken = $state("");
@@ -211,6 +215,18 @@ export class Learn {
   takeOffAdapter = (id: string) => this.change("Taking the adapter off", `${id} answers no more.`, backend.takeOffAdapter(id));
   rollBack = () => this.change("Going back", "What was in use before is in use again.", backend.rollBackAdapters());
   deleteAdapter = (id: string) => this.change("Deleting the adapter", `${id} is deleted.`, backend.deleteAdapter(id));
+
+  async exportAdapter(id: string): Promise<void> {
+    try {
+      const path = await backend.exportAdapter(id);
+      if (path === null) return;
+      this.trouble = null;
+      this.exported = { id, path };
+      this.say(`${id} was written to ${path}.`);
+    } catch (error) {
+      this.trouble = { doing: "Exporting the adapter", error: AppError.from(error) };
+    }
+  }
 
   private async change(doing: string, done: string, work: Promise<unknown>): Promise<void> {
     try {

@@ -1,7 +1,7 @@
 import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import { accept, add, advance, type Proposal } from "./model";
-import { pieces, rewritten } from "./pieces";
+import { pieces, rewritten } from "../shared/pieces";
 import { applyAll } from "./testing";
 import { adopt, narrowed } from "./versions";
 import { ChangeSet } from "@codemirror/state";

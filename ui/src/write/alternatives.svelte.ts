@@ -4,7 +4,7 @@ import type { EditorView } from "@codemirror/view";
 import { AppError, backend, type CandidateDto, type DecisionDto } from "../ipc/client";
 import { carryOut, reviewField } from "../review/field";
 import type { ReviewEdit } from "../review/model";
-import { pieces, rewritten, type Piece } from "../review/pieces";
+import { pieces, rewritten, type Piece } from "../shared/pieces";
 import { adopt } from "../review/versions";
 import type { Rewriting } from "./rewriting.svelte";
 

@@ -70,6 +70,7 @@
       runs: [],
       adapters: [],
       stepsBack: 0,
+      heldOut: 7,
       when: { pauses: true, idle: false },
       wishes: [{ id: "fix", label: "Fix grammar" }, { id: "shorter", label: "Shorter" }, { id: "own", label: "Own words" }],
     },
@@ -284,6 +285,21 @@
       for (let step = 1; step <= Math.min(steps, control.trainUntil ?? 60); step++) onEvent.onmessage({ event: "step", data: control.trainStep(step, steps) });
       return new Promise((resolve) => (control.endTraining = () => resolve({ finished: false, leftOut: 0 })));
     },
+    compare_adapter: async ({ on, onEvent }) => {
+      const text = on.kind === "text" ? on.text : "Their plan are stupid, and they knows it.";
+      const side = (adapter, pairs) => ({
+        adapter,
+        edits: pairs.filter(([old]) => text.includes(old)).map(([old, replacement]) => ({ from: text.indexOf(old), to: text.indexOf(old) + old.length, replacement })),
+      });
+      const base = [["has seen", "have seen"], ["plan are", "plan is"]];
+      const mine = [["Me and my sister", "My sister and I"], ["has seen", "have seen"], ["don't", "doesn't"], ["is alot", "are a lot"], ["plan are stupid", "plan has flaws"], ["knows", "know"]];
+      onEvent.onmessage({ event: "progress", data: { done: 3, of: 5 } });
+      onEvent.onmessage({ event: "text", data: { wish: "Fix grammar", source: text, kept: on.kind === "text" ? null : side(null, mine).edits, sides: [side(null, base), side("prefer-dpo-1", base), side("imitate-1", mine)] } });
+      if (control.holdComparison) await new Promise(() => undefined);
+      return null;
+    },
+    stop_adapter_comparison: () => null,
+    export_adapter: ({ id }) => `/home/ada/adapters/${id}`,
     typing: () => null,
     set_when: ({ when }) => ((control.learn = { ...control.learn, when }), null),
     stop_training: () => (control.endTraining?.(), null),

@@ -445,8 +445,8 @@ export const scenarios = [
           { id: "prefer-dpo-1", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - 9 * day, stoppedAt: null },
         ],
         adapters: [
-          { id: "prefer-dpo-1", sizeBytes: 3_600_000, recipe: "prefer-dpo", created: Date.now() - 9 * day, problem: null, answersAll: true, answers: [] },
-          { id: "imitate-1", sizeBytes: 3_600_000, recipe: "imitate", created: Date.now() - 30 * day, problem: null, answersAll: false, answers: [] },
+          { id: "prefer-dpo-1", sizeBytes: 3_600_000, recipe: "prefer-dpo", created: Date.now() - 9 * day, problem: null, metrics: {}, answersAll: true, answers: [] },
+          { id: "imitate-1", sizeBytes: 3_600_000, recipe: "imitate", created: Date.now() - 30 * day, problem: null, metrics: {}, answersAll: false, answers: [] },
         ],
         stepsBack: 1,
       });
@@ -460,6 +460,31 @@ export const scenarios = [
       await page.waitForSelector("[data-testid=plot] canvas");
       expect("plots", await page.locator("[data-testid=plot]").count(), 4);
       expect("what stands beside it", await top(), before);
+    },
+  },
+  {
+    name: "learn-compare",
+    views: ALL,
+    setup: () => {
+      window.__screens.learn.decided = 83;
+      window.__screens.learn.adapters = ["imitate-1", "prefer-dpo-1"].map((id) => ({
+        id,
+        sizeBytes: 3_600_000,
+        recipe: id.slice(0, -2),
+        created: Date.now() - 30 * 86_400_000,
+        metrics: { loss: 0.612, accuracy: 0.78, margin: 1.42, tokens: 412 },
+        problem: null,
+        answersAll: id === "prefer-dpo-1",
+        answers: [],
+      }));
+      window.__screens.holdComparison = true;
+    },
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.click("[data-adapter=imitate-1] [data-testid=compare]");
+      await page.click("[data-testid=compare-start]");
+      await page.waitForSelector("[data-testid=compared]");
+      await page.click("[data-testid=compare-stop]");
     },
   },
   {

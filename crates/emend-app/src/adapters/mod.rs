@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 pub use live::Choice;
 pub(crate) use live::{change, read};
-pub use worn::AdapterFit;
 pub(crate) use worn::Worn;
+pub use worn::{AdapterFit, Writer};
 
 use crate::AppError;
 

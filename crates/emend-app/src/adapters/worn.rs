@@ -24,6 +24,18 @@ pub struct AdapterFit {
     pub bound: bool,
 }
 
+/// Who writes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Writer {
+    /// The model with the adapter that is chosen for what is asked, or alone when none is.
+    #[default]
+    InUse,
+    /// The model alone.
+    Alone,
+    /// The model with this adapter, whether it is in use or not.
+    Adapter(String),
+}
+
 /// The adapters that were read for one model, which share its weights.
 pub(crate) struct Worn {
     adapters: PathBuf,
@@ -40,29 +52,34 @@ impl Worn {
         Self { adapters, base, read: HashMap::new(), on: None }
     }
 
-    /// Puts the adapter on `model` that is in use for `intent`, or takes off the one that was on: its name, or why it
-    /// cannot be used, in which case the model is left alone with itself.
+    /// Puts the adapter on `model` with which `writer` answers `intent`, or takes off the one that was on: its name, or why
+    /// it cannot be used, in which case the model is left alone with itself.
     pub(crate) fn put_on(
         &mut self,
         model: &mut Seq2Seq,
+        writer: &Writer,
         intent: Option<&str>,
     ) -> Result<Option<String>, AppError> {
         model.t5 = self.base.clone();
         self.on = None;
-        let live = read(&self.adapters)?;
-        let Some(id) = live.now.of(intent) else { return Ok(None) };
-        let folder = existing(&self.adapters, id)?;
+        let id = match writer {
+            Writer::InUse => read(&self.adapters)?.now.of(intent).map(str::to_owned),
+            Writer::Alone => None,
+            Writer::Adapter(id) => Some(id.clone()),
+        };
+        let Some(id) = id else { return Ok(None) };
+        let folder = existing(&self.adapters, &id)?;
         let changed = folder.metadata().and_then(|found| found.modified()).ok();
-        match self.read.get(id) {
+        match self.read.get(&id) {
             Some((then, t5)) if *then == changed => model.t5 = t5.clone(),
             _ => {
-                let adapted = open(&folder, id, model)?;
-                self.read.insert(id.to_owned(), (changed, adapted.t5.clone()));
+                let adapted = open(&folder, &id, model)?;
+                self.read.insert(id.clone(), (changed, adapted.t5.clone()));
                 model.t5 = adapted.t5;
             }
         }
-        self.on = Some((id.to_owned(), changed));
-        Ok(Some(id.to_owned()))
+        self.on = Some((id.clone(), changed));
+        Ok(Some(id))
     }
 
     /// Names who writes with what is on now: two adapters of one name, one after the other, are two writers.

@@ -74,8 +74,8 @@ pub(crate) fn learn_texts(data: &PreferenceData) -> Vec<LearnText> {
     demonstrations.chain(preferences).chain(verdicts).flatten().collect()
 }
 
-/// An intent that there is no more was still asked for in words.
-fn instruction(asked: &Asked) -> Option<Instruction> {
+/// What was asked. An intent that there is no more was still asked for in words.
+pub(crate) fn instruction(asked: &Asked) -> Option<Instruction> {
     match intent(&asked.intent) {
         Some(intent) => Some(Instruction::Intent(intent)),
         None => own_instruction(&asked.instruction).ok().map(Instruction::Own),

@@ -140,6 +140,16 @@ impl App {
         copy(&existing(&self.paths.adapters(), id)?, to, Access::AsUsual)
     }
 
+    /// The same into a folder that is there, under the adapter's name or the first with a number that is free; where it
+    /// is now.
+    pub fn export_adapter_into(&self, id: &str, folder: &Path) -> Result<PathBuf, AppError> {
+        let numbered = (2..).map(|number| folder.join(format!("{id}-{number}")));
+        let free = [folder.join(id)].into_iter().chain(numbered).find(|path| !path.exists());
+        let to = free.unwrap_or_else(|| folder.join(id));
+        self.export_adapter(id, &to)?;
+        Ok(to)
+    }
+
     /// Deletes an adapter that is not in use, and how much its answers could be trusted.
     pub fn delete_adapter(&self, id: &str) -> Result<(), AppError> {
         let all = self.paths.adapters();
@@ -232,4 +242,32 @@ fn copy(from: &Path, to: &Path, access: Access) -> Result<(), AppError> {
         let _ = fs::remove_dir_all(&partial);
     }
     copied
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::verbs::tests::open;
+
+    #[tokio::test]
+    async fn an_adapter_is_written_beside_what_is_there_and_never_over_it() {
+        let (app, folder) = open().await;
+        let mine = app.paths.adapters().join("mine");
+        fs::create_dir_all(&mine).unwrap();
+        for name in FILES {
+            fs::write(mine.join(name), name).unwrap();
+        }
+        let to = folder.path().join("elsewhere");
+        fs::create_dir(&to).unwrap();
+        assert_eq!(app.export_adapter_into("mine", &to).unwrap(), to.join("mine"));
+        fs::write(to.join("mine").join(FILES[0]), "theirs").unwrap();
+        assert_eq!(app.export_adapter_into("mine", &to).unwrap(), to.join("mine-2"));
+        assert_eq!(fs::read_to_string(to.join("mine").join(FILES[0])).unwrap(), "theirs");
+        for name in FILES {
+            assert_eq!(fs::read_to_string(to.join("mine-2").join(name)).unwrap(), name);
+        }
+        assert!(app.export_adapter_into("gone", &to).is_err());
+    }
 }

@@ -1,9 +1,9 @@
 //! What could be learned from now, by which recipes, and how much of what was proposed was taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use emend_learn::methods::Method;
-use emend_learn::preferences::{Choice, MINIMUM_DECISIONS, PreferenceData, Weighing, split};
+use emend_learn::preferences::{Asked, Choice, MINIMUM_DECISIONS, PreferenceData, Split, Weighing, split};
 use emend_learn::recipe::SHIPPED;
 
 use crate::adapters;
@@ -28,6 +28,8 @@ pub struct Overview {
     pub recipes: Vec<RecipeInfo>,
     /// How many choices of adapters can be gone back to.
     pub steps_back: usize,
+    /// Texts with a preference that no run learns from.
+    pub held_out: usize,
 }
 
 /// Edits by the last word about each; an edit for which only other versions were asked is none of these.
@@ -69,7 +71,8 @@ impl App {
     /// What there is to learn from.
     pub async fn learn_overview(&self) -> Result<Overview, AppError> {
         let preferences = self.preferences(&Weighing::default()).await?;
-        let train = split(preferences.data, HELD_OUT).train;
+        let Split { train, held_out, .. } = split(preferences.data, HELD_OUT);
+        let held_out: HashSet<&Asked> = held_out.preferences.iter().map(|one| &one.asked).collect();
         let recipes = SHIPPED.iter().map(|(name, _)| Ok(recipe_info(Recipe::shipped(name)?, &train)));
         Ok(Overview {
             decided: preferences.decided,
@@ -77,6 +80,7 @@ impl App {
             intents: self.acceptance().await?,
             recipes: recipes.collect::<Result<_, AppError>>()?,
             steps_back: adapters::read(&self.paths.adapters())?.steps_back(),
+            held_out: held_out.len(),
         })
     }
 

@@ -15,6 +15,7 @@ pub mod settings;
 pub mod adapters;
 pub mod batch;
 pub mod calibrate;
+pub mod compare;
 pub mod critics;
 pub mod feedback;
 pub mod large;
@@ -28,6 +29,7 @@ pub mod idle;
 pub mod learn_overview;
 pub mod learning_bench;
 pub mod train;
+pub mod voice;
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use crate::app::{App, now};
 use crate::record;
 use crate::worker::Ask;
-use crate::{AppError, TierChoice, Tiers};
+use crate::{AppError, TierChoice, Tiers, Writer};
 
 /// Longest text that is taken, in bytes. Beyond it a document is not something a person reviews edit by edit.
 pub const LONGEST_TEXT: usize = 20 * 1024 * 1024;
@@ -35,6 +35,8 @@ pub struct RewriteRequest {
     pub seed: u64,
     /// Who may answer.
     pub tier: TierChoice,
+    /// What the small model has on.
+    pub writer: Writer,
     /// Whether to say how sure the answer is. With [`TierChoice::Small`], where nothing depends on it, critics and grammar
     /// rules are then not even loaded.
     pub rated: bool,
@@ -56,6 +58,7 @@ impl RewriteRequest {
             alternatives: 0,
             seed: 0,
             tier: TierChoice::Auto,
+            writer: Writer::InUse,
             rated: true,
             document: None,
             record: false,

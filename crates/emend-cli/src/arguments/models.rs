@@ -2,10 +2,13 @@
 // The doc comments here are the help texts: a backtick would be printed.
 #![allow(clippy::doc_markdown)]
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 use emend_app::Judges;
+
+use super::Wish;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdaptersAction {
@@ -34,6 +37,18 @@ pub(crate) enum AdaptersAction {
         /// By how many choices
         #[arg(default_value_t = 1)]
         steps: usize,
+    },
+    /// Show what one would write beside the model alone and what answers now; nothing changes
+    Compare {
+        /// Its name
+        id: String,
+        /// The text (default: standard input)
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        wish: Wish,
+        /// Instead of a text, those of your latest N decisions that nothing is trained on
+        #[arg(long, value_name = "N", conflicts_with_all = ["file", "intent", "instruction"])]
+        held_out: Option<NonZeroUsize>,
     },
     /// Take in an adapter (a PEFT folder), if it fits the model; it is not used yet
     Import {

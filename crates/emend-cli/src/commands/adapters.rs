@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::AdaptersAction;
 use crate::commands::calibrate::unknown;
+use crate::commands::compare;
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -44,6 +45,9 @@ pub(crate) async fn run(app: &App, action: AdaptersAction, output: Output) -> Re
         AdaptersAction::Rollback { steps } => {
             in_use(&app.roll_back_adapters(steps)?, output)?;
             offer_calibration(app).await;
+        }
+        AdaptersAction::Compare { id, file, wish, held_out } => {
+            return compare::run(app, &id, file.as_deref(), &wish, held_out, output).await;
         }
         AdaptersAction::Import { folder, name } => {
             let name = name.unwrap_or_else(|| {

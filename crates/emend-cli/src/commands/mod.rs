@@ -6,6 +6,7 @@ pub(crate) mod batch;
 pub(crate) mod bench;
 pub(crate) mod calibrate;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod critics;
 pub(crate) mod diagnose;
 pub(crate) mod dictionary;

@@ -1,0 +1,58 @@
+//! What crosses when an adapter is compared.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::InstructionDto;
+
+/// What to compare on.
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub(crate) enum CompareOn {
+    /// A text that the person wrote for it.
+    Text { text: String, instruction: InstructionDto },
+    /// Texts of the latest decisions that nothing is trained on.
+    HeldOut,
+}
+
+/// What a comparison tells the page.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(tag = "event", content = "data", rename_all = "camelCase")]
+pub(crate) enum CompareEventDto {
+    /// Rewrites written, of how many.
+    Progress {
+        done: u32,
+        of: u32,
+    },
+    Text(ComparedDto),
+}
+
+/// A text, and what each writer makes of it.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ComparedDto {
+    /// What was wanted, in words.
+    pub(crate) wish: String,
+    pub(crate) source: String,
+    /// What the person made of it, if that is known.
+    pub(crate) kept: Option<Vec<ChangeDto>>,
+    pub(crate) sides: Vec<SideDto>,
+}
+
+/// What a writer makes of a text.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SideDto {
+    /// The adapter; absent for the model alone.
+    pub(crate) adapter: Option<String>,
+    pub(crate) edits: Vec<ChangeDto>,
+}
+
+/// What goes and what comes in its place.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChangeDto {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+    pub(crate) replacement: String,
+}
