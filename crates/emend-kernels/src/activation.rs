@@ -34,6 +34,29 @@ pub fn activate(activation: Activation, x: &mut [f32], gate: Option<&[f32]>) {
     }
 }
 
+/// x becomes act′(x).
+pub fn slopes(activation: Activation, x: &mut [f32]) {
+    let simd = Simd::best();
+    match activation {
+        Activation::Relu => relu_slopes(simd, x),
+        Activation::Gelu => gelu_slopes(x),
+        Activation::GeluTanh => gelu_tanh_slopes(simd, x),
+        Activation::Silu => silu_slopes(simd, x),
+    }
+}
+
+/// x becomes x ⊙ by.
+///
+/// # Panics
+/// When one has more numbers than the other.
+pub fn scale(x: &mut [f32], by: &[f32]) {
+    assert_eq!(x.len(), by.len(), "numbers and factors");
+    multiply(Simd::best(), x, by);
+}
+
+dispatch!(relu_slopes = relu_slopes_body(x: &mut [f32]));
+dispatch!(gelu_tanh_slopes = gelu_tanh_slopes_body(x: &mut [f32]));
+dispatch!(silu_slopes = silu_slopes_body(x: &mut [f32]));
 dispatch!(relu = relu_body(x: &mut [f32]));
 dispatch!(gelu_tanh = gelu_tanh_body(x: &mut [f32]));
 dispatch!(silu = silu_body(x: &mut [f32]));
@@ -71,6 +94,42 @@ fn silu_body<const FUSED: bool>(x: &mut [f32]) {
 }
 
 #[inline(always)]
+fn relu_slopes_body<const FUSED: bool>(x: &mut [f32]) {
+    for x in x {
+        *x = if *x > 0.0 { 1.0 } else { 0.0 };
+    }
+}
+
+/// Φ(x) + x φ(x).
+fn gelu_slopes(x: &mut [f32]) {
+    const ROOT: f32 = 0.398_942_3; // 1 / sqrt(2π)
+    for x in x {
+        let below = 0.5 * (1.0 + libm::erff(*x * std::f32::consts::FRAC_1_SQRT_2));
+        *x = below + *x * ROOT * libm::expf(-0.5 * *x * *x);
+    }
+}
+
+/// With σ = σ(2u): σ + x σ (1 − σ) 2u′.
+#[inline(always)]
+fn gelu_tanh_slopes_body<const FUSED: bool>(x: &mut [f32]) {
+    const ROOT: f32 = 0.797_884_6;
+    for x in x {
+        let u = ROOT * *x * (1.0 + 0.044_715 * *x * *x);
+        let sigma = 1.0 / (1.0 + exp::<FUSED>(-2.0 * u));
+        *x = sigma + *x * sigma * (1.0 - sigma) * 2.0 * ROOT * (1.0 + 3.0 * 0.044_715 * *x * *x);
+    }
+}
+
+/// σ + x σ (1 − σ).
+#[inline(always)]
+fn silu_slopes_body<const FUSED: bool>(x: &mut [f32]) {
+    for x in x {
+        let sigma = 1.0 / (1.0 + exp::<FUSED>(-*x));
+        *x = sigma + *x * sigma * (1.0 - sigma);
+    }
+}
+
+#[inline(always)]
 fn multiply_body<const FUSED: bool>(x: &mut [f32], gate: &[f32]) {
     for (x, gate) in x.iter_mut().zip(gate) {
         *x *= gate;
@@ -95,6 +154,23 @@ mod tests {
             activate(activation, &mut found, Some(&[2.0; 5]));
             for (found, expected) in found.iter().zip(expected) {
                 assert!((found - 2.0 * expected).abs() < 3e-6, "{activation:?}: {found}, not 2 · {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn slopes_are_those_of_differences() {
+        for activation in [Activation::Relu, Activation::Gelu, Activation::GeluTanh, Activation::Silu] {
+            for x in [-3.0_f32, -0.7, 0.1, 1.3, 5.0] {
+                let (mut found, mut ends) = ([x], [x + 0.01, x - 0.01]);
+                slopes(activation, &mut found);
+                activate(activation, &mut ends, None);
+                let expected = (ends[0] - ends[1]) / 0.02;
+                assert!(
+                    (found[0] - expected).abs() < 1e-3,
+                    "{activation:?} at {x}: {}, not {expected}",
+                    found[0]
+                );
             }
         }
     }

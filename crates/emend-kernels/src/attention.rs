@@ -1,9 +1,13 @@
 //! What one position finds when it looks at others, all heads at once and without a table of scores in memory.
 
+mod back;
+
 use crate::exp::exp;
 use crate::float::total;
 use crate::simd::{Simd, dispatch, multiply_add};
 use crate::threads;
+
+pub use back::{Group, Looked, Slopes, attend_back};
 
 /// How the width A of a query, key or value is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

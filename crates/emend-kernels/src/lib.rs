@@ -20,6 +20,7 @@ mod float;
 mod input;
 mod matrix;
 pub mod norm;
+pub mod product;
 mod q8_0;
 mod simd;
 pub mod softmax;

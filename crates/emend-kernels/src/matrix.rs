@@ -1,6 +1,8 @@
 //! Matrices as files store them.
 
+use crate::float::Number;
 use crate::q8_0::{BLOCK, Block};
+use crate::simd::{Simd, dispatch};
 
 /// A matrix (out, in), row-major, wherever it lies; y = x Wᵀ.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +56,18 @@ impl<'a> Matrix<'a> {
         self.width
     }
 
+    /// Writes the numbers of as many whole rows as `to` holds, from row `first` on, as `f32`.
+    pub(crate) fn unpack(&self, first: usize, to: &mut [f32]) {
+        let range = first * self.width..first * self.width + to.len();
+        let simd = Simd::best();
+        match self.numbers {
+            Numbers::F32(numbers) => to.copy_from_slice(&numbers[range]),
+            Numbers::F16(numbers) => widen(simd, crate::float::halves(&numbers[range]), to),
+            Numbers::Bf16(numbers) => widen(simd, crate::float::uppers(&numbers[range]), to),
+            Numbers::Q8_0(blocks) => unpack_blocks(simd, &blocks[range.start / BLOCK..range.end / BLOCK], to),
+        }
+    }
+
     /// Adds the numbers of one row to `to` as `f32`.
     pub fn unpack_row(&self, row: usize, to: &mut Vec<f32>) {
         let range = row * self.width..(row + 1) * self.width;
@@ -72,6 +86,22 @@ impl<'a> Matrix<'a> {
                 }
             }
         }
+    }
+}
+
+dispatch!(widen<T: Number> = widen_body(numbers: &[T], to: &mut [f32]));
+dispatch!(unpack_blocks = unpack_body(blocks: &[Block], to: &mut [f32]));
+
+#[inline(always)]
+fn widen_body<const FUSED: bool, T: Number>(numbers: &[T], to: &mut [f32]) {
+    to.iter_mut().zip(numbers).for_each(|(to, number)| *to = number.wide());
+}
+
+#[inline(always)]
+fn unpack_body<const FUSED: bool>(blocks: &[Block], to: &mut [f32]) {
+    for (to, block) in to.as_chunks_mut::<BLOCK>().0.iter_mut().zip(blocks) {
+        let scale = crate::q8_0::scale(block);
+        to.iter_mut().zip(&block[2..]).for_each(|(to, quant)| *to = f32::from(quant.cast_signed()) * scale);
     }
 }
 

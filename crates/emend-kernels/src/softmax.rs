@@ -2,6 +2,7 @@
 
 use crate::exp::exp;
 use crate::simd::{Simd, dispatch};
+use crate::threads;
 
 /// Partial results that a pass keeps side by side, so that it becomes vectors.
 const LANES: usize = 16;
@@ -21,6 +22,57 @@ fn with(simd: Simd, row: &mut [f32]) -> Option<f32> {
     let mut entropy = None;
     log_softmax_with(simd, row, &mut entropy);
     entropy
+}
+
+/// log p of one of the scores; the row becomes the gradient of that with respect to the scores, 1 at its place less p_i
+/// everywhere.
+///
+/// `None`, where [`log_softmax`] has none.
+///
+/// # Panics
+/// When there is no score at that place.
+pub fn choose(row: &mut [f32], place: usize) -> Option<f32> {
+    let simd = Simd::best();
+    with(simd, row)?;
+    let found = row[place];
+    negative_powers(simd, row);
+    row[place] += 1.0;
+    Some(found)
+}
+
+/// [`choose`] for each row of `scores`, which become gradients; NaN in place of none, and that row becomes 0.
+///
+/// # Panics
+/// When the scores are no whole rows, or a place is behind the end of one.
+pub fn choose_all(scores: &mut [f32], places: &[u32]) -> Vec<f32> {
+    let mut found = vec![f32::NAN; places.len()];
+    choose_each(scores, places, &mut found);
+    found
+}
+
+fn choose_each(scores: &mut [f32], places: &[u32], found: &mut [f32]) {
+    // An exponential takes about as long as ten multiplications, and there are two of each score.
+    if places.len() > 1 && threads::divided(20 * scores.len()) {
+        let half = places.len() / 2;
+        let scores = scores.split_at_mut(scores.len() / places.len() * half);
+        let (places, found) = (places.split_at(half), found.split_at_mut(half));
+        rayon::join(|| choose_each(scores.0, places.0, found.0), || choose_each(scores.1, places.1, found.1));
+        return;
+    }
+    let width = (scores.len() / places.len().max(1)).max(1);
+    for ((row, place), found) in scores.chunks_exact_mut(width).zip(places).zip(found) {
+        match choose(row, *place as usize) {
+            Some(log_prob) => *found = log_prob,
+            None => row.fill(0.0),
+        }
+    }
+}
+
+dispatch!(negative_powers = negative_powers_body(row: &mut [f32]));
+
+#[inline(always)]
+fn negative_powers_body<const FUSED: bool>(row: &mut [f32]) {
+    row.iter_mut().for_each(|x| *x = -exp::<FUSED>(*x));
 }
 
 dispatch!(log_softmax_with = body(row: &mut [f32], entropy: &mut Option<f32>));
@@ -109,6 +161,29 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_choice_has_the_slopes_of_differences() {
+        let scores: Vec<f32> = (0..37).map(|token| ((token * 37) % 101) as f32 / 20.0).collect();
+        let log_prob = |scores: &[f32]| {
+            let mut row = scores.to_vec();
+            with(Simd::Portable, &mut row).expect("a proper row");
+            row[5]
+        };
+        let mut row = scores.clone();
+        let found = choose(&mut row, 5).expect("a proper row");
+        assert!((found - log_prob(&scores)).abs() < 1e-5);
+        for place in 0..scores.len() {
+            let moved = |by: f32| {
+                let mut scores = scores.clone();
+                scores[place] += by;
+                log_prob(&scores)
+            };
+            let expected = (moved(0.01) - moved(-0.01)) / 0.02;
+            assert!((row[place] - expected).abs() < 1e-3, "{}, not {expected}", row[place]);
+        }
+        assert!(choose(&mut [f32::NAN], 0).is_none());
     }
 
     #[test]

@@ -2,7 +2,15 @@
 
 use std::ops::{Deref, Range};
 
-use candle_core::{Result, Storage, Tensor};
+use candle_core::{CpuStorage, Layout, Result, Storage, Tensor};
+
+/// The numbers that an operation of ours is given; an error of candle for others than contiguous f32.
+pub(crate) fn given<'s>(storage: &'s CpuStorage, layout: &Layout) -> Result<&'s [f32]> {
+    let Some((start, end)) = layout.contiguous_offsets() else {
+        candle_core::bail!("expected contiguous numbers, found {layout:?}");
+    };
+    Ok(&storage.as_slice::<f32>()?[start..end])
+}
 
 /// The numbers of a contiguous f32 tensor on the CPU; an error of candle for another. A variable cannot be set as long
 /// as they are held.

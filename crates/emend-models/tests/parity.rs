@@ -6,12 +6,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::float_cmp)]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use candle_core::quantized::{GgmlDType, QTensor, gguf_file};
 use candle_core::{D, DType, Device, Tensor, safetensors};
 use emend_decode::{NextToken, TokenId};
+use emend_models::adapter::{self, LoraConfig, Stack, Target};
 use emend_models::t5::{DecoderState, MAX_TOKENS, Ops, Reading, T5};
 use emend_models::{Lora, ModelError, Weights};
 
@@ -446,6 +447,52 @@ fn every_weight_has_a_gradient() {
             variable.set(&original).unwrap();
             println!("{name}: gradient {norm}, slope {slope}");
             assert!((slope - norm).abs() < 0.05 * norm, "{name}: gradient {norm}, slope {slope}");
+        }
+    }
+}
+
+/// The shortcut past the scores of the whole vocabulary, for targets of unequal lengths, several for a source.
+#[test]
+fn log_probs_and_their_gradient_are_those_of_the_logits() {
+    for (golden, mut model) in Golden::each() {
+        let config = LoraConfig {
+            rank: 4,
+            alpha: 8.0,
+            dropout: 0.0,
+            targets: BTreeSet::from([Target::Attention, Target::FeedForward]),
+            stacks: BTreeSet::from([Stack::Encoder, Stack::Decoder]),
+        };
+        let variables = adapter::fresh(&mut model, &config, 1).unwrap();
+        for (_, variable) in &variables {
+            let numbers: Vec<f32> =
+                (0..variable.elem_count()).map(|i| ((i * 37 % 101) as f32 - 50.0) / 500.0).collect();
+            variable.set(&Tensor::from_vec(numbers, variable.dims(), &Device::Cpu).unwrap()).unwrap();
+        }
+        let sources = &slices(&golden.sources)[..2];
+        let targets: Vec<&[TokenId]> =
+            [(0, 7), (1, 12), (2, 3), (0, 1)].iter().map(|&(row, end)| &golden.targets[row][..end]).collect();
+        let found = model.log_probs(sources, &targets).unwrap(); // (4, 12)
+        let logits = model.logits(sources, &targets, Ops::Differentiable).unwrap();
+        let padded: Vec<TokenId> =
+            targets.iter().flat_map(|target| [*target, &[0; 12][target.len()..]].concat()).collect();
+        let padded = Tensor::from_vec(padded, (4, 12, 1), &Device::Cpu).unwrap();
+        let all = candle_nn::ops::log_softmax(&logits, D::Minus1).unwrap();
+        let inside =
+            targets.iter().flat_map(|target| (0..12).map(|at| f32::from(u8::from(at < target.len()))));
+        let inside = Tensor::from_iter(inside, &Device::Cpu).unwrap().reshape((4, 12)).unwrap();
+        let expected = (all.gather(&padded, 2).unwrap().squeeze(2).unwrap() * inside).unwrap();
+        check_close(&found, &expected, 1e-4, "log-probabilities");
+
+        // Weighted, so that no token's share is mistaken for another's.
+        let weights = Tensor::from_iter((0..48).map(|at| at as f32 / 48.0), &Device::Cpu).unwrap();
+        let weights = weights.reshape((4, 12)).unwrap();
+        let gradients =
+            |log_probs: Tensor| (log_probs * &weights).unwrap().sum_all().unwrap().backward().unwrap();
+        let (found, expected) = (gradients(found), gradients(expected));
+        for (name, variable) in &variables {
+            let (found, expected) = (found.get(variable).unwrap(), expected.get(variable).unwrap());
+            assert!(size(expected) > 0.0, "{name}");
+            check_close(found, expected, 1e-4 * size(expected).max(1.0), name);
         }
     }
 }

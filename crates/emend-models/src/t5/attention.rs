@@ -1,24 +1,18 @@
 //! Multi-head attention without the usual 1/√K: T5 folds it into the initialisation (Raffel et al. 2020).
 
-use candle_core::{D, Result, Tensor};
-use candle_nn::ops;
+use std::sync::Arc;
+
+use candle_core::{Result, Tensor};
 use emend_kernels::Input;
-use emend_kernels::attention::{Heads, Seen, attend};
+use emend_kernels::attention::{Group, Heads, Seen, attend};
 
 use super::T5Config;
+use super::attended::attended;
 use super::buffers::Buffers;
 use super::load::Branch;
+use super::position_bias::PositionBias;
 use crate::error::ModelError;
 use crate::linear::Linear;
-
-/// Keys and values of the positions that may be looked at, as tensors.
-#[derive(Debug, Clone)]
-pub(super) struct KeysValues {
-    /// (R, H, L, K)
-    keys: Tensor,
-    /// (R, H, L, K)
-    values: Tensor,
-}
 
 /// The four projections of an attention layer, self or cross.
 #[derive(Debug, Clone)]
@@ -47,33 +41,21 @@ impl Attention {
         self.heads.count * self.heads.width
     }
 
-    /// Keys and values of x (R·L, D), for R rows.
-    pub(super) fn keys_values(&self, x: &Tensor, rows: usize) -> Result<KeysValues> {
-        Ok(KeysValues {
-            keys: self.split(&self.k.forward(x)?, rows)?,
-            values: self.split(&self.v.forward(x)?, rows)?,
-        })
+    /// Keys and, behind them, values of x (M, D), as tensors: (2·M, A).
+    pub(super) fn keys_values(&self, x: &Tensor) -> Result<Tensor> {
+        Tensor::cat(&[self.k.forward(x)?, self.v.forward(x)?], 0)
     }
 
-    /// What x (R·Q, D) finds when it looks at `seen`, (R·Q, D). `bias` is added to the scores (R, H, Q, L), each
-    /// of its dimensions whole or 1.
-    pub(super) fn forward(&self, x: &Tensor, seen: &KeysValues, bias: Option<&Tensor>) -> Result<Tensor> {
-        let rows = seen.keys.dim(0)?;
-        let queries = self.split(&self.q.forward(x)?, rows)?; // (R, H, Q, K)
-        let scores = queries.matmul(&seen.keys.t()?)?; // (R, H, Q, L)
-        let scores = match bias {
-            Some(bias) => scores.broadcast_add(bias)?,
-            None => scores,
-        };
-        let shares = ops::softmax(&scores, D::Minus1)?; // (R, H, Q, L)
-        let found = shares.matmul(&seen.values)?; // (R, H, Q, K)
-        let found = found.transpose(1, 2)?.reshape(((), self.width()))?; // (R·Q, A)
+    /// What x (N, D) finds in `seen`, of [`Attention::keys_values`], each in its group: (N, D).
+    pub(super) fn forward(
+        &self,
+        x: &Tensor,
+        seen: &Tensor,
+        groups: &Arc<[Group]>,
+        bias: Option<&PositionBias>,
+    ) -> Result<Tensor> {
+        let found = attended(&self.q.forward(x)?, seen, self.heads, groups, bias)?; // (N, A)
         self.o.forward(&found)
-    }
-
-    /// The heads of x (R·L, A) apart, (R, H, L, K), contiguous.
-    fn split(&self, x: &Tensor, rows: usize) -> Result<Tensor> {
-        x.reshape((rows, (), self.heads.count, self.heads.width))?.transpose(1, 2)?.contiguous()
     }
 
     /// Keys and values of the rows x (N, D), (N, A) each.

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use candle_core::{Result, Tensor};
 use emend_kernels::Input;
-use emend_kernels::attention::Seen;
+use emend_kernels::attention::{Group, Seen};
 
 use super::T5Config;
-use super::attention::{Attention, KeysValues};
+use super::attention::Attention;
 use super::buffers::{Buffers, add};
 use super::feed_forward::FeedForward;
 use super::load::Branch;
@@ -57,31 +57,31 @@ impl Decoder {
         Ok(Self { layers, bias, norm })
     }
 
-    /// Keys and values of S encoded sources (S·T, D) for the cross-attention of each layer.
-    pub(super) fn keys_values(&self, encoded: &Tensor, sources: usize) -> Result<Vec<KeysValues>> {
-        self.layers.iter().map(|layer| layer.cross.keys_values(encoded, sources)).collect()
-    }
-
-    /// Embedded tokens x (R·n, D) of R rows, from their beginning → (R·n, D), normalised. `sources` are of
-    /// [`Decoder::keys_values`]; S divides R, and each source serves R / S successive rows. `padding` (S, 1, 1, T) hides
-    /// the sources' padding.
+    /// Embedded tokens x (N, D) of rows from their beginning, one after the other without padding: row r has the positions
+    /// `rows[r]`, and each source serves as many successive rows. `encoded` are the encoder's states, `sources[s]` those of
+    /// source s. The normalised result is (N, D), and gradients flow.
     pub(super) fn forward(
         &self,
         mut x: Tensor,
-        rows: usize,
-        sources: &[KeysValues],
-        padding: Option<&Tensor>,
+        rows: &[Range<usize>],
+        encoded: &Tensor,
+        sources: &[Range<usize>],
     ) -> Result<Tensor> {
-        let tokens = x.dim(0)? / rows;
-        let bias = self.bias.between(0..tokens, tokens)?; // (H, n, n)
-        for (layer, source) in self.layers.iter().zip(sources) {
-            let normed = layer.norm.forward(&x)?; // (R·n, D)
-            let seen = layer.attention.keys_values(&normed, rows)?;
-            x = (x + layer.attention.forward(&normed, &seen, Some(&bias))?)?;
+        let bias = self.bias.for_a_pass()?;
+        let own = rows.iter().map(|range| Group { queries: range.clone(), keys: range.clone() }).collect();
+        let group = |(rows, source): (&[Range<usize>], &Range<usize>)| Group {
+            queries: rows[0].start..rows[rows.len() - 1].end,
+            keys: source.clone(),
+        };
+        let cross = rows.chunks(rows.len() / sources.len()).zip(sources).map(group).collect();
+        for layer in &self.layers {
+            let normed = layer.norm.forward(&x)?; // (N, D)
+            let seen = layer.attention.keys_values(&normed)?;
+            x = (x + layer.attention.forward(&normed, &seen, &own, Some(&bias))?)?;
 
-            // A source's rows are successive, so their queries are simply more queries: (S, H, R/S·n, T).
             let normed = layer.cross_norm.forward(&x)?;
-            x = (x + layer.cross.forward(&normed, source, padding)?)?;
+            let seen = layer.cross.keys_values(encoded)?;
+            x = (x + layer.cross.forward(&normed, &seen, &cross, None)?)?;
 
             let normed = layer.feed_norm.forward(&x)?;
             x = (x + layer.feed.forward(&normed)?)?;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use candle_core::{Result, Tensor};
-use emend_kernels::attention::Seen;
+use emend_kernels::attention::{Group, Seen};
 
 use super::T5Config;
 use super::attention::Attention;
@@ -51,25 +51,23 @@ impl Encoder {
         Ok(Self { layers, bias, norm })
     }
 
-    /// Embedded tokens x (S·T, D) of S sources → (S·T, D). `padding` (S, 1, 1, T) hides padding.
-    pub(super) fn forward(&self, mut x: Tensor, sources: usize, padding: Option<&Tensor>) -> Result<Tensor> {
-        let tokens = x.dim(0)? / sources;
-        let mut bias = self.bias.between(0..tokens, tokens)?; // (H, T, T)
-        if let Some(padding) = padding {
-            bias = bias.broadcast_add(padding)?; // (S, H, T, T)
-        }
+    /// Embedded tokens x (N, D) of sources one after the other, without padding: source s has the positions `sources[s]`.
+    /// The normalised result is (N, D), and gradients flow.
+    pub(super) fn forward(&self, mut x: Tensor, sources: &[Range<usize>]) -> Result<Tensor> {
+        let bias = self.bias.for_a_pass()?;
+        let groups =
+            sources.iter().map(|range| Group { queries: range.clone(), keys: range.clone() }).collect();
         for layer in &self.layers {
-            let normed = layer.norm.forward(&x)?; // (S·T, D)
-            let seen = layer.attention.keys_values(&normed, sources)?;
-            x = (x + layer.attention.forward(&normed, &seen, Some(&bias))?)?;
+            let normed = layer.norm.forward(&x)?; // (N, D)
+            let seen = layer.attention.keys_values(&normed)?;
+            x = (x + layer.attention.forward(&normed, &seen, &groups, Some(&bias))?)?;
             let normed = layer.feed_norm.forward(&x)?;
             x = (x + layer.feed.forward(&normed)?)?;
         }
         self.norm.forward(&x)
     }
 
-    /// Embedded tokens x (N, D) of sources one after the other, without padding: source s has the positions
-    /// `sources[s]`. The normalised result is `buffers.normed`. A source's numbers do not depend on the others.
+    /// The same without gradients. The normalised result is `buffers.normed`. A source's numbers do not depend on the others.
     pub(super) fn apply(&self, x: &mut [f32], sources: &[Range<usize>], buffers: &mut Buffers) -> Result<()> {
         let lines = self.bias.lines()?;
         // The source of each position.

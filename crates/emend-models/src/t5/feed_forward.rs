@@ -3,6 +3,7 @@
 use candle_core::{Result, Tensor};
 use emend_kernels::activation::{self, activate};
 
+use super::activated::{Activated, Gated};
 use super::buffers::Buffers;
 use super::config::{Activation, T5Config};
 use super::load::Branch;
@@ -33,15 +34,9 @@ impl FeedForward {
     /// x (N, D) → (N, D).
     pub(super) fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let inner = self.wi.forward(x)?; // (N, F)
-        let inner = match self.activation {
-            Activation::Relu => inner.relu(),
-            Activation::Gelu => inner.gelu_erf(),
-            Activation::GeluTanh => inner.gelu(),
-            Activation::Silu => inner.silu(),
-        }?;
         let inner = match &self.gate {
-            Some(gate) => (inner * gate.forward(x)?)?,
-            None => inner,
+            Some(gate) => inner.apply_op2(&gate.forward(x)?, Gated(self.kind()))?,
+            None => inner.apply_op1(Activated(self.kind()))?,
         };
         self.wo.forward(&inner)
     }
@@ -53,15 +48,18 @@ impl FeedForward {
         if let Some(matrix) = &self.gate {
             matrix.apply(normed, gate)?;
         }
-        let kind = match self.activation {
+        activate(self.kind(), inner, self.gate.as_ref().map(|_| gate.as_slice()));
+        between.take(inner, self.wo.dims().1);
+        self.wo.apply(between, y)
+    }
+
+    fn kind(&self) -> activation::Activation {
+        match self.activation {
             Activation::Relu => activation::Activation::Relu,
             Activation::Gelu => activation::Activation::Gelu,
             Activation::GeluTanh => activation::Activation::GeluTanh,
             Activation::Silu => activation::Activation::Silu,
-        };
-        activate(kind, inner, self.gate.as_ref().map(|_| gate.as_slice()));
-        between.take(inner, self.wo.dims().1);
-        self.wo.apply(between, y)
+        }
     }
 
     /// Multiplications for one position.

@@ -9,6 +9,8 @@
 //! V vocabulary. Activations stay two-dimensional, (N, D), outside attention, so that a matrix meets all
 //! positions at once and its gradient is not kept per row.
 
+mod activated;
+mod attended;
 mod attention;
 mod buffers;
 mod config;
@@ -21,6 +23,7 @@ mod load;
 mod norm;
 mod position_bias;
 mod reading;
+mod scored;
 mod state;
 
 use std::collections::BTreeMap;
@@ -51,10 +54,6 @@ use crate::weights::{Stored, Weights};
 /// Most tokens in one source or one target. T5's distances have no limit, but memory grows with the square:
 /// at this length the scores of one layer of 16 heads take 268 MB.
 pub const MAX_TOKENS: usize = 2048;
-
-/// Added to the score of a position that must not be seen. Finite, because a row that sees nothing would
-/// otherwise become NaN.
-const NEVER: f32 = -1e9;
 
 /// Which kernels a pass uses. The numbers agree to rounding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +170,7 @@ impl T5 {
         check(sources, targets)?;
         match how {
             Ops::Fused => self.logits_fused(sources, targets),
-            Ops::Differentiable => Ok(self.differentiable(sources, targets)?.0),
+            Ops::Differentiable => Ok(self.logits_and_states(sources, targets)?.0),
         }
     }
 
@@ -181,8 +180,37 @@ impl T5 {
         sources: &[&[TokenId]],
         targets: &[&[TokenId]],
     ) -> Result<(Tensor, Tensor), ModelError> {
-        check(sources, targets)?;
-        self.differentiable(sources, targets)
+        let x = self.states(sources, targets)?; // (N, D)
+        let longest = longest("target", targets)?; // T
+        // A place behind the end of a target holds what stands in the first.
+        let places: Vec<u32> = places(targets, longest).map(|place| place.unwrap_or(0) as u32).collect();
+        let x = x.index_select(&Tensor::from_vec(places, targets.len() * longest, &Device::Cpu)?, 0)?; // (B·T, D)
+        let scaled = match self.head.scale {
+            Some(scale) => (&x * scale)?,
+            None => x.clone(),
+        };
+        let logits = self.head.linear.forward(&scaled)?; // (B·T, V)
+        let shape = (targets.len(), longest, ());
+        Ok((logits.reshape(shape)?, x.reshape(shape)?))
+    }
+
+    /// Log-probabilities of given targets, (B, T), and 0 behind the end of a shorter one; sources and errors as in
+    /// [`T5::logits`]. Gradients reach every variable. Where the head does not learn, the scores of the whole vocabulary are
+    /// gone when this returns.
+    pub fn log_probs(&self, sources: &[&[TokenId]], targets: &[&[TokenId]]) -> Result<Tensor, ModelError> {
+        let longest = longest("target", targets)?;
+        let places: Vec<Option<usize>> = places(targets, longest).collect();
+        let shape = (targets.len(), longest);
+        if let Some(matrix) = self.head.linear.frozen() {
+            let head = scored::Head { matrix, scale: self.head.scale.unwrap_or(1.0) as f32 };
+            let x = self.states(sources, targets)?;
+            return Ok(head.log_probs(&x, &targets.concat(), places, shape)?);
+        }
+        let logits = self.logits(sources, targets, Ops::Differentiable)?; // (B, T, V)
+        let tokens = Tensor::from_vec(padded(targets, longest, 0), shape, &Device::Cpu)?.unsqueeze(2)?;
+        let log_probs = (logits.gather(&tokens, 2)?.squeeze(2)? - logits.log_sum_exp(2)?)?;
+        let inside = places.iter().map(|place| if place.is_some() { 1.0_f32 } else { 0.0 });
+        Ok((log_probs * Tensor::from_iter(inside, &Device::Cpu)?.reshape(shape)?)?)
     }
 
     fn logits_fused(&self, sources: &[&[TokenId]], targets: &[&[TokenId]]) -> Result<Tensor, ModelError> {
@@ -190,11 +218,7 @@ impl T5 {
         let each = targets.len() / sources.len();
         let rows: Vec<usize> = (0..targets.len()).map(|target| target / each).collect();
         let new: Vec<usize> = targets.iter().map(|target| target.len()).collect();
-        let mut tokens = Vec::new();
-        for target in targets {
-            tokens.push(self.config.decoder_start_token_id);
-            tokens.extend_from_slice(&target[..target.len() - 1]);
-        }
+        let tokens = self.inputs(targets);
         let (mut x, mut buffers, mut scores) = (Vec::new(), Buffers::default(), Vec::new());
         let mut past = Past::new(self.decoder.layers(), rows.len());
         self.write(&tokens, &rows, &new, &mut past, &reading.sources, &mut x, &mut buffers)?;
@@ -210,34 +234,24 @@ impl T5 {
         Ok(Tensor::from_vec(logits, (targets.len(), longest, vocab), &Device::Cpu)?)
     }
 
-    /// Scores (B, T, V) and states (B, T, D).
-    fn differentiable(
-        &self,
-        sources: &[&[TokenId]],
-        targets: &[&[TokenId]],
-    ) -> Result<(Tensor, Tensor), ModelError> {
-        let pad = self.config.pad_token_id;
-        let longest_source = longest("source", sources)?;
-        let padding = padding(sources, longest_source)?; // (S, 1, 1, T)
-        let x = self.embedding.forward(&padded(sources, longest_source, pad))?; // (S·T, D)
-        let encoded = self.encoder.forward(x, sources.len(), padding.as_ref())?; // (S·T, D)
-        let seen = self.decoder.keys_values(&encoded, sources.len())?;
+    /// The decoder's states before each token of the targets, one after the other without padding: (N, D), with gradients.
+    fn states(&self, sources: &[&[TokenId]], targets: &[&[TokenId]]) -> Result<Tensor, ModelError> {
+        check(sources, targets)?;
+        longest("source", sources)?;
+        let (read, written) = (ranges(sources), ranges(targets));
+        let encoded = self.encoder.forward(self.embedding.forward(&sources.concat())?, &read)?; // (N of sources, D)
+        let x = self.embedding.forward(&self.inputs(targets))?; // (N, D)
+        Ok(self.decoder.forward(x, &written, &encoded, &read)?)
+    }
 
-        let longest = longest("target", targets)?; // T
-        let inputs: Vec<Vec<TokenId>> = targets
-            .iter()
-            .map(|target| [&[self.config.decoder_start_token_id], &target[..target.len() - 1]].concat())
-            .collect();
-        let inputs: Vec<&[TokenId]> = inputs.iter().map(Vec::as_slice).collect();
-        let x = self.embedding.forward(&padded(&inputs, longest, pad))?; // (B·T, D)
-        let x = self.decoder.forward(x, targets.len(), &seen, padding.as_ref())?; // (B·T, D)
-        let scaled = match self.head.scale {
-            Some(scale) => (&x * scale)?,
-            None => x.clone(),
-        };
-        let logits = self.head.linear.forward(&scaled)?; // (B·T, V)
-        let shape = (targets.len(), longest, ());
-        Ok((logits.reshape(shape)?, x.reshape(shape)?))
+    /// What the decoder reads where it is to write the targets: their tokens moved on by one place, the start token first.
+    fn inputs(&self, targets: &[&[TokenId]]) -> Vec<TokenId> {
+        let mut tokens = Vec::new();
+        for target in targets {
+            tokens.push(self.config.decoder_start_token_id);
+            tokens.extend_from_slice(&target[..target.len() - 1]);
+        }
+        tokens
     }
 
     /// Every matrix that can take an adapter, by its Hugging Face name without `.weight`, in the order of the
@@ -306,16 +320,30 @@ fn encode(
     buffers: &mut Buffers,
 ) -> Result<Vec<Range<usize>>, ModelError> {
     longest("source", sources)?;
-    let mut ranges = Vec::with_capacity(sources.len());
-    let mut end = 0;
-    for source in sources {
-        ranges.push(end..end + source.len());
-        end += source.len();
-    }
+    let ranges = ranges(sources);
+    let end = ranges.last().map_or(0, |range| range.end);
     let mut x = Vec::new();
     embedding.apply(&sources.concat(), &mut x)?;
     pass(end * encoder.multiplications(), || encoder.apply(&mut x, &ranges, buffers))?;
     Ok(ranges)
+}
+
+/// Where each row stands, when they follow each other.
+fn ranges(rows: &[&[TokenId]]) -> Vec<Range<usize>> {
+    let mut end = 0;
+    rows.iter()
+        .map(|row| {
+            end += row.len();
+            end - row.len()..end
+        })
+        .collect()
+}
+
+/// For each place of rows that are brought to the length of the longest, (B, T), where its token stands when they follow each
+/// other; `None` behind the end of a row.
+fn places(rows: &[&[TokenId]], longest: usize) -> impl Iterator<Item = Option<usize>> {
+    let each = ranges(rows).into_iter();
+    each.flat_map(move |range| (0..longest).map(move |at| (at < range.len()).then_some(range.start + at)))
 }
 
 /// Whether each source has as many targets, and none is empty or too long.
@@ -347,16 +375,4 @@ fn longest(what: &'static str, rows: &[&[TokenId]]) -> Result<usize, ModelError>
         return Err(input(what, expected(), row.len()));
     }
     Ok(rows.iter().map(|row| row.len()).max().unwrap_or(0))
-}
-
-/// [`NEVER`] behind the end of each source, 0 elsewhere, (S, 1, 1, T); nothing when all have the same length.
-fn padding(sources: &[&[TokenId]], longest: usize) -> candle_core::Result<Option<Tensor>> {
-    if sources.iter().all(|source| source.len() == longest) {
-        return Ok(None);
-    }
-    let hidden: Vec<f32> = sources
-        .iter()
-        .flat_map(|source| (0..longest).map(|position| if position < source.len() { 0.0 } else { NEVER }))
-        .collect();
-    Tensor::from_vec(hidden, (sources.len(), 1, 1, longest), &Device::Cpu).map(Some)
 }

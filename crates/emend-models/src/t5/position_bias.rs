@@ -6,14 +6,13 @@
 //! transformers' `modeling_t5.py`.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 use emend_kernels::attention::Bias;
 
 use super::load::Branch;
-use super::{MAX_TOKENS, NEVER, T5Config};
+use super::{MAX_TOKENS, T5Config};
 use crate::error::ModelError;
 use crate::slices::numbers;
 
@@ -51,18 +50,19 @@ impl PositionBias {
         Ok(bias)
     }
 
-    /// The biases between queries at `queries` and keys at 0..keys, (H, Q, L). In a decoder, keys after their
-    /// query are out of sight: [`NEVER`] is added.
-    pub(super) fn between(&self, queries: Range<usize>, keys: usize) -> Result<Tensor> {
-        let bias = self.look_up(queries.clone(), keys)?; // (H, Q, L)
-        if self.sight == Sight::BothWays {
-            return Ok(bias);
-        }
-        let hidden: Vec<f32> = queries
-            .clone()
-            .flat_map(|query| (0..keys).map(move |key| if key > query { NEVER } else { 0.0 }))
-            .collect();
-        bias.broadcast_add(&Tensor::from_vec(hidden, (1, queries.len(), keys), bias.device())?)
+    /// The same with its lines at hand, for the attention of one pass.
+    pub(super) fn for_a_pass(&self) -> Result<Self> {
+        Ok(Self { lines: Some(self.lines()?.into()), ..self.clone() })
+    }
+
+    /// The table, (buckets, H).
+    pub(super) fn table(&self) -> &Tensor {
+        &self.table
+    }
+
+    /// Which way the stack looks.
+    pub(super) fn sight(&self) -> Sight {
+        self.sight
     }
 
     /// Per head the biases of all distances, from the farthest key before a query to the farthest after it, (H, line):
@@ -73,15 +73,29 @@ impl PositionBias {
         }
         let (buckets, heads) = self.table.dims2()?;
         let table = numbers(&self.table)?;
-        let bucket_at = |at: usize| {
-            let (query, key) = if at < MAX_TOKENS { (MAX_TOKENS - 1, at) } else { (0, at + 1 - MAX_TOKENS) };
-            bucket(query, key, self.sight, buckets, self.max_distance)
-        };
-        let line: Vec<usize> = (0..self.line()).map(bucket_at).collect();
+        let line: Vec<usize> = (0..self.line()).map(|at| self.bucket_at(at, buckets)).collect();
         Ok((0..heads)
             .flat_map(|head| line.iter().map(move |at| at * heads + head))
             .map(|at| table[at])
             .collect())
+    }
+
+    /// The gradient of the table, (buckets, H), from that of the lines.
+    pub(super) fn table_slopes(&self, lines: &[f32]) -> Result<Tensor> {
+        let (buckets, heads) = self.table.dims2()?;
+        let mut slopes = vec![0.0; buckets * heads];
+        for (head, line) in lines.chunks_exact(self.line()).enumerate() {
+            for (at, slope) in line.iter().enumerate() {
+                slopes[self.bucket_at(at, buckets) * heads + head] += slope;
+            }
+        }
+        Tensor::from_vec(slopes, (buckets, heads), self.table.device())
+    }
+
+    /// The row of the table for a place in a line.
+    fn bucket_at(&self, at: usize, buckets: usize) -> usize {
+        let (query, key) = if at < MAX_TOKENS { (MAX_TOKENS - 1, at) } else { (0, at + 1 - MAX_TOKENS) };
+        bucket(query, key, self.sight, buckets, self.max_distance)
     }
 
     /// The window of `lines` of a query at `query`: it begins with the key at 0.
@@ -95,20 +109,6 @@ impl PositionBias {
             Sight::BothWays => 2 * MAX_TOKENS - 1,
             Sight::Back => MAX_TOKENS,
         }
-    }
-
-    /// Table entries, without hiding anything; (H, Q, L). Gradients flow to the table.
-    fn look_up(&self, queries: Range<usize>, keys: usize) -> Result<Tensor> {
-        let (buckets, heads) = self.table.dims2()?;
-        let ids: Vec<u32> = queries
-            .clone()
-            .flat_map(|query| {
-                (0..keys).map(move |key| bucket(query, key, self.sight, buckets, self.max_distance) as u32)
-            })
-            .collect();
-        let ids = Tensor::from_vec(ids, queries.len() * keys, self.table.device())?; // (Q·L)
-        let bias = self.table.t()?.contiguous()?.index_select(&ids, 1)?; // (H, Q·L)
-        bias.reshape((heads, queries.len(), keys))
     }
 }
 
