@@ -31,6 +31,7 @@ pub mod rollout;
 pub mod schedule;
 mod scores;
 pub mod simulate;
+pub mod taste;
 pub mod train;
 pub mod voice;
 

@@ -81,6 +81,7 @@ shipped! {
     "pairs-nash-md",
     "steps-direct-advantage",
     "rloo-guided",
+    "rloo-taste",
 }
 
 impl Recipe {

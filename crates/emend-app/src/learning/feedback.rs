@@ -1,11 +1,13 @@
-//! The critics as a judge of what a policy writes.
+//! The critics, and what the person likes, as a judge of what a policy writes.
 
 use std::error::Error;
 use std::path::PathBuf;
 
 use emend_critics::{Critics, Pair, Scores, ids, is_learned};
 use emend_learn::Attempt;
-use emend_models::Critic;
+use emend_learn::examples::Examples;
+use emend_learn::taste::{Decided, PART as TASTE, Taste};
+use emend_models::{Critic, Seq2Seq};
 use emend_text::{Format, Glossary, Instruction};
 
 use super::prompts;
@@ -16,6 +18,8 @@ use crate::rules::Rules;
 /// Critics of one run, for its reward parts.
 pub(crate) struct Feedback {
     critics: Critics,
+    /// What the person likes, if a part asks for it.
+    taste: Option<Taste>,
     /// The grammar rules, if a part asks for them: they cost more than all other critics together.
     rules: Option<Rules>,
     glossary: Glossary,
@@ -24,7 +28,21 @@ pub(crate) struct Feedback {
 }
 
 impl Feedback {
-    /// `parts` are critics' ids; [`AppError::Invalid`] for one that there is not, or whose model is not installed.
+    /// `parts` are critics' ids, or `taste`, which is learned from the preferences in `from`; [`AppError::Invalid`] for one that
+    /// there is not, or whose model is not installed.
+    pub(crate) fn of_run(
+        parts: Vec<String>,
+        (model, from): (&Seq2Seq, &Examples),
+        folders: &[PathBuf],
+        rules: &Rules,
+        glossary: Glossary,
+        words: Vec<String>,
+    ) -> Result<Self, AppError> {
+        let taste = parts.iter().any(|part| part == TASTE).then(|| taste(model, from)).transpose()?;
+        Ok(Self { taste, ..Self::new(parts, folders, rules, glossary, words)? })
+    }
+
+    /// The same of critics alone.
     pub(crate) fn new(
         parts: Vec<String>,
         folders: &[PathBuf],
@@ -38,8 +56,8 @@ impl Feedback {
             .find(|path| path.is_file());
         let learned = manifest.as_deref().map(Critic::open).transpose()?;
         for part in &parts {
-            if !ids().any(|id| id == part) {
-                let known: Vec<&str> = ids().collect();
+            if part != TASTE && !ids().any(|id| id == part) {
+                let known: Vec<&str> = ids().chain([TASTE]).collect();
                 return Err(AppError::Invalid {
                     what: "a reward part",
                     expected: format!("one of {}", known.join(", ")),
@@ -51,7 +69,7 @@ impl Feedback {
             }
         }
         let rules = parts.iter().any(|part| part == "lints").then(|| rules.clone());
-        Ok(Self { critics: Critics::new(learned), rules, glossary, words, parts })
+        Ok(Self { critics: Critics::new(learned), taste: None, rules, glossary, words, parts })
     }
 
     /// For each attempt the parts' numbers. A critic that has nothing to say of a rewrite, because it has no words, gives
@@ -79,8 +97,41 @@ impl Feedback {
                 self.critics.judge(&pairs, Some(&mut lint))?
             }
         };
-        let number =
-            |scores: &Scores, part: &String| scores.get(part).map_or(0.0, |judgement| judgement.score);
-        Ok(scores.iter().map(|scores| self.parts.iter().map(|part| number(scores, part)).collect()).collect())
+        let number = |pair: &Pair<'_>, scores: &Scores, part: &String| match &self.taste {
+            Some(taste) if part == TASTE => taste.likes(pair.source, pair.rewrite) as f32,
+            _ => scores.get(part).map_or(0.0, |judgement| judgement.score),
+        };
+        let numbers = |(pair, scores)| self.parts.iter().map(|part| number(pair, scores, part)).collect();
+        Ok(pairs.iter().zip(&scores).map(numbers).collect())
     }
+}
+
+/// What the person likes, by the preferences that a run learns from.
+fn taste(model: &Seq2Seq, from: &Examples) -> Result<Taste, AppError> {
+    let text = |tokens: &Vec<_>| -> Result<String, AppError> {
+        let end = model.tokens.end();
+        let tokens: Vec<_> = tokens.iter().copied().filter(|token| *token != end).collect();
+        Ok(model.tokens.decode(&tokens)?)
+    };
+    let read = |pair: &emend_learn::examples::Pair| Ok([text(&pair.chosen)?, text(&pair.rejected)?]);
+    let texts: Vec<[String; 2]> = from.pairs.iter().map(read).collect::<Result<_, AppError>>()?;
+    let decided: Vec<Decided<'_>> = from
+        .pairs
+        .iter()
+        .zip(&texts)
+        .map(|(pair, [chosen, rejected])| Decided {
+            source: &pair.prompt.text,
+            chosen,
+            rejected,
+            weight: pair.weight,
+        })
+        .collect();
+    if decided.is_empty() {
+        return Err(AppError::Invalid {
+            what: "a reward part",
+            expected: "decisions that were preferences, to learn what you like from".into(),
+            found: TASTE.into(),
+        });
+    }
+    Ok(Taste::of(&decided))
 }

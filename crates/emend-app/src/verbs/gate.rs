@@ -24,6 +24,7 @@ use crate::learning::runs::RunFolder;
 use crate::learning::texts::{Known, LearnText};
 use crate::verbs::adapters::known;
 use crate::verbs::preferences::HELD_OUT;
+use crate::verbs::train::examples;
 use crate::{AppError, Cancel};
 
 /// What is measured, beside what the person thinks of held-out rewrites.
@@ -103,6 +104,7 @@ impl App {
             app: self.clone(),
             adapter: folder.adapter(),
             parts: recipe.method.parts().to_vec(),
+            learned_from: folder.texts()?,
             trial,
             decisions,
             cancel: cancel.clone(),
@@ -149,6 +151,8 @@ struct Job {
     app: App,
     adapter: std::path::PathBuf,
     parts: Vec<String>,
+    /// What the run learned from: a taste is learned from it again.
+    learned_from: Vec<LearnText>,
     trial: Trial,
     decisions: Vec<LearnText>,
     cancel: Cancel,
@@ -169,8 +173,9 @@ impl Job {
         let live = Writers::in_use(app, &model, asked.map(|prompt| prompt.intent.as_str()))?;
         let words = app.dictionary()?;
         let glossary = app.glossary(&[])?;
+        let learned = examples(&model, &self.learned_from).0;
         let examiner = Examiner::new(&self.parts, &app.model_folders, |asked| {
-            Feedback::new(asked, &app.model_folders, &app.rules, glossary, words)
+            Feedback::of_run(asked, (&model, &learned), &app.model_folders, &app.rules, glossary, words)
         })?;
         let mut at = TrialAt { done: 0, of: 2 * (held_out.len() + clean.len()) + decided.len() };
         let mut more = |done: usize| {

@@ -116,6 +116,12 @@ impl App {
         mut on: impl FnMut(TrainEvent),
     ) -> Result<Trained, AppError> {
         control.be_polite(self.settings()?.settings.learning.pauses);
+        if let Which::New(train) = &which
+            && train.data == OWN_DECISIONS
+        {
+            // Asked before anything learns from them.
+            self.catch_up_expectations(usize::MAX, &control.cancel, |_, _| ()).await?;
+        }
         let (says, mut heard) = unbounded_channel();
         let job = Job {
             app: self.clone(),
@@ -170,8 +176,9 @@ impl Job {
         let parts = recipe.method.parts().to_vec();
         let feedback = (!parts.is_empty())
             .then(|| {
-                Feedback::new(
+                Feedback::of_run(
                     parts,
+                    (&model, &examples),
                     &app.model_folders,
                     &app.rules,
                     self.glossary.clone(),

@@ -30,7 +30,7 @@ pub(crate) async fn run(
     };
     let mut recipes = names.into_iter().map(recipe).collect::<Result<Vec<_>, _>>()?;
     if arguments.writers && arguments.recipes.is_empty() {
-        recipes.retain(|recipe| recipe.method.learns_from_decisions());
+        recipes.retain(|recipe| recipe.method.knows_decisions());
     } else if arguments.recipes.is_empty() {
         let (name, toml) = CONTROL;
         recipes.push(Recipe::parse(name, toml).map_err(AppError::from)?);

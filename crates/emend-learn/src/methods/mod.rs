@@ -136,6 +136,11 @@ impl Method {
         matches!(self, Self::Demonstrations { .. } | Self::Pairs { .. } | Self::Verdicts { .. })
     }
 
+    /// Whether decisions teach it anything: themselves, or as a reward.
+    pub fn knows_decisions(&self) -> bool {
+        self.learns_from_decisions() || self.parts().iter().any(|part| part == crate::taste::PART)
+    }
+
     /// Which part of a step's texts are such that need no change.
     fn clean_share(&self) -> Option<f64> {
         match self {

@@ -51,8 +51,9 @@ pub(super) struct Bench<'b> {
 }
 
 impl Bench<'_> {
-    pub(super) fn feedback(&self, parts: Vec<String>) -> Result<Feedback, AppError> {
-        Feedback::new(parts, &self.app.model_folders, &self.app.rules, self.app.glossary(&[])?, Vec::new())
+    pub(super) fn feedback(&self, parts: Vec<String>, from: &Examples) -> Result<Feedback, AppError> {
+        let (app, glossary) = (self.app, self.app.glossary(&[])?);
+        Feedback::of_run(parts, (self.model, from), &app.model_folders, &app.rules, glossary, Vec::new())
     }
 
     /// Held-out and clean texts under a model.
@@ -103,7 +104,7 @@ impl Bench<'_> {
         let mut policy = self.model.t5.clone();
         let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;
         let learner = Learner { policy, reference: self.model.t5.clone(), variables };
-        let feedback = self.feedback(recipe.method.parts().to_vec())?;
+        let feedback = self.feedback(recipe.method.parts().to_vec(), examples)?;
         let path = |kind: &str| self.folder.join(format!("{name}-{}.{kind}", recipe.seed));
         let kept = path("curve.json");
         let mut curve = read(&kept)?;

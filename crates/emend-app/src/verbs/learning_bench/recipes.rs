@@ -50,7 +50,8 @@ pub struct BenchRow {
 impl Bench<'_> {
     /// The texts, with what critics make of the base's own samples.
     pub(super) fn examples(&self, texts: Vec<Prompt>) -> Result<Option<Examples>, AppError> {
-        let feedback = self.feedback(FEEDBACK.map(|(part, _)| part.to_owned()).into())?;
+        let feedback =
+            self.feedback(FEEDBACK.map(|(part, _)| part.to_owned()).into(), &Examples::default())?;
         let all: Vec<&Prompt> = texts.iter().collect();
         let draw = Draw { samples: SAMPLES, ..Draw::default() };
         let written =
@@ -96,7 +97,8 @@ impl Bench<'_> {
             [] => FEEDBACK.map(|(part, _)| part.to_owned()).to_vec(),
             parts => parts.to_vec(),
         };
-        let examiner = Examiner::new(&parts, &self.app.model_folders, |asked| self.feedback(asked))?;
+        let examiner =
+            Examiner::new(&parts, &self.app.model_folders, |asked| self.feedback(asked, examples))?;
         let Some((base, base_clean)) = self.examine(&examiner, &self.model.t5)? else { return Ok(None) };
         let (mut evidence, mut curves) = (Evidence::default(), Vec::new());
         let (mut accuracy, mut seconds, mut samples, mut kl) = (0.0, 0.0, 0, None);

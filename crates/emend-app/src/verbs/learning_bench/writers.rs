@@ -73,14 +73,16 @@ impl Writers {
         what: &LearningBench,
         on: &mut dyn FnMut(BenchAt<'_>),
     ) -> Result<Option<Vec<WriterRow>>, AppError> {
-        if let Some(other) = what.recipes.iter().find(|recipe| !recipe.method.learns_from_decisions()) {
+        if let Some(other) = what.recipes.iter().find(|recipe| !recipe.method.knows_decisions()) {
             return Err(AppError::Invalid {
                 what: "a recipe for writers",
                 expected: "one that learns from decisions".into(),
                 found: other.name.clone(),
             });
         }
-        let examiner = Examiner::new(&[], &bench.app.model_folders, |asked| bench.feedback(asked))?;
+        let examiner = Examiner::new(&[], &bench.app.model_folders, |asked| {
+            bench.feedback(asked, &Examples::default())
+        })?;
         let known = |name: &str| name == CHANCE || STYLES.iter().any(|style| style.name == name);
         if let Some(unknown) = self.tastes.iter().find(|name| !known(name)) {
             let names: Vec<&str> = STYLES.iter().map(|style| style.name).collect();
