@@ -43,6 +43,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::adapters::compare_adapter,
             commands::adapters::stop_adapter_comparison,
             commands::adapters::export_adapter,
+            commands::adapters::expected,
+            commands::adapters::catch_up_expected,
             commands::check::check,
             commands::check::dictionary_add,
             commands::check::dictionary_remove,

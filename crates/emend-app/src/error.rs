@@ -7,6 +7,7 @@ use emend_engine::EngineError;
 use emend_engine::confidence::CalibrationError;
 use emend_learn::LearnError;
 use emend_learn::preferences::TooFew;
+use emend_learn::promote::prequential::LogError;
 use emend_models::ModelError;
 use emend_net::NetError;
 use emend_store::StoreError;
@@ -146,6 +147,10 @@ pub enum AppError {
     #[error(transparent)]
     Learn(Box<LearnError>),
 
+    /// What was expected of decisions cannot be read or kept.
+    #[error(transparent)]
+    Expected(#[from] LogError),
+
     /// Too few decisions to learn from.
     #[error(transparent)]
     TooFewDecisions(#[from] TooFew),
@@ -188,6 +193,7 @@ impl AppError {
             Self::Calibration(_) => "calibration",
             Self::Engine(_) => "engine",
             Self::Learn(_) => "learn",
+            Self::Expected(_) => "expected",
             Self::TooFewDecisions(_) => "too_few_decisions",
             Self::Goal(_) => "goal",
             Self::Store(StoreError::Stale { .. }) => "stale",
@@ -254,6 +260,7 @@ impl AppError {
             }
             Self::Goal(_) => "say it in other words, one goal after the other with commas between".into(),
             Self::Learn(error) => learning(error).into(),
+            Self::Expected(_) => "what can be asked again is asked again when the file is deleted".into(),
             Self::TooFewDecisions(_) => {
                 "accept, reject or edit more suggestions, or import preferences".into()
             }

@@ -20,6 +20,7 @@ use crate::calibrations::{CalibrationFolders, Calibrations};
 use crate::critics::CriticsThread;
 use crate::job_thread::JobThread;
 use crate::large_tier::{self, LargeChoice, LargeTier};
+use crate::learning::expected::Choice;
 use crate::model_files::{DEFAULT_MODEL, locate};
 use crate::verbs::rewrite::{Heard, RewriteRequest};
 use crate::{App, AppError, ModelInfo, OneBadIn, TierChoice, Tiers};
@@ -120,6 +121,12 @@ enum Job {
         events: mpsc::UnboundedSender<Heard>,
         answer: Answer<(Rewrite, Tiers)>,
     },
+    /// Tells how likely a writer finds a decision.
+    Expect {
+        writer: Writer,
+        choice: Box<Choice>,
+        answer: Answer<Option<f64>>,
+    },
     /// Other candidates for one segment, which is all of `ask`'s range.
     Another {
         ask: Ask,
@@ -136,6 +143,7 @@ impl Job {
             Self::Rewrite { ask, .. } | Self::Another { ask, .. } => {
                 (&ask.writer, Some(ask.instruction.id()))
             }
+            Self::Expect { writer, .. } => (writer, None),
             Self::Load(_) | Self::Calibrations(_) | Self::Fit(..) | Self::Forget(_) => (&Writer::InUse, None),
         }
     }
@@ -177,6 +185,13 @@ impl Worker {
     pub(crate) async fn fit(&self, folder: PathBuf) -> Result<AdapterFit, AppError> {
         let (answer, answered) = oneshot::channel();
         self.0.send(Job::Fit(folder, answer))?;
+        answered.await.map_err(|_| self.died())?
+    }
+
+    /// How likely a writer finds what was decided; `None` when the texts do not fit the model.
+    pub(crate) async fn expect(&self, writer: Writer, choice: Choice) -> Result<Option<f64>, AppError> {
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Job::Expect { writer, choice: Box::new(choice), answer })?;
         answered.await.map_err(|_| self.died())?
     }
 
@@ -327,6 +342,9 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
             (Job::Fit(folder, answer), Ok(()), Some(loaded)) => {
                 let _ = answer.send(loaded.adapters.fit(&mut loaded.rewriter, &folder));
             }
+            (Job::Expect { choice, answer, .. }, Ok(()), Some(loaded)) => {
+                let _ = answer.send(choice.probability(&loaded.rewriter));
+            }
             (Job::Load(answer), Ok(()), Some(loaded)) => {
                 let _ = answer.send(Ok(loaded.tiers.small.clone()));
             }
@@ -381,6 +399,7 @@ fn refuse(job: Job, error: Option<AppError>) {
         Job::Load(answer) => drop(answer.send(Err(error))),
         Job::Calibrations(answer) => drop(answer.send(Err(error))),
         Job::Fit(_, answer) => drop(answer.send(Err(error))),
+        Job::Expect { answer, .. } => drop(answer.send(Err(error))),
         Job::Forget(answer) => drop(answer.send(Err(error))),
         Job::Rewrite { answer, events, .. } => {
             drop(events);

@@ -1,6 +1,7 @@
 //! Adapters looked at closely, and taken elsewhere.
 
 use emend_app::verbs::compare::{CompareEvent, Compared, Sample, Side};
+use emend_app::verbs::expected::{Expectations, WINDOW};
 use emend_app::{AppError, Cancel};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
@@ -9,13 +10,18 @@ use crate::commands::documents::ask_for_a_folder;
 use crate::commands::learn::number;
 use crate::commands::rewrite::instruction;
 use crate::dto::AppErrorDto;
-use crate::dto::compare::{ChangeDto, CompareEventDto, CompareOn, ComparedDto, SideDto};
+use crate::dto::compare::{
+    ChangeDto, CompareEventDto, CompareOn, ComparedDto, ExpectedDto, ExpectedPointDto, SideDto,
+};
 use crate::refusal::refusal;
 use crate::state::Desktop;
 use crate::utf16::Offsets;
 
 /// Texts of decisions that are compared at a time: what a person looks at.
 const MOST: usize = 8;
+
+/// Decisions that are asked about when the screen opens: seconds of work; the rest follows the next time.
+const MOST_ASKED: usize = 200;
 
 /// Lets an adapter, the model alone and what answers now rewrite the same texts; settles when all are written, or when it
 /// was stopped.
@@ -69,6 +75,31 @@ pub(crate) async fn export_adapter(
     let Some(folder) = ask_for_a_folder(&window).await else { return Ok(None) };
     let written = app.export_adapter_into(&id, &folder).map_err(refusal)?;
     Ok(Some(written.display().to_string()))
+}
+
+/// How well decisions were expected, as far as they were asked about.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn expected(desktop: State<'_, Desktop>) -> Result<ExpectedDto, AppErrorDto> {
+    desktop.app()?.expectations().map(expected_dto).map_err(refusal)
+}
+
+/// The same after the next decisions were asked about. The model does it between the person's requests.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn catch_up_expected(desktop: State<'_, Desktop>) -> Result<ExpectedDto, AppErrorDto> {
+    let app = desktop.app()?;
+    let caught_up = app.catch_up_expectations(MOST_ASKED, &Cancel::new(), |_, _| ()).await;
+    caught_up.and_then(|()| app.expectations()).map(expected_dto).map_err(refusal)
+}
+
+fn expected_dto(found: Expectations) -> ExpectedDto {
+    let points = found.points.into_iter().map(|point| ExpectedPointDto {
+        adapter: point.adapter,
+        in_use: point.in_use.accuracy,
+        alone: point.alone.accuracy,
+    });
+    ExpectedDto { decisions: number(found.decisions), window: number(WINDOW), points: points.collect() }
 }
 
 fn sample(text: &str, instruction: emend_text::Instruction) -> Result<Vec<Sample>, AppError> {

@@ -1,4 +1,4 @@
-//! What crosses when an adapter is compared.
+//! What crosses when an adapter is compared, with others or with what was decided.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -55,4 +55,26 @@ pub(crate) struct ChangeDto {
     pub(crate) from: u32,
     pub(crate) to: u32,
     pub(crate) replacement: String,
+}
+
+/// How well decisions were expected.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExpectedDto {
+    /// Decisions that were asked about.
+    pub(crate) decisions: u32,
+    /// How many of them a point looks back on.
+    pub(crate) window: u32,
+    /// From the decision on that has so many behind it, one each.
+    pub(crate) points: Vec<ExpectedPointDto>,
+}
+
+/// How well decisions were expected lately, at the time of one: shares, from 0 to 1.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExpectedPointDto {
+    /// The adapter that was in use.
+    pub(crate) adapter: Option<String>,
+    pub(crate) in_use: f64,
+    pub(crate) alone: f64,
 }

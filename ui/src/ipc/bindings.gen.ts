@@ -85,6 +85,10 @@ export const commands = {
 	 *  their mind.
 	 */
 	exportAdapter: (id: string) => typedError<string | null, AppErrorDto>(__TAURI_INVOKE("export_adapter", { id })),
+	/**  How well decisions were expected, as far as they were asked about. */
+	expected: () => typedError<ExpectedDto, AppErrorDto>(__TAURI_INVOKE("expected")),
+	/**  The same after the next decisions were asked about. The model does it between the person's requests. */
+	catchUpExpected: () => typedError<ExpectedDto, AppErrorDto>(__TAURI_INVOKE("catch_up_expected")),
 	/**  Checks one paragraph; offsets count within it. */
 	check: (text: string) => typedError<LintDto[], AppErrorDto>(__TAURI_INVOKE("check", { text })),
 	/**  Makes a word or term right, everywhere. */
@@ -253,6 +257,24 @@ export type EditDto = {
 	reason: string,
 	/**  Between 0 and 1; how sure the model was of the words it chose. */
 	confidence: number | null,
+};
+
+/**  How well decisions were expected. */
+export type ExpectedDto = {
+	/**  Decisions that were asked about. */
+	decisions: number,
+	/**  How many of them a point looks back on. */
+	window: number,
+	/**  From the decision on that has so many behind it, one each. */
+	points: ExpectedPointDto[],
+};
+
+/**  How well decisions were expected lately, at the time of one: shares, from 0 to 1. */
+export type ExpectedPointDto = {
+	/**  The adapter that was in use. */
+	adapter: string | null,
+	inUse: number | null,
+	alone: number | null,
 };
 
 /**  One thing that a reader may object to; offsets count within the paragraph. */

@@ -36,6 +36,8 @@ export type {
   DocumentDto,
   DocumentSummary,
   EditDto,
+  ExpectedDto,
+  ExpectedPointDto,
   InstructionDto,
   IntentDto,
   JudgedDto,
@@ -125,6 +127,10 @@ export const backend = {
   /** Settles when all texts are written, or it was stopped. */
   compareAdapter: (id: string, on: CompareOn, onEvent: (event: CompareEventDto) => void) => unwrap(commands.compareAdapter(id, on, channel(onEvent))),
   stopAdapterComparison: () => unwrap(commands.stopAdapterComparison()),
+  /** How well decisions were expected. */
+  expected: () => unwrap(commands.expected()),
+  /** The same after the next decisions were asked about, which takes a while. */
+  catchUpExpected: () => unwrap(commands.catchUpExpected()),
   /** Asks for a folder; where it was written, or null if the person changed their mind. */
   exportAdapter: (id: string) => unwrap(commands.exportAdapter(id)),
 

@@ -1,6 +1,6 @@
 /** The Learn screen: what there is to learn from, the run that is going, the runs and adapters that are there. */
 
-import { AppError, backend, type JudgedDto, type LearnDto, type MeasuredDto, type RecipeDto, type RunDto, type StepDto, type TrainArgs, type TrainEventDto, type WaitsDto, type WhenDto } from "../ipc/client";
+import { AppError, backend, type ExpectedDto, type JudgedDto, type LearnDto, type MeasuredDto, type RecipeDto, type RunDto, type StepDto, type TrainArgs, type TrainEventDto, type WaitsDto, type WhenDto } from "../ipc/client";
 import { timeLeft } from "./series";
 
 export type Known =
@@ -38,6 +38,8 @@ export class Learn {
   /** The wish that an adapter is tested and used for; every wish if null. */
   wish: string | null = $state(null);
   judged: { readonly run: string; readonly verdict: JudgedDto } | null = $state.raw(null);
+  /** How well decisions were expected. */
+  expected: ExpectedDto | null = $state.raw(null);
   /** The adapter that is looked at beside others. */
   comparing: string | null = $state(null);
   /** Where an adapter was written to. */
@@ -76,6 +78,16 @@ export class Learn {
       this.known = { kind: "ready", overview: await backend.learn() };
     } catch (error) {
       this.known = { kind: "failed", error: AppError.from(error) };
+    }
+  }
+
+  /** Shows how decisions were expected, and has the model asked about the new ones, unless a run needs the machine. */
+  async loadExpected(): Promise<void> {
+    try {
+      this.expected = await backend.expected();
+      if (!this.going) this.expected = await backend.catchUpExpected();
+    } catch (error) {
+      this.trouble = { doing: "Asking what was expected", error: AppError.from(error) };
     }
   }
 

@@ -74,6 +74,7 @@
       when: { pauses: true, idle: false },
       wishes: [{ id: "fix", label: "Fix grammar" }, { id: "shorter", label: "Shorter" }, { id: "own", label: "Own words" }],
     },
+    expected: { decisions: 12, window: 20, points: [] },
     trainStep: (step, steps) => ({
       step,
       steps,
@@ -299,6 +300,8 @@
       return null;
     },
     stop_adapter_comparison: () => null,
+    expected: () => control.expected,
+    catch_up_expected: () => control.expected,
     export_adapter: ({ id }) => `/home/ada/adapters/${id}`,
     typing: () => null,
     set_when: ({ when }) => ((control.learn = { ...control.learn, when }), null),

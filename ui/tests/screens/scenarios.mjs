@@ -488,6 +488,25 @@ export const scenarios = [
     },
   },
   {
+    name: "learn-expected",
+    views: ALL,
+    setup: () => {
+      window.__screens.learn.decided = 83;
+      const point = (_, i) => ({
+        adapter: i < 25 ? null : i < 50 ? "prefer-dpo-1" : "prefer-dpo-2",
+        alone: 0.62 + 0.05 * Math.sin(i / 5),
+        inUse: 0.62 + 0.05 * Math.sin(i / 5) + (i < 25 ? 0 : i < 50 ? 0.01 * (i - 25) : 0.25 - 0.02 * (i - 50)),
+      });
+      window.__screens.expected = { decisions: 83, window: 20, points: Array.from({ length: 64 }, point) };
+    },
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.waitForSelector("[data-testid=expected] canvas");
+      await page.locator("[data-testid=expected] summary").click();
+      await page.locator("[data-testid=foreseen]").scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: "typing-during-rewrite",
     views: ONE,
     setup: () => {

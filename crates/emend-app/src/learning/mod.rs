@@ -4,6 +4,7 @@ pub(crate) mod base;
 pub(crate) mod choices;
 pub(crate) mod clean;
 pub(crate) mod control;
+pub(crate) mod expected;
 pub(crate) mod feedback;
 pub(crate) mod held_out;
 pub(crate) mod power;

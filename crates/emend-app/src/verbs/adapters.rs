@@ -10,7 +10,7 @@ use emend_models::adapter::{Card, FILES};
 use crate::adapters::{self, AdapterFit, Choice, existing, folder};
 use crate::app::App;
 use crate::files::{self, Access};
-use crate::{AppError, calibrations};
+use crate::{AppError, Cancel, calibrations};
 
 /// Largest file of an adapter, in bytes: one of rank 256 on the largest T5 is smaller.
 const LARGEST: u64 = 4 << 30;
@@ -94,6 +94,8 @@ impl App {
     pub(crate) async fn promote_adapter(&self, id: &str, intents: &BTreeSet<String>) -> Result<(), AppError> {
         let all = self.paths.adapters();
         self.model.fit(existing(&all, id)?).await?;
+        // What was in use is asked about its last decisions before it gives way.
+        self.catch_up_expectations(usize::MAX, &Cancel::new(), |_, _| ()).await?;
         adapters::change(self.paths.home(), &all, |live| {
             existing(&all, id)?;
             live.promote(id, intents);

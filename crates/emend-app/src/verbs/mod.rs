@@ -24,6 +24,7 @@ pub mod preferences;
 pub mod score;
 pub mod server;
 
+pub mod expected;
 pub mod gate;
 pub mod idle;
 pub mod learn_overview;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::AdaptersAction;
 use crate::commands::calibrate::unknown;
-use crate::commands::compare;
+use crate::commands::{compare, expected};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -49,6 +49,7 @@ pub(crate) async fn run(app: &App, action: AdaptersAction, output: Output) -> Re
         AdaptersAction::Compare { id, file, wish, held_out } => {
             return compare::run(app, &id, file.as_deref(), &wish, held_out, output).await;
         }
+        AdaptersAction::Log => return expected::run(app, output).await,
         AdaptersAction::Import { folder, name } => {
             let name = name.unwrap_or_else(|| {
                 folder.file_name().unwrap_or_default().to_string_lossy().to_lowercase().replace('_', "-")

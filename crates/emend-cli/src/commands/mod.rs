@@ -12,6 +12,7 @@ pub(crate) mod diagnose;
 pub(crate) mod dictionary;
 pub(crate) mod documents;
 pub(crate) mod eval;
+pub(crate) mod expected;
 pub(crate) mod feedback;
 pub(crate) mod instructions;
 pub(crate) mod intents;

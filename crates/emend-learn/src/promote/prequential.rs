@@ -4,6 +4,8 @@
 //! something to learn from (Dawid 1984; Gama et al. 2013), and a fixed set of anchor texts is measured again under every
 //! adapter. Both are kept in one file of JSON lines that only grows, so that what was forgotten can be seen.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -110,6 +112,15 @@ fn whole_lines(bytes: &[u8]) -> &[u8] {
     &bytes[..end]
 }
 
+/// How well decisions were expected.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Expected {
+    /// Share of decisions that were expected; an even chance counts half.
+    pub accuracy: f64,
+    /// Mean −ln p.
+    pub log_loss: f64,
+}
+
 /// How well decisions were expected lately, at the time of one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Point {
@@ -117,40 +128,57 @@ pub struct Point {
     pub time: i64,
     /// The adapter that was in use then.
     pub adapter: Option<String>,
-    /// Share of decisions in the window that were expected; an even chance counts half.
-    pub accuracy: f64,
-    /// Mean −ln p over the window.
-    pub log_loss: f64,
+    /// By what was in use.
+    pub in_use: Expected,
+    /// By the model alone.
+    pub alone: Expected,
 }
 
-/// A point for each decision that has `window` decisions behind it, itself among them. A fall is forgetting, or a change
-/// of taste.
+/// The decisions that the model alone was asked about, in their order, each with the adapter in use and both
+/// probabilities. Without an adapter they are the same.
+fn decisions(entries: &[Entry]) -> Vec<(i64, Option<&str>, [f64; 2])> {
+    let mut asked: BTreeMap<i64, (i64, Option<(&str, f64)>, Option<f64>)> = BTreeMap::new();
+    for entry in entries {
+        let Entry::Decision { time, adapter, decision, probability } = entry else { continue };
+        let (_, in_use, alone) = asked.entry(*decision).or_insert((*time, None, None));
+        match adapter {
+            Some(adapter) => *in_use = Some((adapter, *probability)),
+            None => *alone = Some(*probability),
+        }
+    }
+    let both = asked.into_values().filter_map(|(time, in_use, alone)| {
+        let alone = alone?;
+        let (adapter, p) = in_use.map_or((None, alone), |(adapter, p)| (Some(adapter), p));
+        Some((time, adapter, [p, alone]))
+    });
+    both.collect()
+}
+
+/// How many decisions the log has.
+pub fn count(entries: &[Entry]) -> usize {
+    decisions(entries).len()
+}
+
+/// A point for each decision that has `window` decisions behind it, itself among them. A fall of what is in use below the
+/// model alone is forgetting; a fall of both, a change of taste.
 pub fn curve(entries: &[Entry], window: usize) -> Vec<Point> {
-    let decisions: Vec<(i64, &Option<String>, f64)> = entries
-        .iter()
-        .filter_map(|entry| match entry {
-            Entry::Decision { time, adapter, probability, .. } => Some((*time, adapter, *probability)),
-            Entry::Anchor { .. } => None,
-        })
-        .collect();
-    decisions
+    let expected = |of: &[(i64, Option<&str>, [f64; 2])], side: usize| {
+        let mean = |number: &dyn Fn(f64) -> f64| {
+            of.iter().map(|(_, _, p)| number(p[side])).sum::<f64>() / of.len() as f64
+        };
+        let hit = |p: f64| match p.total_cmp(&0.5) {
+            Ordering::Greater => 1.0,
+            Ordering::Equal => 0.5,
+            Ordering::Less => 0.0,
+        };
+        Expected { accuracy: mean(&hit), log_loss: mean(&|p| -p.max(LEAST).ln()) }
+    };
+    decisions(entries)
         .windows(window.max(1))
         .map(|of| {
-            let mean = |number: &dyn Fn(f64) -> f64| {
-                of.iter().map(|(_, _, p)| number(*p)).sum::<f64>() / of.len() as f64
-            };
-            let expected = |p: f64| {
-                if p > 0.5 {
-                    1.0
-                } else if p < 0.5 {
-                    0.0
-                } else {
-                    0.5
-                }
-            };
             let (time, adapter, _) = of[of.len() - 1];
-            let log_loss = mean(&|p| -p.max(LEAST).ln());
-            Point { time, adapter: adapter.clone(), accuracy: mean(&expected), log_loss }
+            let adapter = adapter.map(str::to_owned);
+            Point { time, adapter, in_use: expected(of, 0), alone: expected(of, 1) }
         })
         .collect()
 }
@@ -170,8 +198,7 @@ pub struct Forgotten {
 
 /// For each measure that was taken at least twice: the forgetting measure of Chaudhry et al. 2018, section 3.
 pub fn forgotten(entries: &[Entry]) -> Vec<Forgotten> {
-    let mut series: std::collections::BTreeMap<&str, Vec<(f64, &Option<String>)>> =
-        std::collections::BTreeMap::new();
+    let mut series: BTreeMap<&str, Vec<(f64, &Option<String>)>> = BTreeMap::new();
     for entry in entries {
         if let Entry::Anchor { measure, score, adapter, .. } = entry {
             series.entry(measure).or_default().push((*score, adapter));
@@ -224,21 +251,42 @@ mod tests {
         assert!(matches!(read(&path).unwrap_err(), LogError::Line { line: 2, .. }));
     }
 
+    fn alone(of: i64, probability: f64) -> Entry {
+        Entry::Decision { time: of, adapter: None, decision: of, probability }
+    }
+
     #[test]
     fn forgetting_shows_in_the_window() {
         let expected = [0.9, 0.8, 0.9, 0.2, 0.1, 0.5].into_iter().zip(1..);
-        let entries: Vec<Entry> = expected.map(|(p, id)| decision(id, p)).collect();
+        let entries: Vec<Entry> = expected.flat_map(|(p, id)| [decision(id, p), alone(id, 0.6)]).collect();
         let points = curve(&entries, 3);
-        let accuracies: Vec<f64> = points.iter().map(|point| point.accuracy * 6.0).collect();
+        let accuracies: Vec<f64> = points.iter().map(|point| point.in_use.accuracy * 6.0).collect();
         assert!(
             accuracies.iter().zip([6.0, 4.0, 2.0, 1.0]).all(|(a, b)| (a - b).abs() < 1e-9),
             "{accuracies:?}"
         );
-        assert!(points.windows(2).all(|pair| pair[0].log_loss < pair[1].log_loss || pair[1].time == 6));
-        assert_eq!(points[3].time, 6);
+        assert!(
+            points.iter().all(|point| (point.alone.accuracy - 1.0).abs() < 1e-9),
+            "the base forgets nothing"
+        );
+        let losses: Vec<f64> = points.iter().map(|point| point.in_use.log_loss).collect();
+        assert!(losses[0] < losses[1] && losses[1] < losses[2], "{losses:?}");
+        assert_eq!((points[3].time, points[3].adapter.as_deref()), (6, Some("mine")));
         assert!(curve(&entries, 7).is_empty());
+        assert_eq!(count(&entries), 6);
         // Certain and wrong is costly, not infinite.
-        assert!(curve(&[decision(1, 0.0)], 1)[0].log_loss.is_finite());
+        assert!(curve(&[alone(1, 0.0)], 1)[0].alone.log_loss.is_finite());
+    }
+
+    #[test]
+    fn without_an_adapter_the_model_alone_is_in_use_and_half_a_decision_is_none() {
+        let [point] = curve(&[alone(1, 0.75)], 1).try_into().unwrap();
+        assert_eq!((point.adapter, point.in_use), (None, point.alone));
+        assert!(curve(&[decision(1, 0.75)], 1).is_empty(), "the model alone was not asked yet");
+        let orders = [[alone(2, 0.1), alone(1, 0.9)], [alone(1, 0.9), alone(2, 0.1)]];
+        let times =
+            orders.map(|entries| curve(&entries, 1).iter().map(|point| point.time).collect::<Vec<_>>());
+        assert_eq!(times, [[1, 2], [1, 2]]);
     }
 
     #[test]

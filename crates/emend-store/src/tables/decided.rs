@@ -37,7 +37,57 @@ pub struct Shown {
     pub decided: Option<UnixMillis>,
 }
 
+/// The last word about an edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastWord {
+    /// The decision's id; a later decision has a greater one.
+    pub id: i64,
+    /// An intent's id, or `own`.
+    pub instruction_id: String,
+    /// The words that went to the model.
+    pub instruction: String,
+    /// The segment's text.
+    pub source: String,
+    /// First byte of the edit in `source`.
+    pub start: i64,
+    /// One past its last byte.
+    pub end: i64,
+    /// What would stand there.
+    pub replacement: String,
+    /// `accept`, `reject` or `edited`.
+    pub verdict: String,
+    /// What the person wrote instead.
+    pub final_text: Option<String>,
+    /// When it was decided.
+    pub decided: UnixMillis,
+}
+
 impl Store {
+    /// The next `limit` decisions after the decision `after` (0 begins) that are the last word about their edit, in the
+    /// order in which they were taken. Asking for another one is no word.
+    pub async fn last_words(&self, after: i64, limit: i64) -> Result<Vec<LastWord>, StoreError> {
+        sqlx::query_as!(
+            LastWord,
+            "SELECT d.id, r.instruction_id, r.instruction, s.source,
+                    e.range_start - s.range_start AS \"start!: i64\",
+                    e.range_end - s.range_start AS \"end!: i64\",
+                    e.replacement, d.verdict, d.final_text, d.created AS decided
+             FROM decisions d
+             JOIN edits e ON e.request = d.request AND e.number = d.edit
+             JOIN candidates c ON c.id = e.candidate
+             JOIN segments s ON s.request = c.request AND s.number = c.segment
+             JOIN requests r ON r.id = d.request
+             WHERE d.id > ?1 AND d.verdict <> 'another' AND NOT EXISTS
+                 (SELECT 1 FROM decisions l WHERE l.request = d.request AND l.edit = d.edit AND l.id > d.id)
+             ORDER BY d.id LIMIT ?2",
+            after,
+            limit
+        )
+        .fetch_all(self.pool())
+        .await
+        .map_err(|source| self.sql(source))
+    }
+
     /// Everything that was shown in the next `requests` requests with a decision, after the request `after` (0 begins):
     /// by request, segment, candidate in the order in which they were made, place in the text, and decision in the
     /// order in which they were taken. Empty at the end.
@@ -117,6 +167,11 @@ mod tests {
                 (third, 1, None, None),
             ]
         );
+        let words = store.last_words(0, 10).await.unwrap();
+        let [word] = &words[..] else { panic!("one edit has a last word that says something: {words:?}") };
+        assert_eq!((word.verdict.as_str(), word.final_text.as_deref()), ("edited", Some("went")));
+        assert_eq!((word.decided, word.instruction_id.as_str()), (first, all[0].instruction_id.as_str()));
+        assert_eq!(store.last_words(word.id, 10).await.unwrap(), []);
         let row = &all[0];
         assert_eq!(&row.source[row.start as usize..row.end as usize], row.original);
         assert_eq!((row.decided, all[3].decided), (Some(first), None));
