@@ -33,6 +33,11 @@ impl<'a> View<'a> {
         Self { numbers, rows: numbers.len() / columns, columns, strides: (columns as isize, 1) }
     }
 
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// The transpose.
     #[must_use]
     pub fn t(self) -> Self {
@@ -135,6 +140,22 @@ mod tests {
                 let sum: f32 = (0..k).map(|l| a_at(a_turned, i, l) * b_at(b_turned, l, j)).sum();
                 assert!((found - 2.5 * sum).abs() < 1e-4, "{found}, not {}", 2.5 * sum);
             }
+        }
+    }
+
+    #[test]
+    fn the_number_of_threads_does_not_change_a_bit() {
+        // As in the backward pass of a matrix and of an adapter.
+        for (n, k, m) in [(137, 256, 192), (137, 192, 8), (8, 413, 256), (301, 1031, 264)] {
+            let (a, b) = (numbers(n * k, 1), numbers(k * m, 2));
+            let with = |threads: usize| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+                let mut c = vec![0.5; n * m];
+                pool.install(|| product::<true>(1.0, View::new(&a, k), View::new(&b, m), &mut c));
+                c
+            };
+            let alone = with(1);
+            assert!([2, 3, 4].into_iter().all(|threads| with(threads) == alone), "{n} {k} {m}");
         }
     }
 

@@ -17,12 +17,8 @@ pub fn score(
     targets: &[&[TokenId]],
     how: Ops,
 ) -> Result<Scores, ModelError> {
-    if how == Ops::Differentiable {
-        let log_probs = model.log_probs(sources, targets)?; // (B, T)
-        return Ok(Scores::new(&log_probs, targets.iter().map(|target| target.len()).collect())?);
-    }
-    let logits = model.logits(sources, targets, how)?; // (B, T, V)
-    of_logits(&logits, targets, model.config().pad_token_id)
+    let log_probs = model.log_probs(sources, targets, how)?; // (B, T)
+    Ok(Scores::new(&log_probs, targets.iter().map(|target| target.len()).collect())?)
 }
 
 /// The same from the logits (B, T, V).

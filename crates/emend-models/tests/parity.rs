@@ -471,7 +471,8 @@ fn log_probs_and_their_gradient_are_those_of_the_logits() {
         let sources = &slices(&golden.sources)[..2];
         let targets: Vec<&[TokenId]> =
             [(0, 7), (1, 12), (2, 3), (0, 1)].iter().map(|&(row, end)| &golden.targets[row][..end]).collect();
-        let found = model.log_probs(sources, &targets).unwrap(); // (4, 12)
+        let found = model.log_probs(sources, &targets, Ops::Differentiable).unwrap(); // (4, 12)
+        let fused = model.log_probs(sources, &targets, Ops::Fused).unwrap();
         let logits = model.logits(sources, &targets, Ops::Differentiable).unwrap();
         let padded: Vec<TokenId> =
             targets.iter().flat_map(|target| [*target, &[0; 12][target.len()..]].concat()).collect();
@@ -482,6 +483,7 @@ fn log_probs_and_their_gradient_are_those_of_the_logits() {
         let inside = Tensor::from_iter(inside, &Device::Cpu).unwrap().reshape((4, 12)).unwrap();
         let expected = (all.gather(&padded, 2).unwrap().squeeze(2).unwrap() * inside).unwrap();
         check_close(&found, &expected, 1e-4, "log-probabilities");
+        check_close(&fused, &expected, 1e-4, "log-probabilities without gradients");
 
         // Weighted, so that no token's share is mistaken for another's.
         let weights = Tensor::from_iter((0..48).map(|at| at as f32 / 48.0), &Device::Cpu).unwrap();

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use candle_core::quantized::QTensor;
 use candle_core::{CpuStorage, CustomOp1, CustomOp3, Device, Layout, Result, Shape, Tensor};
@@ -66,7 +66,7 @@ impl Frozen {
 
     /// The same with an adapter on, which learns.
     pub(super) fn forward_with(&self, x: &Tensor, lora: &Lora) -> Result<Tensor> {
-        let adapted = Adapted { base: self.clone(), scale: lora.scale as f32 };
+        let adapted = Adapted { base: self.clone(), scale: lora.scale as f32, low: OnceLock::new() };
         x.contiguous()?.apply_op3(&lora.a, &lora.b, adapted)
     }
 
@@ -151,6 +151,18 @@ impl CustomOp1 for Product {
 struct Adapted {
     base: Frozen,
     scale: f32,
+    /// x Aᵀ, (N, r), from the forward pass to the backward pass.
+    low: OnceLock<Vec<f32>>,
+}
+
+impl Adapted {
+    fn low(&self, x: View<'_>, a: View<'_>) -> &[f32] {
+        self.low.get_or_init(|| {
+            let mut low = vec![0.0; x.rows() * a.rows()];
+            product::<false>(1.0, x, a.t(), &mut low);
+            low
+        })
+    }
 }
 
 impl CustomOp3 for Adapted {
@@ -171,9 +183,8 @@ impl CustomOp3 for Adapted {
         let (out, width) = self.base.shape()?;
         let (rows, rank) = (x.len() / width, a.len() / width);
         let mut y = self.base.multiply(x)?;
-        let mut low = vec![0.0; rows * rank];
-        product::<false>(1.0, View::new(x, width), View::new(a, width).t(), &mut low);
-        product::<true>(self.scale, View::new(&low, rank), View::new(b, rank).t(), &mut y);
+        let low = self.low(View::new(x, width), View::new(a, width));
+        product::<true>(self.scale, View::new(low, rank), View::new(b, rank).t(), &mut y);
         Ok((CpuStorage::F32(y), Shape::from((rows, out))))
     }
 
@@ -205,10 +216,9 @@ impl CustomOp3 for Adapted {
 
         let mut da = vec![0.0; rank * width];
         product::<false>(1.0, g_rows.t(), x_rows, &mut da);
-        let mut low = vec![0.0; x_numbers.len() / width * rank];
-        product::<false>(1.0, x_rows, a_rows.t(), &mut low);
+        let low = View::new(self.low(x_rows, a_rows), rank);
         let mut db = vec![0.0; out * rank];
-        product::<false>(self.scale, dy_rows.t(), View::new(&low, rank), &mut db);
+        product::<false>(self.scale, dy_rows.t(), low, &mut db);
         let (da, db) =
             (Tensor::from_vec(da, a.shape(), &Device::Cpu)?, Tensor::from_vec(db, b.shape(), &Device::Cpu)?);
         Ok((dx, Some(da), Some(db)))

@@ -6,7 +6,7 @@
 
 use candle_core::{CpuStorage, CustomOp1, Device, Layout, Result, Shape, Tensor};
 use emend_decode::TokenId;
-use emend_kernels::softmax::choose_all;
+use emend_kernels::softmax::{choose_all, log_softmax};
 use emend_kernels::threads::pass;
 
 use crate::linear::Frozen;
@@ -37,9 +37,14 @@ impl Head<'_> {
         for (states, tokens) in states.chunks(TOGETHER * width).zip(tokens.chunks(TOGETHER)) {
             let scaled: Vec<f32> = states.iter().map(|x| x * self.scale).collect();
             let mut scores = self.matrix.multiply(&scaled)?;
-            found.extend(pass(scores.len() * width, || choose_all(&mut scores, tokens)));
             if x.track_op() {
+                found.extend(pass(scores.len() * width, || choose_all(&mut scores, tokens)));
                 slopes.extend(self.matrix.multiply_back(self.scale, &scores)?);
+                continue;
+            }
+            let vocab = scores.len() / tokens.len();
+            for (scores, token) in scores.chunks_exact_mut(vocab).zip(tokens) {
+                found.push(log_softmax(scores).map_or(f32::NAN, |_| scores[*token as usize]));
             }
         }
         drop(states);
