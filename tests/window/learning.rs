@@ -138,6 +138,49 @@ async fn a_run_is_started_held_stopped_and_gone_on_with() {
     an_adapter_is_used_and_deleted(&desktop).await;
 }
 
+/// More than twenty slips, one a sentence.
+fn slips() -> String {
+    let sentences = PLACES.iter().map(|place| {
+        format!(
+            "I has been thinking about {place}. They was in {place} yesterday. She have a plan for {place}."
+        )
+    });
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn what_was_expected_of_decisions_is_asked_once_and_shown() {
+    let desktop = Desktop::new();
+    let window = desktop.open(&[]).await;
+    open_learn(&window).await;
+    window.until("[data-testid='expected'][data-decisions='0']").await;
+    window.press(&char::from(Key::Escape).to_string()).await;
+    window.write(&slips()).await;
+    window.until("body[data-saved='saved']").await;
+    window.press(&chord(&[Key::Control], &char::from(Key::Enter).to_string())).await;
+    window.until("body[data-run='finished'][data-outcome='rewritten']").await;
+    let edits = window.evaluate("Number(document.body.dataset.pending)").await;
+    let edits = edits.as_u64().expect("a number of pending edits");
+    assert!(edits >= 20, "the starter mends nearly all of 24 slips, but there are {edits} edits");
+    window.press(&chord(&[Key::Control], &char::from(Key::Enter).to_string())).await;
+    window.until("body[data-pending='0']").await;
+
+    open_learn(&window).await;
+    window.until(&format!("[data-testid='expected'][data-decisions='{edits}'] canvas")).await;
+    click(&window, "[data-testid='expected'] summary").await;
+    pictures(&window, "learn-expected").await;
+    no_violations(&window, "what was expected").await;
+    window.quit().await;
+
+    let log = desktop.profile.home().join("adapters/expected.jsonl");
+    let kept = std::fs::read_to_string(&log).expect("a log");
+    assert_eq!(kept.lines().count() as u64, edits, "the model alone was asked about each");
+    let said = desktop.profile.emend(&["adapters", "log", "--json"], "").ok().json();
+    assert_eq!(said["decisions"], edits);
+    assert_eq!(said["points"].as_array().map(Vec::len), Some(edits as usize - 19));
+    assert_eq!(std::fs::read_to_string(&log).expect("a log"), kept, "nothing is asked twice");
+}
+
 #[tokio::test]
 async fn a_run_keeps_its_step_when_the_window_closes() {
     let desktop = Desktop::new();
