@@ -1,12 +1,13 @@
 //! Runs on disk: a folder each in the profile.
 //!
 //! `recipe.toml` and `run.json` say what it is, `texts.jsonl` what it learns from, `checkpoint.safetensors` how far it is, `metrics.jsonl` what each step
-//! did, and `adapter/` what came of it. A run that was killed goes on from its checkpoint.
+//! did, `adapter/` what came of it, and `verdict.json` what the gate said of that last. A run that was killed goes on from its checkpoint.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use emend_learn::promote::Report;
 use emend_learn::{Recipe, StepReport};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -89,6 +90,22 @@ impl RunFolder {
 
     pub(crate) fn adapter(&self) -> PathBuf {
         self.0.join("adapter")
+    }
+
+    fn verdict_file(&self) -> PathBuf {
+        self.0.join("verdict.json")
+    }
+
+    /// What the gate said last; `None` when it was not asked, or said it in words that this program does not know.
+    pub(crate) fn verdict(&self) -> Result<Option<Report>, AppError> {
+        let json = files::read_if_there(&self.verdict_file(), MAX_FILE)?;
+        Ok(json.and_then(|json| serde_json::from_slice(&json).ok()))
+    }
+
+    /// Keeps what the gate said.
+    pub(crate) fn keep_verdict(&self, report: &Report) -> Result<(), AppError> {
+        let json = serde_json::to_vec_pretty(report).unwrap_or_default();
+        files::write(&self.verdict_file(), &json, Access::Private)
     }
 
     fn metrics(&self) -> PathBuf {

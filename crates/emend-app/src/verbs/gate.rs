@@ -116,6 +116,7 @@ impl App {
         }
         let report = work.await.map_err(|_| AppError::Thread { thread: "gate" })??;
         let Some(report) = report else { return Ok(None) };
+        folder.keep_verdict(&report)?;
         let mut used_as = None;
         if use_it && report.verdict == Verdict::Promoted {
             if adapters::existing(&self.paths.adapters(), &info.id).is_err() {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use emend_learn::examples::Examples;
 use emend_learn::preferences::Weighing;
+use emend_learn::promote::Report;
 use emend_learn::{Ended, Learner, Recipe, Run, StepReport};
 use emend_models::Seq2Seq;
 use emend_models::adapter::{self, Card};
@@ -147,6 +148,12 @@ impl App {
         let folder = RunFolder::new(&self.paths.runs(), id)?;
         folder.read()?.ok_or_else(|| no_run(id))?;
         folder.reports()
+    }
+
+    /// What the gate last said of what a run made, and of the adapter that has its name; `None` when there is no such run,
+    /// or the gate was not asked.
+    pub fn verdict(&self, id: &str) -> Result<Option<Report>, AppError> {
+        RunFolder::new(&self.paths.runs(), id)?.verdict()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use emend_app::verbs::adapters::AdapterInfo;
-use emend_app::{AdapterChoice, AdapterFit, App};
+use emend_app::{AdapterChoice, AdapterFit, App, GateVerdict};
 use serde_json::{Value, json};
 
 use crate::arguments::AdaptersAction;
@@ -18,9 +18,11 @@ pub(crate) async fn run(app: &App, action: AdaptersAction, output: Output) -> Re
         AdaptersAction::Show { id } => {
             let (info, fit) = app.adapter(&id).await?;
             let choice = app.adapter_choice()?;
+            let verdict = app.verdict(&id)?;
             if output.json {
                 let mut json = info_json(&info, &choice);
                 json["fit"] = fit_json(&fit);
+                json["test"] = json!(verdict);
                 Output::json(&json)?;
             } else {
                 Output::line(line(&info, &choice))?;
@@ -28,6 +30,9 @@ pub(crate) async fn run(app: &App, action: AdaptersAction, output: Output) -> Re
                 if let Some(card) = &info.card {
                     Output::line(format!("recipe: {}", card.recipe))?;
                     Output::line(format!("metrics: {}", card.metrics))?;
+                }
+                if let Some(report) = &verdict {
+                    Output::line(format!("test: {}", tested(&report.verdict)))?;
                 }
             }
         }
@@ -72,6 +77,16 @@ fn list(app: &App, output: Output) -> Result<(), Failure> {
         return Output::line("there are no adapters: the model answers as it came");
     }
     found.iter().try_for_each(|info| Output::line(line(info, &choice)))
+}
+
+fn tested(verdict: &GateVerdict) -> String {
+    match verdict {
+        GateVerdict::Promoted => "promoted".into(),
+        GateVerdict::NotPromoted { reasons } => {
+            let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            format!("not promoted: {}", reasons.join("; "))
+        }
+    }
 }
 
 fn fits(fit: &AdapterFit, output: Output) -> Result<(), Failure> {
