@@ -56,6 +56,7 @@ pub use emend_learn::preferences::trl::Form;
 pub use emend_learn::promote::prequential::{Expected, Point as ExpectedPoint};
 pub use emend_learn::promote::{Role as GateRole, Verdict as GateVerdict};
 pub use emend_learn::recipe::SHIPPED as SHIPPED_RECIPES;
+pub use emend_learn::taste::Liking;
 pub use emend_learn::{Ended, Recipe, Shown, StepReport};
 pub use emend_models::manifest::Judges;
 pub use emend_models::{Quantization, Report};

@@ -29,6 +29,7 @@ pub mod gate;
 pub mod idle;
 pub mod learn_overview;
 pub mod learning_bench;
+pub mod taste;
 pub mod train;
 pub mod voice;
 

@@ -60,6 +60,8 @@ pub(crate) enum FeedbackAction {
         #[arg(long, value_enum)]
         format: PreferenceFormat,
     },
+    /// Say what your decisions show about how you like texts to be written
+    Taste,
     /// Learn how you write from a folder of your own texts: preferences for your sentences over the model's
     Voice(VoiceArguments),
     /// Record what you did with an edit of a request made with `rewrite --record`
@@ -98,7 +100,7 @@ pub(crate) struct VoiceArguments {
     #[arg(long, value_name = "N", default_value = "400")]
     pub(crate) sentences: NonZeroUsize,
 
-    /// Write the preferences into this file instead of taking them in (`emend feedback import --format dpo` does that)
+    /// Write the preferences into this file instead of taking them in (`emend feedback import --format trl-dpo` does that)
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }

@@ -35,6 +35,7 @@ pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Re
                 eprintln!("emend: {} preferences read, {} of them new", done.read, done.added);
             }
         }
+        FeedbackAction::Taste => taste(app, output).await?,
         FeedbackAction::Voice(arguments) => return voice::run(app, &arguments, output).await,
         FeedbackAction::Decide { request, edit, verdict, text } => {
             let choice = match verdict {
@@ -57,6 +58,28 @@ pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Re
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn taste(app: &App, output: Output) -> Result<(), Failure> {
+    let known = app.taste().await?;
+    if output.json {
+        return Output::json(&known.map(|known| {
+            let liking = |one: &emend_app::Liking| json!({ "what": one.what, "strength": one.strength });
+            let likings: Vec<_> = known.likings.iter().map(liking).collect();
+            json!({ "decisions": known.decisions, "foreseen": known.foreseen, "likings": likings })
+        }));
+    }
+    let Some(known) = known else {
+        eprintln!("emend: there are too few decisions to say");
+        return Ok(());
+    };
+    let share = 100.0 * known.foreseen;
+    eprintln!("emend: {share:.0} of 100 of your {} decisions are foreseen from the others", known.decisions);
+    for one in &known.likings {
+        let word = if one.strength > 0.0 { "more" } else { "fewer" };
+        Output::line(format!("{:+.2}  {word} {}", one.strength, one.what))?;
+    }
+    Ok(())
 }
 
 /// What follows from the records; none is the records themselves.

@@ -25,8 +25,10 @@ pub enum Opinion {
     Likes,
     /// It makes no difference to him.
     Indifferent,
-    /// It has less, or spoils the text.
+    /// It has less.
     Dislikes,
+    /// It breaks a protected span or obviously says something else.
+    Spoiled,
 }
 
 /// Somebody who decides about rewrites.
@@ -49,7 +51,7 @@ impl Writer {
     /// What he thinks, without noise.
     pub fn opinion(&self, source: &str, rewrite: &str) -> Opinion {
         if spoiled::spoiled(source, rewrite) {
-            return Opinion::Dislikes;
+            return Opinion::Spoiled;
         }
         let (before, after) = ((self.style.liked)(source), (self.style.liked)(rewrite));
         match after.total_cmp(&before) {
@@ -64,7 +66,7 @@ impl Writer {
         match self.opinion(source, rewrite) {
             Opinion::Likes => 1.0 - self.noise,
             Opinion::Indifferent => 0.5,
-            Opinion::Dislikes => self.noise,
+            Opinion::Dislikes | Opinion::Spoiled => self.noise,
         }
     }
 
@@ -76,7 +78,7 @@ impl Writer {
         let takes = match self.opinion(source, rewrite) {
             Opinion::Likes => true,
             Opinion::Indifferent => random.random_bool(0.5),
-            Opinion::Dislikes => false,
+            Opinion::Dislikes | Opinion::Spoiled => false,
         };
         takes != errs
     }

@@ -17,7 +17,7 @@ use emend_text::Instruction;
 pub use self::bench::Curve;
 pub use self::gate_runs::GateRuns;
 pub use self::recipes::BenchRow;
-pub use self::writers::{WriterRow, Writers};
+pub use self::writers::{Outcomes, WriterRow, Writers};
 use crate::app::App;
 use crate::learning::{base, clean, prompts};
 use crate::{AppError, Cancel};

@@ -8,7 +8,7 @@ use emend_learn::examples::{Examples, Prompt};
 use emend_learn::preferences::{Asked, Weighing, derive, settle, split};
 use emend_learn::promote::{Bounds, Comparison, Evidence, Paired, Role, compare, judge};
 use emend_learn::rollout::{self, Draw, Writer as Model};
-use emend_learn::simulate::{Offer, STYLES, Style, Writer};
+use emend_learn::simulate::{Offer, Opinion, STYLES, Style, Writer};
 use emend_learn::{LearnError, Recipe};
 use serde::Serialize;
 
@@ -23,6 +23,8 @@ use crate::verbs::train::examples;
 
 /// What a writer may be shown of each text: drawn as where the application offers several rewrites.
 const OFFERED: Draw = Draw { samples: 4, temperature: 0.9, top_p: 0.95 };
+/// Texts that are shown of each row.
+const SHOWN: usize = 12;
 /// What the writer is called who decides by chance.
 const CHANCE: &str = "chance";
 
@@ -55,14 +57,50 @@ pub struct WriterRow {
     pub acceptance: Option<Comparison>,
     /// The difference of each seed.
     pub by_seed: Vec<f64>,
-    /// Share of these texts that are changed at all: by the base, and with the adapter.
-    pub changed: (f64, f64),
+    /// What became of these texts, over all seeds: by the base, and with the adapter.
+    pub outcomes: (Outcomes, Outcomes),
+    /// Some of them, with their rewrites by the base and with the adapter of the first seed.
+    pub examples: Vec<[String; 3]>,
     /// What may not be lost, over all seeds: meaning, fluency, clean texts left alone, protected spans kept.
     pub guards: Vec<Comparison>,
     /// What the gate said.
     pub gate: GateRuns,
     /// Seconds of training, per seed.
     pub seconds: f64,
+}
+
+/// How many rewrites a writer thinks what of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Outcomes {
+    /// Left as they were.
+    pub alone: usize,
+    /// More of what he likes.
+    pub liked: usize,
+    /// No difference to him.
+    pub indifferent: usize,
+    /// Less of it.
+    pub disliked: usize,
+    /// Broken, or something else is said.
+    pub spoiled: usize,
+}
+
+impl Outcomes {
+    fn add(&mut self, opinion: Opinion, changed: bool) {
+        let count = match opinion {
+            _ if !changed => &mut self.alone,
+            Opinion::Likes => &mut self.liked,
+            Opinion::Indifferent => &mut self.indifferent,
+            Opinion::Dislikes => &mut self.disliked,
+            Opinion::Spoiled => &mut self.spoiled,
+        };
+        *count += 1;
+    }
+
+    /// Share of texts that were changed.
+    pub fn changed(&self) -> f64 {
+        let changed = self.liked + self.indifferent + self.disliked + self.spoiled;
+        changed as f64 / (changed + self.alone).max(1) as f64
+    }
 }
 
 impl Writers {
@@ -142,7 +180,8 @@ impl Ground<'_> {
             decisions: 0,
             acceptance: None,
             by_seed: Vec::new(),
-            changed: (0.0, 0.0),
+            outcomes: Default::default(),
+            examples: Vec::new(),
             guards: Vec::new(),
             gate: GateRuns::default(),
             seconds: 0.0,
@@ -167,9 +206,15 @@ impl Ground<'_> {
                 let pairs = self.taken(&writer, &adapted.0);
                 let gain: f64 = pairs.iter().map(|pair| pair.new - pair.live).sum();
                 row.by_seed.push(gain / pairs.len().max(1) as f64);
-                let changed = self.changed(&writer, &adapted.0);
-                row.changed.0 += changed.0 / seeds as f64;
-                row.changed.1 += changed.1 / seeds as f64;
+                for (text, base, adapted) in self.telling(&writer, &adapted.0) {
+                    let opinion = |held: &Held| writer.opinion(text, &held.rewrite);
+                    row.outcomes.0.add(opinion(base), !base.unchanged());
+                    row.outcomes.1.add(opinion(adapted), !adapted.unchanged());
+                    if seed == 0 && row.examples.len() < SHOWN {
+                        let texts = [text, &base.rewrite, &adapted.rewrite];
+                        row.examples.push(texts.map(str::to_owned));
+                    }
+                }
                 accepted.extend(pairs);
             }
             self.ask_gate(&writer, held_out, &learner.policy, &adapted, &mut row.gate)?;
@@ -212,15 +257,6 @@ impl Ground<'_> {
                 new: writer.acceptance(text, &adapted.rewrite),
             })
             .collect()
-    }
-
-    fn changed(&self, writer: &Writer, adapted: &[Held]) -> (f64, f64) {
-        let all: Vec<_> = self.telling(writer, adapted).collect();
-        let share = |changed: usize| changed as f64 / all.len().max(1) as f64;
-        (
-            share(all.iter().filter(|(_, base, _)| !base.unchanged()).count()),
-            share(all.iter().filter(|(_, _, adapted)| !adapted.unchanged()).count()),
-        )
     }
 }
 

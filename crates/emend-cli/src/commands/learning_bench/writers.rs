@@ -27,7 +27,8 @@ pub(super) fn table(rows: &[WriterRow]) -> String {
             format!("{:+.1} to {:+.1}", 100.0 * least, 100.0 * most)
         };
         let changed = if row.acceptance.is_some() {
-            format!("{:.0} % → {:.0} %", 100.0 * row.changed.0, 100.0 * row.changed.1)
+            let (base, adapted) = row.outcomes;
+            format!("{:.0} % → {:.0} %", 100.0 * base.changed(), 100.0 * adapted.changed())
         } else {
             String::new()
         };
