@@ -229,6 +229,16 @@ fn what_was_learned_is_not_used_without_evidence() {
     assert_eq!(tried["used_as"], Value::Null);
     let listed = profile.emend(&["adapters", "list", "--json"], "").ok().json();
     assert_eq!(listed["in_use"]["all"], Value::Null);
+
+    let made = profile.home().join("runs/short-1/adapter");
+    let import = ["adapters", "import", made.to_str().unwrap(), "--name"];
+    for name in ["short-1", "other"] {
+        profile.emend(&[&import[..], &[name]].concat(), "").ok();
+    }
+    let show =
+        |name: &str| profile.emend(&["adapters", "show", name, "--json"], "").ok().json()["test"].clone();
+    assert_eq!(show("short-1"), tried["report"], "what was said stays");
+    assert_eq!(show("other"), Value::Null);
 }
 
 #[test]

@@ -242,6 +242,7 @@ async fn an_adapter_is_used_and_deleted(desktop: &Desktop) {
     desktop.profile.emend(&["adapters", "import", made, "--name", "mine"], "").ok();
     let window = desktop.open(&[]).await;
     open_learn(&window).await;
+    window.until_true("document.querySelector(\"[data-run='prefer-dpo-1']\").textContent.includes('finished, not promoted')").await;
     an_adapter_is_compared(&window).await;
     window
         .evaluate(

@@ -30,7 +30,7 @@ const settle = async () => {
   await new Promise((resolve) => setTimeout(resolve, 0));
   await tick();
 };
-const ADAPTER: AdapterDto = { id: "mine", sizeBytes: 1, recipe: null, created: null, metrics: { loss: 0.25 }, problem: null, answersAll: false, answers: [] };
+const ADAPTER: AdapterDto = { id: "mine", sizeBytes: 1, recipe: null, created: null, metrics: { loss: 0.25 }, verdict: null, problem: null, answersAll: false, answers: [] };
 const WISHES = [{ id: "fix", label: "Fix grammar" }, { id: "own", label: "Own words" }];
 const change = (source: string, old: string, replacement: string) => ({ from: source.indexOf(old), to: source.indexOf(old) + old.length, replacement });
 const SOURCE = "He go home.";
@@ -44,7 +44,7 @@ const COMPARED: ComparedDto = {
   ],
 };
 
-async function opened(heldOut: number) {
+async function opened(heldOut: number, adapter = ADAPTER) {
   const backend = fakeBackend("");
   let send: (event: CompareEventDto) => void = () => undefined;
   let end: () => void = () => undefined;
@@ -55,7 +55,7 @@ async function opened(heldOut: number) {
       return new Promise((resolve, reject) => ([end, fail] = [() => resolve(null), reject]));
     },
   });
-  const { container, unmount } = render(CompareDialog, { props: { adapter: ADAPTER, wishes: WISHES, heldOut, onclose: () => undefined } });
+  const { container, unmount } = render(CompareDialog, { props: { adapter, wishes: WISHES, heldOut, onclose: () => undefined } });
   await settle();
   const asked = (command: string) => backend.calls.filter((call) => call.command === command);
   return { container, unmount, asked, send: (event: CompareEventDto) => send(event), end: () => end(), fail: (error: unknown) => fail(error) };
@@ -115,6 +115,16 @@ describe("a comparison", () => {
     expect(screen.queryByTestId("compare-text")).toBeNull();
     await press("compare-start");
     expect(asked("compare_adapter").map(({ args }) => args.on)).toEqual([{ kind: "heldOut" }]);
+  });
+
+  it("says what the test said, if there was one", async () => {
+    await opened(0);
+    expect(screen.queryByTestId("tested")).toBeNull();
+    cleanup();
+    const measures = [{ name: "meaning", live: 0.9, new: 0.75 }];
+    await opened(0, { ...ADAPTER, verdict: { promoted: false, reasons: ["meaning fell"], measures } });
+    const tested = screen.getByTestId("tested").textContent;
+    for (const words of ["not promoted", "meaning fell", "0.900", "0.750"]) expect(tested).toContain(words);
   });
 
   it("waits for the person's own words", async () => {

@@ -76,7 +76,7 @@ describe("a run", () => {
 
   it("that goes on keeps the steps that were made, but not those that are made anew", async () => {
     const { learn, send } = await opened();
-    void learn.resume({ id: "prefer-dpo-1", recipe: "prefer-dpo", data: "", created: 0, stoppedAt: 3 });
+    void learn.resume({ id: "prefer-dpo-1", recipe: "prefer-dpo", data: "", created: 0, stoppedAt: 3, verdict: null });
     await settle();
     send(begun);
     send({ event: "step", data: step(3) });

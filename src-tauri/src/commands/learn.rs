@@ -16,8 +16,9 @@ use tauri::{AppHandle, Manager, State};
 
 use crate::dto::AppErrorDto;
 use crate::dto::learn::{
-    AcceptanceDto, AdapterDto, JudgedDto, LearnDto, MeasuredDto, ReadsDto, RecipeDto, RecipeDueDto, RunDto,
-    SampleDto, StepDto, TrainArgs, TrainEventDto, TrainedDto, WaitsDto, WhenDto, WishDto,
+    AcceptanceDto, AdapterDto, JudgedDto, LearnDto, MeasureDto, MeasuredDto, ReadsDto, RecipeDto,
+    RecipeDueDto, RunDto, SampleDto, StepDto, TrainArgs, TrainEventDto, TrainedDto, VerdictOfGateDto,
+    WaitsDto, WhenDto, WishDto,
 };
 use crate::refusal::refusal;
 use crate::state::{Desktop, Work};
@@ -43,7 +44,7 @@ pub(crate) async fn learn(desktop: State<'_, Desktop>) -> Result<LearnDto, AppEr
         needed: number(found.needed),
         intents: intents.collect(),
         recipes: found.recipes.iter().map(recipe_dto).collect(),
-        runs: app.runs().map_err(refusal)?.into_iter().map(run_dto).collect(),
+        runs: runs(app).map_err(refusal)?,
         adapters: adapters(app).map_err(refusal)?,
         steps_back: number(found.steps_back),
         held_out: number(found.held_out),
@@ -152,11 +153,7 @@ pub(crate) async fn judge_run(
     let trial = Trial { use_it: true, intent: wish, ..Trial::default() };
     let on = |at: TrialAt| drop(on_event.send(MeasuredDto { done: number(at.done), of: number(at.of) }));
     let Some(tried) = app.try_run(&run, trial, &cancel, on).await.map_err(refusal)? else { return Ok(None) };
-    let reasons = match &tried.report.verdict {
-        GateVerdict::NotPromoted { reasons } => reasons.iter().map(ToString::to_string).collect(),
-        GateVerdict::Promoted => Vec::new(),
-    };
-    Ok(Some(JudgedDto { used_as: tried.used_as, reasons }))
+    Ok(Some(JudgedDto { used_as: tried.used_as, reasons: reasons(&tried.report.verdict) }))
 }
 
 /// Ends a comparison that is going; nothing has changed then.
@@ -212,20 +209,21 @@ async fn which(app: &App, args: TrainArgs) -> Result<Which, AppError> {
 
 fn adapters(app: &App) -> Result<Vec<AdapterDto>, AppError> {
     let (found, choice) = app.adapters()?;
-    let dto = |one: AdapterInfo| {
+    let dto = |one: AdapterInfo| -> Result<AdapterDto, AppError> {
         let recipe = one.card.as_ref().and_then(|card| card.recipe["name"].as_str().map(str::to_owned));
-        AdapterDto {
+        Ok(AdapterDto {
             size_bytes: one.size_bytes,
             recipe,
             metrics: metrics(&one),
+            verdict: verdict(app, &one.id)?,
             created: one.card.map(|card| card.created),
             problem: one.problem,
             answers_all: choice.all.as_deref() == Some(&*one.id),
             answers: given(&choice, &one.id),
             id: one.id,
-        }
+        })
     };
-    Ok(found.into_iter().map(dto).collect())
+    found.into_iter().map(dto).collect()
 }
 
 /// What was measured in an adapter's last step: the numbers among it.
@@ -277,12 +275,37 @@ fn recipe_dto(info: &RecipeInfo) -> RecipeDto {
     }
 }
 
-fn run_dto((info, state): (RunInfo, RunState)) -> RunDto {
+fn runs(app: &App) -> Result<Vec<RunDto>, AppError> {
+    let dto = |(info, state): (RunInfo, RunState)| {
+        let verdict = verdict(app, &info.id)?;
+        Ok(run_dto(info, state, verdict))
+    };
+    app.runs()?.into_iter().map(dto).collect()
+}
+
+fn verdict(app: &App, id: &str) -> Result<Option<VerdictOfGateDto>, AppError> {
+    let Some(report) = app.verdict(id)? else { return Ok(None) };
+    let measures = report.comparisons.into_iter();
+    Ok(Some(VerdictOfGateDto {
+        promoted: report.verdict == GateVerdict::Promoted,
+        reasons: reasons(&report.verdict),
+        measures: measures.map(|one| MeasureDto { name: one.name, live: one.live, new: one.new }).collect(),
+    }))
+}
+
+fn reasons(verdict: &GateVerdict) -> Vec<String> {
+    match verdict {
+        GateVerdict::NotPromoted { reasons } => reasons.iter().map(ToString::to_string).collect(),
+        GateVerdict::Promoted => Vec::new(),
+    }
+}
+
+fn run_dto(info: RunInfo, state: RunState, verdict: Option<VerdictOfGateDto>) -> RunDto {
     let stopped_at = match state {
         RunState::Finished => None,
         RunState::Unfinished { step } => Some(number(step)),
     };
-    RunDto { id: info.id, recipe: info.recipe, data: info.data, created: info.created, stopped_at }
+    RunDto { id: info.id, recipe: info.recipe, data: info.data, created: info.created, stopped_at, verdict }
 }
 
 fn event_dto(event: TrainEvent) -> TrainEventDto {

@@ -93,6 +93,8 @@ pub(crate) struct RunDto {
     pub(crate) created: i64,
     /// Steps made; absent when it is finished.
     pub(crate) stopped_at: Option<u32>,
+    /// What the gate said last.
+    pub(crate) verdict: Option<VerdictOfGateDto>,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -105,6 +107,8 @@ pub(crate) struct AdapterDto {
     pub(crate) created: Option<i64>,
     /// What was measured in the last step of its run.
     pub(crate) metrics: BTreeMap<String, f64>,
+    /// What the gate said last of the run with its name.
+    pub(crate) verdict: Option<VerdictOfGateDto>,
     pub(crate) problem: Option<String>,
     /// It answers every intent without an adapter of its own.
     pub(crate) answers_all: bool,
@@ -182,4 +186,25 @@ pub(crate) struct JudgedDto {
     pub(crate) used_as: Option<String>,
     /// What speaks against it, if it was not promoted.
     pub(crate) reasons: Vec<String>,
+}
+
+/// What the gate said, and what it measured.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VerdictOfGateDto {
+    pub(crate) promoted: bool,
+    /// What spoke against it.
+    pub(crate) reasons: Vec<String>,
+    pub(crate) measures: Vec<MeasureDto>,
+}
+
+/// A measure on held-out texts.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MeasureDto {
+    pub(crate) name: String,
+    /// Under what answered then.
+    pub(crate) live: f64,
+    /// Under the adapter.
+    pub(crate) new: f64,
 }

@@ -127,6 +127,8 @@ export type AdapterDto = {
 	created: number | null,
 	/**  What was measured in the last step of its run. */
 	metrics: { [key in string]: number | null },
+	/**  What the gate said last of the run with its name. */
+	verdict: VerdictOfGateDto | null,
 	problem: string | null,
 	/**  It answers every intent without an adapter of its own. */
 	answersAll: boolean,
@@ -344,6 +346,15 @@ export type LintDto = {
 	suggestions: SuggestionDto[],
 };
 
+/**  A measure on held-out texts. */
+export type MeasureDto = {
+	name: string,
+	/**  Under what answered then. */
+	live: number | null,
+	/**  Under the adapter. */
+	new: number | null,
+};
+
 /**  How far a comparison is. */
 export type MeasuredDto = {
 	/**  Texts and decisions that were measured, of how many. */
@@ -429,6 +440,8 @@ export type RunDto = {
 	created: number,
 	/**  Steps made; absent when it is finished. */
 	stoppedAt: number | null,
+	/**  What the gate said last. */
+	verdict: VerdictOfGateDto | null,
 };
 
 export type SampleDto = {
@@ -518,6 +531,14 @@ export type TrainedDto = {
 };
 
 export type VerdictDto = "accept" | "reject" | "edited" | "another";
+
+/**  What the gate said, and what it measured. */
+export type VerdictOfGateDto = {
+	promoted: boolean,
+	/**  What spoke against it. */
+	reasons: string[],
+	measures: MeasureDto[],
+};
 
 /**  Why a run waits. */
 export type WaitsDto = "asked" | "typing" | "battery";

@@ -57,6 +57,7 @@ export type {
   TierDto,
   TrainArgs,
   TrainEventDto,
+  VerdictOfGateDto,
   WaitsDto,
   WhenDto,
   WishDto,

@@ -40,6 +40,7 @@ describe("the scale", () => {
     expect(scale([null, Number.NaN])).toEqual([0, 1]);
     expect(scale([0, 0])).toEqual([0, 1]);
     expect(scale([4])).toEqual([2, 6]);
+    expect(scale([1, 1])).toEqual([0.5, 1]);
     expect(scale([-4, -4])).toEqual([-6, -2]);
   });
 

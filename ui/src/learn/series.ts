@@ -55,7 +55,8 @@ export function scale(found: readonly (number | null)[]): [low: number, high: nu
   const most = known.reduce((a, b) => Math.max(a, b));
   if (least === most) {
     const room = least === 0 ? 1 : Math.abs(least) / 2;
-    return least >= 0 ? [Math.max(0, least - room), most + room] : [least - room, Math.min(0, most + room)];
+    if (least >= 0) return [Math.max(0, least - room), most <= 1 ? Math.min(1, most + room) : most + room];
+    return [least - room, Math.min(0, most + room)];
   }
   const room = (most - least) * 0.08;
   const low = least >= 0 && least - room < (most - least) / 2 ? 0 : least - room;

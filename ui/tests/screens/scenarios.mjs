@@ -441,12 +441,12 @@ export const scenarios = [
       Object.assign(window.__screens.learn, {
         decided: 83,
         runs: [
-          { id: "prefer-dpo-2", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - day, stoppedAt: 40 },
-          { id: "prefer-dpo-1", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - 9 * day, stoppedAt: null },
+          { id: "prefer-dpo-2", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - day, stoppedAt: 40, verdict: null },
+          { id: "prefer-dpo-1", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - 9 * day, stoppedAt: null, verdict: { promoted: true, reasons: [], measures: [] } },
         ],
         adapters: [
-          { id: "prefer-dpo-1", sizeBytes: 3_600_000, recipe: "prefer-dpo", created: Date.now() - 9 * day, problem: null, metrics: {}, answersAll: true, answers: [] },
-          { id: "imitate-1", sizeBytes: 3_600_000, recipe: "imitate", created: Date.now() - 30 * day, problem: null, metrics: {}, answersAll: false, answers: [] },
+          { id: "prefer-dpo-1", sizeBytes: 3_600_000, recipe: "prefer-dpo", created: Date.now() - 9 * day, problem: null, metrics: {}, verdict: null, answersAll: true, answers: [] },
+          { id: "imitate-1", sizeBytes: 3_600_000, recipe: "imitate", created: Date.now() - 30 * day, problem: null, metrics: {}, verdict: null, answersAll: false, answers: [] },
         ],
         stepsBack: 1,
       });
@@ -473,6 +473,11 @@ export const scenarios = [
         recipe: id.slice(0, -2),
         created: Date.now() - 30 * 86_400_000,
         metrics: { loss: 0.612, accuracy: 0.78, margin: 1.42, tokens: 412 },
+        verdict: {
+          promoted: false,
+          reasons: ["meaning fell by 0.041, and at most 0.03 is allowed"],
+          measures: [["what was asked for, by the judge", 0.52, 0.71], ["meaning", 0.941, 0.9], ["fluency", 0.88, 0.9]].map(([name, live, measured]) => ({ name, live, new: measured })),
+        },
         problem: null,
         answersAll: id === "prefer-dpo-1",
         answers: [],
@@ -485,6 +490,8 @@ export const scenarios = [
       await page.click("[data-testid=compare-start]");
       await page.waitForSelector("[data-testid=compared]");
       await page.click("[data-testid=compare-stop]");
+      await page.click("[data-testid=tested] summary");
+      await page.locator("[data-testid=tested]").scrollIntoViewIfNeeded();
     },
   },
   {
