@@ -24,13 +24,12 @@ pub(crate) async fn run(
     held_out: Option<NonZeroUsize>,
     output: Output,
 ) -> Result<ExitCode, Failure> {
-    let samples = match held_out {
-        Some(most) => app.held_out_samples(most.get()).await?,
-        None => {
-            let instruction = wish.instruction()?;
-            let source = input::read(file)?.text.trim().to_owned();
-            vec![Sample { instruction, source, kept: None }]
-        }
+    let samples = if let Some(most) = held_out {
+        app.held_out_samples(most.get()).await?
+    } else {
+        let instruction = wish.instruction()?;
+        let source = input::read(file)?.text.trim().to_owned();
+        vec![Sample { instruction, source, kept: None }]
     };
     if samples.is_empty() {
         let message = "none of your decisions is about a text that is held out";

@@ -134,24 +134,35 @@ pub struct Point {
     pub alone: Expected,
 }
 
-/// The decisions that the model alone was asked about, in their order, each with the adapter in use and both
-/// probabilities. Without an adapter they are the same.
-fn decisions(entries: &[Entry]) -> Vec<(i64, Option<&str>, [f64; 2])> {
-    let mut asked: BTreeMap<i64, (i64, Option<(&str, f64)>, Option<f64>)> = BTreeMap::new();
+/// A decision that the model alone was asked about.
+struct Asked<'e> {
+    time: i64,
+    adapter: Option<&'e str>,
+    /// The probabilities of what was in use and of the model alone; without an adapter they are the same.
+    in_use: f64,
+    alone: f64,
+}
+
+/// In the order in which they were taken.
+fn decisions(entries: &[Entry]) -> Vec<Asked<'_>> {
+    let mut adapted = BTreeMap::new();
+    let mut alone = BTreeMap::new();
     for entry in entries {
-        let Entry::Decision { time, adapter, decision, probability } = entry else { continue };
-        let (_, in_use, alone) = asked.entry(*decision).or_insert((*time, None, None));
-        match adapter {
-            Some(adapter) => *in_use = Some((adapter, *probability)),
-            None => *alone = Some(*probability),
+        match entry {
+            Entry::Decision { adapter: Some(adapter), decision, probability, .. } => {
+                adapted.insert(decision, (adapter.as_str(), *probability));
+            }
+            Entry::Decision { adapter: None, decision, time, probability } => {
+                alone.insert(decision, (*time, *probability));
+            }
+            Entry::Anchor { .. } => {}
         }
     }
-    let both = asked.into_values().filter_map(|(time, in_use, alone)| {
-        let alone = alone?;
-        let (adapter, p) = in_use.map_or((None, alone), |(adapter, p)| (Some(adapter), p));
-        Some((time, adapter, [p, alone]))
+    let asked = alone.into_iter().map(|(decision, (time, alone))| match adapted.get(decision) {
+        Some(&(adapter, in_use)) => Asked { time, adapter: Some(adapter), in_use, alone },
+        None => Asked { time, adapter: None, in_use: alone, alone },
     });
-    both.collect()
+    asked.collect()
 }
 
 /// How many decisions the log has.
@@ -162,25 +173,35 @@ pub fn count(entries: &[Entry]) -> usize {
 /// A point for each decision that has `window` decisions behind it, itself among them. A fall of what is in use below the
 /// model alone is forgetting; a fall of both, a change of taste.
 pub fn curve(entries: &[Entry], window: usize) -> Vec<Point> {
-    let expected = |of: &[(i64, Option<&str>, [f64; 2])], side: usize| {
-        let mean = |number: &dyn Fn(f64) -> f64| {
-            of.iter().map(|(_, _, p)| number(p[side])).sum::<f64>() / of.len() as f64
-        };
-        let hit = |p: f64| match p.total_cmp(&0.5) {
-            Ordering::Greater => 1.0,
-            Ordering::Equal => 0.5,
-            Ordering::Less => 0.0,
-        };
-        Expected { accuracy: mean(&hit), log_loss: mean(&|p| -p.max(LEAST).ln()) }
-    };
     decisions(entries)
         .windows(window.max(1))
         .map(|of| {
-            let (time, adapter, _) = of[of.len() - 1];
-            let adapter = adapter.map(str::to_owned);
-            Point { time, adapter, in_use: expected(of, 0), alone: expected(of, 1) }
+            let last = &of[of.len() - 1];
+            Point {
+                time: last.time,
+                adapter: last.adapter.map(str::to_owned),
+                in_use: Expected::of(of.iter().map(|asked| asked.in_use)),
+                alone: Expected::of(of.iter().map(|asked| asked.alone)),
+            }
         })
         .collect()
+}
+
+impl Expected {
+    /// Of at least one probability.
+    fn of(probabilities: impl ExactSizeIterator<Item = f64>) -> Self {
+        let number = probabilities.len() as f64;
+        let (mut hits, mut loss) = (0.0, 0.0);
+        for p in probabilities {
+            hits += match p.total_cmp(&0.5) {
+                Ordering::Greater => 1.0,
+                Ordering::Equal => 0.5,
+                Ordering::Less => 0.0,
+            };
+            loss -= p.max(LEAST).ln();
+        }
+        Self { accuracy: hits / number, log_loss: loss / number }
+    }
 }
 
 /// How far the anchor texts are below their best.
