@@ -7,11 +7,11 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use emend_learn::Attempt;
 use emend_learn::examples::Prompt;
 use emend_learn::preferences::{Asked, Demonstration, Preference, PreferenceData};
 use emend_learn::rollout::{self, Draw, Writer};
 use emend_learn::voice::{Draft, Sentence, Voice, VoicePair};
-use emend_learn::{Attempt, LearnError};
 use emend_models::Seq2Seq;
 use emend_text::{Format, Instruction, OwnInstruction, count_words, intent, prose, sentences};
 
@@ -170,8 +170,7 @@ impl Maker<'_> {
         let Some(mut rollouts) = rollout::write(writer, tokens, &asked, TRIES, 0, self.cancel)? else {
             return Ok(None);
         };
-        rollout::judge(&mut rollouts, 1, &mut |attempts: &[Attempt<'_>]| self.meaning.judge(attempts))
-            .map_err(LearnError::from)?;
+        rollout::judge(&mut rollouts, 1, &mut |attempts: &[Attempt<'_>]| self.meaning.judge(attempts))?;
         let mut drafts = rollouts.into_iter().map(|rollout| {
             let changed = rollout.samples.into_iter().filter(|sample| sample.text != rollout.prompt.text);
             let draft =
@@ -217,7 +216,8 @@ fn list(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), App
         let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
         if hidden {
             continue;
-        } else if kind.is_dir() && depth > 0 {
+        }
+        if kind.is_dir() && depth > 0 {
             list(&path, depth - 1, paths)?;
         } else if kind.is_file() && extension.is_some_and(|one| EXTENSIONS.contains(&one.as_str())) {
             paths.push(path);

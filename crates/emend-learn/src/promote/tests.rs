@@ -102,7 +102,7 @@ fn one_or_two_texts_are_no_veto() {
 /// It shifts everything down: sign tests of who won would see all refused rewrites as won.
 #[test]
 fn leaving_more_alone_is_no_gain() {
-    let alone = |n| -4.0 - (n * 7 % 10) as f64 / 10.0;
+    let alone = |n: i32| -4.0 - f64::from(n * 7 % 10) / 10.0;
     let decisions = (0..40)
         .map(|n| Decision { text: n.to_string(), taken: n % 4 == 0, live: 0.0, new: alone(n / 4) })
         .collect();

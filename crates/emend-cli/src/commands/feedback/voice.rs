@@ -39,16 +39,13 @@ pub(super) async fn run(app: &App, arguments: &VoiceArguments, output: Output) -
         eprintln!("emend: passed over {}: {problem}", path.display());
     }
     let pairs = made.data.preferences.len();
-    let added = match &arguments.output {
-        Some(file) => {
-            app.write_preference_file(Form::Dpo, &made.data, file)?;
-            0
-        }
-        None => {
-            let taken = app.take_preferences(Form::Dpo, &made.data).await?;
-            app.take_preferences(Form::Sft, &made.data).await?;
-            taken.added
-        }
+    let added = if let Some(file) = &arguments.output {
+        app.write_preference_file(Form::Dpo, &made.data, file)?;
+        0
+    } else {
+        let taken = app.take_preferences(Form::Dpo, &made.data).await?;
+        app.take_preferences(Form::Sft, &made.data).await?;
+        taken.added
     };
     if output.json {
         Output::json(&json!({
