@@ -17,6 +17,6 @@ mod profiles;
 mod rewriting;
 mod rules;
 mod server;
-mod voice;
 #[path = "../../crates/emend-llama/tests/worker/suite/model.rs"]
 mod tiny_chat;
+mod voice;
