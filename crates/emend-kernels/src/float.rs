@@ -12,7 +12,7 @@ use std::cell::RefCell;
 
 use crate::columns::Columns;
 use crate::simd::Simd;
-use crate::{TILE, runs, with_group};
+use crate::{TILE, TOGETHER, runs, with_group};
 
 /// A number of a matrix.
 pub(crate) trait Number: Copy {
@@ -103,7 +103,7 @@ thread_local! {
 pub(crate) fn multiply<T: Number>(simd: Simd, weights: &[T], x: &[f32], width: usize, mut out: Columns<'_>) {
     let range = out.range();
     PANEL.with_borrow_mut(|panel| {
-        for run in runs(x.len() / width) {
+        for run in runs(x.len() / width, TOGETHER) {
             let many = simd.has_avx512() && run.clone().nth(1).is_some();
             panel.resize(if many { width } else { 0 }, Turned([0.0; TILE]));
             for column in range.clone().step_by(TILE) {
@@ -117,6 +117,53 @@ pub(crate) fn multiply<T: Number>(simd: Simd, weights: &[T], x: &[f32], width: u
                     with_group!(group, G => {
                         let x = std::array::from_fn(|row| &x[(first + row) * width..(first + row + 1) * width]);
                         out.put(first, column, &tile::<T, G>(simd, &rows, panel, x));
+                    });
+                }
+            }
+        }
+    });
+}
+
+/// Numbers that stay in the second-level cache: 512 kB.
+#[cfg(target_arch = "x86_64")]
+const CACHED: usize = 1 << 17;
+
+/// Adds `factor` · a b to `out`, or puts it there: b in rows of `width`, and of each row of a, `stride` long, the numbers from
+/// `from` on that meet them.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn multiply_rows<const ADD: bool>(
+    simd: Simd,
+    factor: f32,
+    (a, stride, from): (&[f32], usize, usize),
+    (b, width): (&[f32], usize),
+    mut out: Columns<'_>,
+) {
+    assert!(simd.has_avx512(), "panels are for vectors of 512 bits");
+    let (range, inner) = (out.range(), b.len() / width);
+    PANEL.with_borrow_mut(|panel| {
+        panel.resize(inner, Turned([0.0; TILE]));
+        // As many as stay in the second-level cache: a panel is filled from rows that lie far apart, which takes its time.
+        let together = (CACHED / inner.max(1)).max(TOGETHER);
+        for run in runs(a.len() / stride, together) {
+            for column in range.clone().step_by(TILE) {
+                let end = range.end.min(column + TILE);
+                for (place, row) in panel.iter_mut().zip(b.chunks_exact(width)) {
+                    match row[column..].first_chunk() {
+                        Some(whole) => place.0 = *whole,
+                        None => place.0[..end - column].copy_from_slice(&row[column..end]),
+                    }
+                }
+                for (first, group) in run.clone() {
+                    with_group!(group, G => {
+                        let rows: [&[f32]; G] =
+                            std::array::from_fn(|row| &a[(first + row) * stride + from..][..inner]);
+                        // SAFETY: each row is as long as the panel, and the value says that the processor has AVX-512.
+                        let found = unsafe { x86::panel_tile(panel, rows) };
+                        for (row, found) in found.iter().enumerate() {
+                            for (to, found) in out.part(first + row, column, TILE).iter_mut().zip(found) {
+                                *to = if ADD { *to } else { 0.0 } + factor * found;
+                            }
+                        }
                     });
                 }
             }

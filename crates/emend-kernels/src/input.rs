@@ -98,7 +98,7 @@ impl Input {
 }
 
 /// Hands out columns, each of which takes `each` multiplications, to as many threads as they are worth: whole tiles.
-fn divide(each: usize, out: Columns<'_>, work: &(impl Fn(Columns<'_>) + Sync)) {
+pub(crate) fn divide(each: usize, out: Columns<'_>, work: &(impl Fn(Columns<'_>) + Sync)) {
     let range = out.range();
     let middle = range.start + (range.len() / 2).next_multiple_of(TILE);
     if middle < range.end && threads::divided(each * range.len()) {

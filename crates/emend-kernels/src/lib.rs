@@ -42,11 +42,11 @@ const GROUP: usize = 8;
 /// Rows of x that meet all of a matrix before the next: few enough to stay in the second-level cache.
 const TOGETHER: usize = 64;
 
-/// `rows` cut into runs of [`TOGETHER`], each with its groups: the first row and the size of each. Groups are of about equal
-/// size, because a small one takes more time for each of its rows.
-fn runs(rows: usize) -> impl Iterator<Item = impl Iterator<Item = (usize, usize)> + Clone> {
-    (0..rows).step_by(TOGETHER).map(move |begin| {
-        let count = TOGETHER.min(rows - begin);
+/// `rows` cut into runs of at most `together`, each with its groups: the first row and the size of each. Groups are of about
+/// equal size, because a small one takes more time for each of its rows.
+fn runs(rows: usize, together: usize) -> impl Iterator<Item = impl Iterator<Item = (usize, usize)> + Clone> {
+    (0..rows).step_by(together).map(move |begin| {
+        let count = together.min(rows - begin);
         let groups = count.div_ceil(GROUP);
         let first = move |group: usize| begin + group * count / groups;
         (0..groups).map(move |group| (first(group), first(group + 1) - first(group)))

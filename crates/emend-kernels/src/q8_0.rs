@@ -18,7 +18,7 @@ use std::cell::RefCell;
 
 use crate::columns::Columns;
 use crate::simd::Simd;
-use crate::{TILE, runs, with_group};
+use crate::{TILE, TOGETHER, runs, with_group};
 
 use self::input::InputBlock;
 pub(crate) use self::input::Quantized;
@@ -56,7 +56,7 @@ pub(crate) fn multiply(simd: Simd, weights: &[Block], x: &Quantized, mut out: Co
     let blocks = x.blocks.len() / x.rows;
     let range = out.range();
     PANEL.with_borrow_mut(|panel| {
-        for run in runs(x.rows) {
+        for run in runs(x.rows, TOGETHER) {
             // A single group needs no panel.
             let kept = if run.clone().nth(1).is_some() { blocks } else { 0 };
             panel.resize(kept, Turned { quants: [[0; TILE]; BLOCK / 4], scales: [0.0; TILE] });

@@ -4,8 +4,8 @@
 mod x86;
 
 use super::BLOCK;
-use crate::runs;
 use crate::simd::Simd;
+use crate::{TOGETHER, runs};
 
 /// 32 numbers of x: quants of eight bits · `scale`.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,7 @@ impl Quantized {
         self.rows = x.len() / width;
         self.blocks.resize(x.len() / BLOCK, empty);
         let blocks = width / BLOCK;
-        for (first, group) in runs(self.rows).flatten() {
+        for (first, group) in runs(self.rows, TOGETHER).flatten() {
             for row in 0..group {
                 let numbers = &x[(first + row) * width..(first + row + 1) * width];
                 let to = self.blocks[first * blocks + row..].iter_mut().step_by(group);

@@ -217,8 +217,10 @@ impl CustomOp3 for Adapted {
         let mut da = vec![0.0; rank * width];
         product::<false>(1.0, g_rows.t(), x_rows, &mut da);
         let low = View::new(self.low(x_rows, a_rows), rank);
-        let mut db = vec![0.0; out * rank];
-        product::<false>(self.scale, dy_rows.t(), low, &mut db);
+        // Turned at the end: ∂Bᵀ = s (x Aᵀ)ᵀ ∂y is the product that need not turn ∂y.
+        let mut db = vec![0.0; rank * out];
+        product::<false>(self.scale, low.t(), dy_rows, &mut db);
+        let db = View::new(&db, out).t().plain().into_owned();
         let (da, db) =
             (Tensor::from_vec(da, a.shape(), &Device::Cpu)?, Tensor::from_vec(db, b.shape(), &Device::Cpu)?);
         Ok((dx, Some(da), Some(db)))
