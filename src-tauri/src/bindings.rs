@@ -45,6 +45,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::adapters::export_adapter,
             commands::adapters::expected,
             commands::adapters::catch_up_expected,
+            commands::taste::taste,
             commands::check::check,
             commands::check::dictionary_add,
             commands::check::dictionary_remove,

@@ -10,3 +10,4 @@ pub(crate) mod learn;
 pub(crate) mod rewrite;
 pub(crate) mod settings;
 pub(crate) mod start;
+pub(crate) mod taste;

@@ -208,3 +208,25 @@ pub(crate) struct MeasureDto {
     /// Under the adapter.
     pub(crate) new: f64,
 }
+
+/// What decisions say about how the person likes texts to be written.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TasteDto {
+    /// From how many it was learned.
+    pub(crate) decisions: u32,
+    /// The share of them that is foreseen from the others; 1/2 is chance.
+    pub(crate) foreseen: f64,
+    /// The strongest first.
+    pub(crate) likings: Vec<LikingDto>,
+}
+
+/// Something in a text that is liked or disliked.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LikingDto {
+    /// In the plural, or a word in quotation marks.
+    pub(crate) what: String,
+    /// In nats; below 0 it is disliked.
+    pub(crate) strength: f64,
+}

@@ -89,6 +89,8 @@ export const commands = {
 	expected: () => typedError<ExpectedDto, AppErrorDto>(__TAURI_INVOKE("expected")),
 	/**  The same after the next decisions were asked about. The model does it between the person's requests. */
 	catchUpExpected: () => typedError<ExpectedDto, AppErrorDto>(__TAURI_INVOKE("catch_up_expected")),
+	/**  What all decisions say; nothing while there are too few to learn from. */
+	taste: () => typedError<TasteDto | null, AppErrorDto>(__TAURI_INVOKE("taste")),
 	/**  Checks one paragraph; offsets count within it. */
 	check: (text: string) => typedError<LintDto[], AppErrorDto>(__TAURI_INVOKE("check", { text })),
 	/**  Makes a word or term right, everywhere. */
@@ -337,6 +339,14 @@ export type LearnDto = {
 	wishes: WishDto[],
 };
 
+/**  Something in a text that is liked or disliked. */
+export type LikingDto = {
+	/**  In the plural, or a word in quotation marks. */
+	what: string,
+	/**  In nats; below 0 it is disliked. */
+	strength: number | null,
+};
+
 /**  A finding of a grammar rule, offsets within the checked text. */
 export type LintDto = {
 	start: number,
@@ -496,6 +506,16 @@ export type StepDto = {
 export type SuggestionDto = {
 	label: string,
 	replacement: string,
+};
+
+/**  What decisions say about how the person likes texts to be written. */
+export type TasteDto = {
+	/**  From how many it was learned. */
+	decisions: number,
+	/**  The share of them that is foreseen from the others; 1/2 is chance. */
+	foreseen: number | null,
+	/**  The strongest first. */
+	likings: LikingDto[],
 };
 
 export type Theme = "system" | "light" | "dark";

@@ -52,6 +52,7 @@ export type {
   RunDto,
   Startup,
   StepDto,
+  TasteDto,
   Theme,
   TierDecision,
   TierDto,
@@ -132,6 +133,8 @@ export const backend = {
   expected: () => unwrap(commands.expected()),
   /** The same after the next decisions were asked about, which takes a while. */
   catchUpExpected: () => unwrap(commands.catchUpExpected()),
+  /** What decisions say about the person's taste; null while they are too few. */
+  taste: () => unwrap(commands.taste()),
   /** Asks for a folder; where it was written, or null if the person changed their mind. */
   exportAdapter: (id: string) => unwrap(commands.exportAdapter(id)),
 

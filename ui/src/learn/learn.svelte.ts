@@ -1,6 +1,6 @@
 /** The Learn screen: what there is to learn from, the run that is going, the runs and adapters that are there. */
 
-import { AppError, backend, type ExpectedDto, type JudgedDto, type LearnDto, type MeasuredDto, type RecipeDto, type RunDto, type StepDto, type TrainArgs, type TrainEventDto, type WaitsDto, type WhenDto } from "../ipc/client";
+import { AppError, backend, type ExpectedDto, type JudgedDto, type LearnDto, type MeasuredDto, type RecipeDto, type RunDto, type StepDto, type TasteDto, type TrainArgs, type TrainEventDto, type WaitsDto, type WhenDto } from "../ipc/client";
 import { timeLeft } from "./series";
 
 export type Known =
@@ -24,6 +24,9 @@ export interface Going {
 /** What became of the last run in this window. */
 export type Ended = { readonly run: string; readonly finished: boolean; readonly leftOut: number };
 
+/** What decisions say about the person's taste, once it is known. */
+export type Told = TasteDto | "looking";
+
 export class Learn {
   known: Known = $state.raw({ kind: "loading" });
   chosen: string | null = $state(null);
@@ -40,6 +43,8 @@ export class Learn {
   judged: { readonly run: string; readonly verdict: JudgedDto } | null = $state.raw(null);
   /** How well decisions were expected. */
   expected: ExpectedDto | null = $state.raw(null);
+  /** Null while there are too few decisions. */
+  taste: Told | null = $state.raw(null);
   /** The adapter that is looked at beside others. */
   comparing: string | null = $state(null);
   /** Where an adapter was written to. */
@@ -88,6 +93,17 @@ export class Learn {
       if (!this.going) this.expected = await backend.catchUpExpected();
     } catch (error) {
       this.trouble = { doing: "Asking what was expected", error: AppError.from(error) };
+    }
+  }
+
+  /** Reads what decisions say; what was known of them stays until then. */
+  async loadTaste(): Promise<void> {
+    this.taste ??= "looking";
+    try {
+      this.taste = await backend.taste();
+    } catch (error) {
+      this.taste = null;
+      this.trouble = { doing: "Reading your decisions", error: AppError.from(error) };
     }
   }
 

@@ -75,6 +75,7 @@
       wishes: [{ id: "fix", label: "Fix grammar" }, { id: "shorter", label: "Shorter" }, { id: "own", label: "Own words" }],
     },
     expected: { decisions: 12, window: 20, points: [] },
+    taste: null,
     trainStep: (step, steps) => ({
       step,
       steps,
@@ -302,6 +303,7 @@
     stop_adapter_comparison: () => null,
     expected: () => control.expected,
     catch_up_expected: () => control.expected,
+    taste: () => control.taste,
     export_adapter: ({ id }) => `/home/ada/adapters/${id}`,
     typing: () => null,
     set_when: ({ when }) => ((control.learn = { ...control.learn, when }), null),

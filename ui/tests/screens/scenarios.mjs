@@ -431,6 +431,7 @@ export const scenarios = [
       await page.keyboard.press("Control+l");
       await page.waitForSelector('[data-testid=decisions][data-missing="38"]');
       expect("start is refused", await page.isDisabled("[data-testid=start]"), true);
+      expect("taste", await page.locator("[data-testid=taste]").count(), 0);
     },
   },
   {
@@ -511,6 +512,41 @@ export const scenarios = [
       await page.waitForSelector("[data-testid=expected] canvas");
       await page.locator("[data-testid=expected] summary").click();
       await page.locator("[data-testid=foreseen]").scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: "learn-taste",
+    views: [...ALL, "narrow dark"],
+    setup: () => {
+      window.__screens.learn.decided = 132;
+      const likings = [["exclamation marks", -1.31], ["contractions", 0.92], ["words of 10 letters or more", -0.74], ["“just”", -0.52], ["semicolons and colons", 0.4], ["words of 1 to 3 letters", 0.28], ["courtesies", 0.17], ["characters", -0.06]];
+      window.__screens.taste = { decisions: 132, foreseen: 0.781, likings: likings.map(([what, strength]) => ({ what, strength })) };
+    },
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.waitForSelector("[data-testid=taste][data-state=found] table");
+      await page.locator("[data-testid=taste] tr >> nth=-1").scrollIntoViewIfNeeded();
+      const sides = await page.evaluate(() =>
+        [...document.querySelectorAll("[data-testid=taste] td")].map((cell) => {
+          const [all, bar] = [cell, cell.querySelector(".bar")].map((one) => one.getBoundingClientRect());
+          const middle = all.left + all.width / 2;
+          return bar.right <= middle + 0.5 ? "left" : bar.left >= middle - 0.5 ? "right" : "across";
+        }),
+      );
+      expect("sides of the middle", sides, ["left", "right", "left", "left", "right", "right", "right", "left"]);
+    },
+  },
+  {
+    name: "learn-taste-unclear",
+    views: ["large light", "large dark"],
+    setup: () => {
+      window.__screens.learn.decided = 61;
+      window.__screens.taste = { decisions: 61, foreseen: 0.541, likings: [{ what: "commas", strength: 0.08 }] };
+    },
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.waitForSelector("[data-testid=taste][data-state=found]");
+      expect("bars", await page.locator("[data-testid=taste] .bar").count(), 0);
     },
   },
   {

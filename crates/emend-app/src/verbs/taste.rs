@@ -29,18 +29,22 @@ impl App {
         if preferences.decided < MINIMUM_DECISIONS {
             return Ok(None);
         }
-        let decided: Vec<Decided<'_>> = preferences
-            .data
-            .preferences
-            .iter()
-            .map(|one| Decided {
-                source: &one.asked.source,
-                chosen: &one.chosen,
-                rejected: &one.rejected,
-                weight: one.weight,
-            })
-            .collect();
-        let taste = Taste::of(&decided);
+        // Seconds of work for some hundred decisions, which would keep the window's other requests waiting.
+        let work = tokio::task::spawn_blocking(move || {
+            let decided: Vec<Decided<'_>> = preferences
+                .data
+                .preferences
+                .iter()
+                .map(|one| Decided {
+                    source: &one.asked.source,
+                    chosen: &one.chosen,
+                    rejected: &one.rejected,
+                    weight: one.weight,
+                })
+                .collect();
+            Taste::of(&decided)
+        });
+        let taste = work.await.map_err(|_| AppError::Thread { thread: "reading of your taste" })?;
         let likings = taste.likings(SHOWN).into_iter().filter(|liking| liking.strength.abs() >= LEAST);
         Ok(Some(KnownTaste {
             decisions: taste.decisions,
