@@ -29,7 +29,7 @@ impl App {
         if preferences.decided < MINIMUM_DECISIONS {
             return Ok(None);
         }
-        // Seconds of work for some hundred decisions, which would keep the window's other requests waiting.
+        // About a second for some hundred decisions: the window's other requests do not wait for it.
         let work = tokio::task::spawn_blocking(move || {
             let decided: Vec<Decided<'_>> = preferences
                 .data
