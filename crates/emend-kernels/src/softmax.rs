@@ -24,7 +24,7 @@ fn with(simd: Simd, row: &mut [f32]) -> Option<f32> {
     entropy
 }
 
-/// log p of one of the scores; the row becomes the gradient of that with respect to the scores, 1 at its place less p_i
+/// log p of one of the scores; the row becomes the gradient of that with respect to the scores, 1 at its place less `p_i`
 /// everywhere.
 ///
 /// `None`, where [`log_softmax`] has none.
@@ -72,7 +72,9 @@ dispatch!(negative_powers = negative_powers_body(row: &mut [f32]));
 
 #[inline(always)]
 fn negative_powers_body<const FUSED: bool>(row: &mut [f32]) {
-    row.iter_mut().for_each(|x| *x = -exp::<FUSED>(*x));
+    for x in row {
+        *x = -exp::<FUSED>(*x);
+    }
 }
 
 dispatch!(log_softmax_with = body(row: &mut [f32], entropy: &mut Option<f32>));

@@ -12,3 +12,4 @@ pub(crate) mod preferences;
 pub(crate) mod prompts;
 pub(crate) mod runs;
 pub(crate) mod texts;
+pub(crate) mod thresholds;

@@ -23,7 +23,7 @@ use crate::AppError;
 use crate::learning::feedback::Feedback;
 use crate::learning::runs::{self, RunFolder, RunInfo, RunState, as_json};
 use crate::learning::texts::{self, Known, LearnText};
-use crate::learning::{base, prompts};
+use crate::learning::{base, prompts, thresholds};
 
 pub use crate::learning::control::{Control, Waits};
 
@@ -193,6 +193,10 @@ impl Job {
                 )
             })
             .transpose()?;
+        let recipe = match &feedback {
+            Some(feedback) => thresholds::of_accepted(recipe, &model, &texts, feedback)?,
+            None => recipe,
+        };
         let mut policy = model.t5.clone();
         let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;
         let learner = Learner { policy, reference: model.t5.clone(), variables };

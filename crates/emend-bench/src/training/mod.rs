@@ -6,6 +6,7 @@ mod peft;
 
 use emend_decode::TokenId;
 use emend_learn::Recipe;
+use emend_learn::schedule::{Decay, Schedule};
 
 use crate::BenchError;
 use crate::bench::Bench;
@@ -72,6 +73,6 @@ impl Batch {
 /// What all trainers do: the recipe for imitation, without its warm-up.
 pub(crate) fn recipe() -> Result<Recipe, BenchError> {
     let mut recipe = Recipe::shipped("imitate")?;
-    recipe.schedule = emend_learn::schedule::Schedule { peak: 1e-3, warmup: 0, decay: Default::default() };
+    recipe.schedule = Schedule { peak: 1e-3, warmup: 0, decay: Decay::default() };
     Ok(recipe)
 }

@@ -52,8 +52,8 @@ pub struct Slopes<'a> {
 /// The gradients of [`attend`](super::attend). Groups stand in the order of their queries and keys and leave out none. `sees`
 /// tells how many of its group's keys query n sees, from the first on, and with which bias.
 ///
-/// With p the shares of one query and head: ∂v_l = p_l ∂y, ds_l = p_l (∂y · v_l − ∂y · y), ∂q = Σ ds_l k_l, ∂k_l = ds_l q,
-/// and ds_l for its bias.
+/// With p the shares of one query and head: `∂v_l = p_l ∂y`, `ds_l = p_l (∂y · v_l − ∂y · y)`, `∂q = Σ ds_l k_l`,
+/// `∂k_l = ds_l q`, and `ds_l` for its bias.
 ///
 /// # Panics
 /// When slices are shorter than they must be.

@@ -21,6 +21,9 @@ const DECAY: f64 = 0.9;
 /// policy still is the reference, and all that differs is rounding.
 const FLOORS: (f64, f64) = (0.01, 0.1);
 
+/// Rewrites that were taken from which on they set an intent's thresholds.
+const ACCEPTED: usize = 8;
+
 /// `A = (N − Σ_i g_i)·A_KL + Σ_i g_i·A_i`, with `g_i = σ(m_i)` for "at least" and `tanh(m_i)` for "equal"
 ///
 /// Each A is in units of its spread. After the step m follows the gradient of `Σ_i g_i·(J_i − θ_i)` downwards, where
@@ -33,6 +36,9 @@ pub struct Lagrange {
     /// The same for intents that have their own.
     #[serde(default)]
     pub intents: BTreeMap<String, Vec<Constraint>>,
+    /// Whether an intent's thresholds are what rewrites that the person took reach, where there are enough of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub accepted: bool,
     /// Step of m, above 0. Default 0.1.
     #[serde(default = "tenth")]
     pub learning_rate: f64,
@@ -73,6 +79,22 @@ impl Lagrange {
     /// The constraints of an intent.
     pub fn of(&self, intent: &str) -> &[Constraint] {
         self.intents.get(intent).unwrap_or(&self.constraints)
+    }
+
+    /// Takes the thresholds of an intent from the parts' numbers of rewrites that were taken, N each, if it is to and there are
+    /// enough. An intent with constraints of its own keeps them, and an equality stays one.
+    pub fn learn_thresholds(&mut self, intent: &str, taken: &[Vec<f32>]) {
+        if !self.accepted || taken.len() < ACCEPTED || self.intents.contains_key(intent) {
+            return;
+        }
+        let learned = self.constraints.iter().enumerate().map(|(part, &constraint)| {
+            let numbers: Vec<f32> = taken.iter().filter_map(|parts| parts.get(part).copied()).collect();
+            match constraint {
+                Constraint::AtLeast(_) => Constraint::from_accepted(&numbers).unwrap_or(constraint),
+                Constraint::Equal(_) => constraint,
+            }
+        });
+        self.intents.insert(intent.to_owned(), learned.collect());
     }
 
     /// How the constraints of the intents seen so far stand.

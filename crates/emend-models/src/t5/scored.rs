@@ -1,6 +1,6 @@
 //! Log-probabilities of given tokens, with their gradient.
 //!
-//! Their gradient with respect to the decoder's state x, s (W_y − Σ p_v W_v) with the head's matrix W and scale s, is computed
+//! Their gradient with respect to the decoder's state x, `s (W_y − Σ p_v W_v)` with the head's matrix W and scale s, is computed
 //! on the way: it asks for the scores of the whole vocabulary, which are then not kept and not computed twice. (Others do the
 //! same for the loss: Hsu et al. 2024, Liger Kernel.)
 

@@ -2,7 +2,14 @@ use super::*;
 
 fn lagrange(constraints: &[Constraint], learning_rate: f64) -> Lagrange {
     let constraints = constraints.to_vec();
-    Lagrange { constraints, intents: BTreeMap::new(), learning_rate, momentum: 0.1, clip: 1.0 }
+    Lagrange {
+        constraints,
+        intents: BTreeMap::new(),
+        accepted: false,
+        learning_rate,
+        momentum: 0.1,
+        clip: 1.0,
+    }
 }
 
 fn judged<'j>(samples: &[&'j [f32]], log_ratios: &[f32]) -> Judged<'j> {
@@ -99,4 +106,20 @@ fn intents_have_their_own_thresholds() {
     assert!(how.check(1).is_ok());
     how.intents.insert("own".into(), vec![]);
     assert!(how.check(1).is_err());
+}
+
+#[test]
+fn what_was_taken_sets_the_thresholds() {
+    let mut mixing = lagrange(&[Constraint::AtLeast(0.9), Constraint::Equal(0.5)], 0.1);
+    let taken: Vec<Vec<f32>> = (0..8).map(|n| vec![0.5 + n as f32 / 16.0, 0.1]).collect();
+    mixing.learn_thresholds("fix", &taken);
+    assert_eq!(mixing.of("fix"), &mixing.constraints[..], "it was not asked to");
+    mixing.accepted = true;
+    mixing.learn_thresholds("fix", &taken[..7]);
+    assert_eq!(mixing.of("fix"), &mixing.constraints[..], "seven are too few");
+    mixing.learn_thresholds("fix", &taken);
+    assert_eq!(mixing.of("fix"), [Constraint::AtLeast(0.625), Constraint::Equal(0.5)]);
+    assert_eq!(mixing.of("shorter"), &mixing.constraints[..], "only that intent's");
+    mixing.learn_thresholds("fix", &vec![vec![0.0, 0.0]; 9]);
+    assert_eq!(mixing.of("fix"), [Constraint::AtLeast(0.625), Constraint::Equal(0.5)], "it has its own now");
 }
