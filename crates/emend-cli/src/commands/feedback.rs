@@ -13,6 +13,9 @@ use crate::arguments::{ExportFormat, FeedbackAction, PreferenceFormat, VerdictAr
 use crate::failure::Failure;
 use crate::output::Output;
 
+/// Below this share of decisions foreseen, what they seem to say may be chance; the window says so from there on too.
+const CLEAR: f64 = 0.6;
+
 pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Result<ExitCode, Failure> {
     match action {
         FeedbackAction::Export { output: file, format } => {
@@ -75,6 +78,10 @@ async fn taste(app: &App, output: Output) -> Result<(), Failure> {
     };
     let share = 100.0 * known.foreseen;
     eprintln!("emend: {share:.0} of 100 of your {} decisions are foreseen from the others", known.decisions);
+    if known.foreseen < CLEAR {
+        eprintln!("emend: not enough shows yet: chance alone foresees 50 of 100");
+        return Ok(());
+    }
     for one in &known.likings {
         let word = if one.strength > 0.0 { "more" } else { "fewer" };
         Output::line(format!("{:+.2}  {word} {}", one.strength, one.what))?;
