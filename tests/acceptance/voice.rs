@@ -48,6 +48,9 @@ fn sentences_of_ones_own_become_preferences() {
     let import = ["feedback", "import", &pairs, "--format", "trl-dpo", "--json"];
     assert_eq!(profile.emend(&import, "").ok().json()["added"].as_u64(), Some(lines.len() as u64));
     assert_eq!(profile.emend(&import, "").ok().json()["added"], 0);
+    // Without a file they are taken in at once; these are there already.
+    let again = profile.emend(&["feedback", "voice", &folder, "--json"], "").ok().json();
+    assert_eq!((again["added"].as_u64(), again["pairs"].as_u64()), (Some(0), said["pairs"].as_u64()));
     // That is too little to speak of a taste.
     assert_eq!(profile.emend(&["feedback", "taste", "--json"], "").ok().json(), Value::Null);
 }

@@ -194,8 +194,11 @@ impl Job {
             })
             .transpose()?;
         let recipe = match &feedback {
-            Some(feedback) => thresholds::of_accepted(recipe, &model, &texts, feedback)?,
-            None => recipe,
+            // The rewrites of a file are somebody else's.
+            Some(feedback) if info.data == OWN_DECISIONS => {
+                thresholds::of_accepted(recipe, &model, &texts, feedback)?
+            }
+            _ => recipe,
         };
         let mut policy = model.t5.clone();
         let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;

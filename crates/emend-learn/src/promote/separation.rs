@@ -6,7 +6,7 @@
 //! two kinds are compared with each other and never with 0: the share of pairs of a taken and a refused rewrite in which the
 //! taken one rose by more (Mann and Whitney 1947; 1/2 without a difference).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -33,7 +33,7 @@ pub(super) struct Separation {
 /// The test is that of permutations: as many rewrites as were taken are drawn from all, again and again, and the share is
 /// counted among its own drawings, so that the test keeps its level at any number of them (Phipson and Smyth 2010, equation 2).
 pub(super) fn separation(decisions: &[Decision], resamples: usize, seed: u64) -> Separation {
-    let texts: std::collections::BTreeSet<&str> = decisions.iter().map(|one| one.text.as_str()).collect();
+    let texts: BTreeSet<&str> = decisions.iter().map(|one| one.text.as_str()).collect();
     let (taken, refused) = (shifts(decisions, true), shifts(decisions, false));
     let counts = pairs(&taken, &refused);
     let share = counts.share();
