@@ -1,5 +1,6 @@
 //! Whether a text is English, the one language that the small models write.
 
+use emend_text::english_share;
 use whatlang::{Lang, detect};
 
 /// Letters below which a guess is worth nothing: a name, a greeting, a heading.
@@ -9,10 +10,17 @@ const FEWEST_LETTERS: usize = 24;
 /// at most 0.3; foreign sentences of ordinary length stand above 0.6.
 const SURE: f64 = 0.5;
 
+/// A text with at least this share of English words is English, and nobody need guess: the guess takes longer than all other
+/// checks of a sentence together, and takes some plain English sentences for French ones.
+const ENGLISH: f32 = 0.75;
+
 /// True when `text` is surely written in another language. In doubt it is English: learners' English must pass, and
 /// what the model makes of a foreign sentence is still checked.
 pub fn is_foreign(text: &str) -> bool {
     if text.chars().filter(|c| c.is_alphabetic()).count() < FEWEST_LETTERS {
+        return false;
+    }
+    if english_share(text) >= ENGLISH {
         return false;
     }
     detect(text).is_some_and(|found| found.lang() != Lang::Eng && found.confidence() >= SURE)
@@ -28,6 +36,9 @@ mod tests {
             "Ich habe gestern das Buch gelesen und es hat mir sehr gut gefallen.",
             "El perro no come la carne porque está enfermo desde ayer por la noche.",
             "Nous avons pris le train pour aller voir notre grand-mère à la campagne.",
+            "Il treno per Roma era in ritardo e siamo arrivati dopo cena.",
+            "O trem para Lisboa chegou tarde e perdemos o jantar com amigos.",
+            "Pociąg do Krakowa był wczoraj wieczorem bardzo spóźniony.",
         ] {
             assert!(is_foreign(text), "{text}");
         }
@@ -45,6 +56,9 @@ mod tests {
             "Vendors must submit invoices electronically via portal.",
             "Our quarterly revenue figures exceeded analyst expectations considerably.",
             "Gracias.",
+            // By their letters they are taken for Afrikaans and French.
+            "Ben said he'd like to visit London.",
+            "Let me see your life insurance certificate.",
         ] {
             assert!(!is_foreign(text), "{text}");
         }

@@ -34,4 +34,4 @@ pub use review::{Hunk, HunkId, Review, ReviewError, Verdict};
 pub use sentences::sentences;
 pub use span::{BrokenSpan, Span};
 pub use utf16::Utf16Index;
-pub use words::invented;
+pub use words::{english_share, invented};

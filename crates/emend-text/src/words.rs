@@ -25,6 +25,17 @@ pub fn invented<'a>(before: &str, after: &'a str) -> Vec<&'a str> {
         .collect()
 }
 
+/// The share of the words of `text` that stand in the list of English words, from 0 to 1; 0 without words. Words of one or two
+/// letters are not counted, and one with letters beyond ASCII is not English.
+pub fn english_share(text: &str) -> f32 {
+    let (mut all, mut english) = (0usize, 0usize);
+    for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() >= LEAST) {
+        all += 1;
+        english += usize::from(is_english(&word.to_ascii_lowercase()));
+    }
+    english as f32 / all.max(1) as f32
+}
+
 fn is_english(word: &str) -> bool {
     ENGLISH.binary_search(&word).is_ok()
 }
@@ -68,6 +79,18 @@ mod tests {
     fn what_the_writer_has_written_passes() {
         check("the Emend app and the xyzzy file", "The emend app, XYZZY and all", &[]);
         check("I didnt go.", "I didn't go.", &[]);
+    }
+
+    #[test]
+    fn the_share_of_english_words_counts_words_of_three_letters_and_more() {
+        let near = |text: &str, expected: f32| {
+            let found = english_share(text);
+            assert!((found - expected).abs() < 1e-6, "{text:?}: {found} is not {expected}");
+        };
+        near("We walked to Xyzzy, didn't we?", 2.0 / 3.0); // walked, Xyzzy, didn
+        near("Über naïve Leute 42", 0.0);
+        near("to be or 日本", 0.0);
+        near("", 0.0);
     }
 
     #[test]
