@@ -1,12 +1,14 @@
 //! The critics' own thread. The learned critic and what was downloaded beside it are loaded with the first job, and anew when
 //! others are in place; grammar rules are those of the rules' thread, so that they are in memory once.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use emend_critics::goal::{Program, Verdict};
 use emend_critics::{Critics, Diagnosis, Pair, Scores};
-use emend_models::{Critic, Downloaded, Manifest};
+use emend_models::{Critic, Downloaded, Manifest, ModelError};
 use emend_text::{Format, Glossary, Instruction};
 use tokio::sync::oneshot;
 
@@ -14,7 +16,7 @@ use crate::AppError;
 use crate::job_thread::JobThread;
 use crate::known_scores::KnownScores;
 use crate::model_files;
-use crate::rules::Rules;
+use crate::rules::{Begun, Rules};
 
 /// A pair, owned so that it can cross to the thread.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +38,19 @@ pub(crate) struct ScoreJob {
     pub(crate) goal: Option<Program>,
 }
 
+impl ScoreJob {
+    /// A job for pairs of one glossary; `None` when there are none.
+    fn of(pairs: &[Pair<'_>], words: &[String]) -> Option<Self> {
+        let glossary = pairs.first()?.glossary.clone();
+        let pairs = pairs.iter().map(|pair| OwnedPair {
+            source: pair.source.to_owned(),
+            rewrite: pair.rewrite.to_owned(),
+            instruction: pair.instruction.clone(),
+        });
+        Some(Self { pairs: pairs.collect(), glossary, words: words.to_vec(), goal: None })
+    }
+}
+
 /// What the critics say about one pair, and how far it reaches the goal.
 pub(crate) type Judged = (Scores, Option<Verdict>);
 
@@ -47,6 +62,8 @@ enum Job {
     /// Whether there is a learned critic: its name.
     Learned(Answer<Option<String>>),
     Score(ScoreJob, Answer<Vec<Judged>>),
+    /// Nothing but to remember what there is to say.
+    Ahead(ScoreJob),
     Diagnose {
         text: String,
         format: Format,
@@ -83,17 +100,19 @@ impl CriticsThread {
     /// What every critic says about each pair, for a thread of our own that may wait; `None` when the critics cannot be
     /// had.
     pub(crate) fn score_here(&self, pairs: &[Pair<'_>], words: &[String]) -> Option<Vec<Scores>> {
-        let glossary = pairs.first()?.glossary.clone();
-        let pairs = pairs.iter().map(|pair| OwnedPair {
-            source: pair.source.to_owned(),
-            rewrite: pair.rewrite.to_owned(),
-            instruction: pair.instruction.clone(),
-        });
-        let job = ScoreJob { pairs: pairs.collect(), glossary, words: words.to_vec(), goal: None };
+        let job = ScoreJob::of(pairs, words)?;
         let (answer, answered) = oneshot::channel();
         self.0.send(Job::Score(job, answer)).ok()?;
         let judged = answered.blocking_recv().ok()?.ok()?;
         Some(judged.into_iter().map(|(scores, _)| scores).collect())
+    }
+
+    /// Has the critics judge pairs that they will be asked about, if they can be had. Does not wait.
+    pub(crate) fn score_ahead(&self, pairs: &[Pair<'_>], words: &[String]) {
+        if let Some(job) = ScoreJob::of(pairs, words) {
+            // Whoever asks about them will hear why it fails.
+            let _ = self.0.send(Job::Ahead(job));
+        }
     }
 
     /// What in a text would derail a fair discussion.
@@ -137,6 +156,7 @@ fn work(folders: &[PathBuf], downloaded: &Path, rules: &Rules, jobs: Receiver<Jo
             Job::Score(job, answer) => {
                 let _ = answer.send(score(critics, known, rules, &job));
             }
+            Job::Ahead(job) => drop(score(critics, known, rules, &job)),
             Job::Diagnose { text, format, answer } => {
                 let _ = answer.send(critics.diagnose(&text, format).map_err(AppError::from));
             }
@@ -146,7 +166,7 @@ fn work(folders: &[PathBuf], downloaded: &Path, rules: &Rules, jobs: Receiver<Jo
 
 fn refuse(job: Job, error: AppError) {
     match job {
-        Job::Prepare => {}
+        Job::Prepare | Job::Ahead(_) => {}
         Job::Learned(answer) => drop(answer.send(Err(error))),
         Job::Score(_, answer) => drop(answer.send(Err(error))),
         Job::Diagnose { answer, .. } => drop(answer.send(Err(error))),
@@ -182,11 +202,83 @@ fn score(
             glossary: &job.glossary,
         })
         .collect();
-    let mut lint = |text: &str| rules.check_here(text, Format::Markdown, &job.words);
-    let scores = known.scores(&pairs, &job.words, |pairs| critics.judge(pairs, Some(&mut lint)))?;
+    let scores = known.scores(&pairs, &job.words, |pairs| judge(critics, pairs, rules, &job.words))?;
     let scored = pairs.iter().zip(scores).map(|(pair, scores)| {
         let verdict = job.goal.as_ref().map(|goal| goal.measure(pair, &scores));
         (scores, verdict)
     });
     Ok(scored.collect())
+}
+
+/// What the critics say. The rules look at all texts while the encoder reads them.
+fn judge(
+    critics: &Critics,
+    pairs: &[Pair<'_>],
+    rules: &Rules,
+    words: &[String],
+) -> Result<Vec<Scores>, ModelError> {
+    let words: Arc<[String]> = words.into();
+    let mut begun: HashMap<&str, Option<Begun>> = HashMap::new();
+    for text in pairs.iter().flat_map(|pair| [pair.source, pair.rewrite]) {
+        begun.entry(text).or_insert_with(|| rules.begin(text, Format::Markdown, &words));
+    }
+    let mut lint = |text: &str| begun.remove(text)??.wait();
+    critics.judge(pairs, Some(&mut lint))
+}
+
+#[cfg(test)]
+mod tests {
+    use emend_lint::Linter;
+    use emend_text::intent;
+
+    use super::*;
+
+    /// Sentences and what became of them: most are left as they are.
+    const PAIRS: [(&str, &str); 7] = [
+        ("The ferry leaves at noon.", "The ferry leaves at noon."),
+        ("We was late for the last ferry.", "We were late for the last ferry."),
+        ("She have recieved nothing, and nor did we.", "She has received nothing, and nor did we."),
+        ("Nora likes the harbour.", "Nora likes the harbour."),
+        ("Him and me are going. It rain a lot.", "He and I are going. It rains a lot."),
+        ("Its a pity that the the bridge is closed.", "It is a pity that the bridge is closed."),
+        ("We was late for the last ferry.", "We was late for the last ferry."),
+    ];
+
+    /// Scores with their bits, and reasons.
+    fn bits(scores: &[Scores]) -> Vec<(&'static str, u32, Option<String>)> {
+        let all = scores.iter().flat_map(Scores::iter);
+        all.map(|(id, judgement)| (id, judgement.score.to_bits(), judgement.reason.clone())).collect()
+    }
+
+    #[test]
+    fn told_ahead_or_asked_again_the_critics_say_what_they_say_of_each_pair_alone() {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+        let fix = Instruction::Intent(intent("fix").expect("an intent"));
+        let glossary = Glossary::empty();
+        let pair = |(source, rewrite)| Pair { source, rewrite, instruction: &fix, glossary: &glossary };
+        let pairs = PAIRS.map(pair);
+
+        // The straightforward way: a new look at each pair, the rules without memory.
+        let critic =
+            Critic::open(&models.join("critic.toml")).expect("the critic that comes with the program");
+        let critics = Critics::new(Some(critic));
+        let mut linter = Linter::new();
+        let mut alone = |pair: Pair<'_>| {
+            let mut lint = |text: &str| Some(linter.lint(text, Format::Markdown, &[]));
+            critics.judge(&[pair], Some(&mut lint)).expect("readable texts").remove(0)
+        };
+        let expected = pairs.map(&mut alone);
+        assert!(
+            expected.iter().all(|scores| scores.get("lints").is_some() && scores.get("meaning").is_some())
+        );
+
+        let thread = CriticsThread::new(vec![models.clone()], models.join("none"), Rules::new());
+        let ask = || bits(&thread.score_here(&pairs, &[]).expect("the critics can be had"));
+        thread.score_ahead(&PAIRS.map(|(source, _)| pair((source, source))), &[]);
+        assert_eq!(ask(), bits(&expected), "after they were told of the originals");
+        assert_eq!(ask(), bits(&expected), "from memory");
+        let other = CriticsThread::new(vec![models.clone()], models.join("none"), Rules::new());
+        let found = other.score_here(&pairs, &[]).expect("the critics can be had");
+        assert_eq!(bits(&found), bits(&expected), "all at once, told nothing");
+    }
 }

@@ -10,6 +10,7 @@ use emend_decode::{Cancel, Pace};
 use emend_engine::seq2seq::Paced;
 use emend_engine::{
     Alternatives, AskCritics, Cached, Candidate, Cascade, DraftCache, Policy, Request, Rewrite, Rewriter,
+    TellCritics,
 };
 use emend_models::Seq2Seq;
 use emend_text::{Format, Glossary, Instruction, Span};
@@ -249,13 +250,20 @@ struct Loaded {
 }
 
 impl Loaded {
-    fn cascade<'a>(&'a self, ask: &Ask, small: &'a dyn Rewriter, critics: &'a AskCritics<'a>) -> Cascade<'a> {
+    fn cascade<'a>(
+        &'a self,
+        ask: &Ask,
+        small: &'a dyn Rewriter,
+        critics: &'a AskCritics<'a>,
+        ahead: &'a TellCritics<'a>,
+    ) -> Cascade<'a> {
         let calibration = self.calibrations.of(ask.instruction.id()).filter(|_| ask.is_judged());
         let policy = ask.tier.policy(calibration, ask.one_bad_in.get());
         let large = self.large.as_ref().map(|large| &*large.rewriter);
         // Their opinion tells only whoever knows what to make of it.
         let critics = (calibration.is_some() || policy == Policy::Study).then_some(critics);
-        Cascade { small, large, critics, calibration, policy }
+        let ahead = critics.is_some().then_some(ahead);
+        Cascade { small, large, critics, ahead, calibration, policy }
     }
 
     /// Puts the adapter on with which the writer answers `intent`, and takes the calibration of its answers. One in use that
@@ -359,9 +367,10 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
             }
             (Job::Rewrite { ask, cancel, events, answer }, Ok(()), Some(loaded)) => {
                 let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
+                let tell_critics = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words);
                 let paced = Paced::new(&loaded.rewriter, &loaded.pace);
                 let small = Cached::new(&paced, loaded.adapters.writer(), &loaded.drafts);
-                let cascade = loaded.cascade(&ask, &small, &ask_critics);
+                let cascade = loaded.cascade(&ask, &small, &ask_critics, &tell_critics);
                 let rewrite = emend_engine::rewrite(&cascade, &ask.as_request(), &cancel, &mut |progress| {
                     let _ = events.send(Heard::from_progress(progress, &loaded.tiers));
                 });
@@ -370,8 +379,9 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
             }
             (Job::Another { ask, seen, cancel, answer }, Ok(()), Some(loaded)) => {
                 let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
+                let tell_critics = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words);
                 let small = Paced::new(&loaded.rewriter, &loaded.pace);
-                let cascade = loaded.cascade(&ask, &small, &ask_critics);
+                let cascade = loaded.cascade(&ask, &small, &ask_critics, &tell_critics);
                 let request = ask.as_request();
                 let found = emend_engine::alternatives(
                     &cascade,

@@ -8,7 +8,7 @@ use crate::cascade::{Next, is_audited};
 use crate::confidence::Features;
 use crate::escalation::{Asking, ask_large, in_words, judged_or_mended};
 use crate::judge::{Judged, judge};
-use crate::opinions::{Assessed, Floors, Worth, ask};
+use crate::opinions::{Assessed, Floors, Worth, ask, original};
 use crate::rewrite::{drafts, ranked, shown};
 use crate::second_thought::think_again;
 use crate::view::View;
@@ -109,6 +109,9 @@ fn first_answers(
 ) -> Result<Option<Vec<Answer>>, EngineError> {
     let model = cascade.reader();
     let everything: Vec<usize> = (0..asked.len()).collect();
+    if tier == Tier::Small {
+        tell_critics(cascade, request, asked);
+    }
     let Some(first) = written(model, request, asked, &everything, &Drafting::Best, cancel)? else {
         return Ok(None);
     };
@@ -151,6 +154,15 @@ fn first_answers(
         answer
     };
     Ok(Some(all.into_iter().map(answer).collect()))
+}
+
+/// Tells the critics of the originals, which they will be asked about whatever is made of them.
+fn tell_critics(cascade: &Cascade<'_>, request: &Request<'_>, asked: &[Asked<'_>]) {
+    if let Some(tell) = cascade.ahead.filter(|_| !asked.is_empty()) {
+        let same = |asked: &Asked<'_>| asked.source(request);
+        let pairs = asked.iter().map(same).map(|source| original(request, source));
+        tell(&pairs.collect::<Vec<_>>());
+    }
 }
 
 pub(crate) fn assess(request: &Request<'_>, asked: &Asked<'_>, draft: &Draft, tier: Tier) -> Assessed {

@@ -46,7 +46,7 @@ pub use draft_cache::{Cached, DraftCache};
 pub use emend_decode::Cancel;
 pub use error::EngineError;
 pub use language::is_foreign;
-pub use opinions::{AskCritics, Floors};
+pub use opinions::{AskCritics, Floors, TellCritics};
 pub use outcome::{
     Candidate, Kept, Outcome, Progress, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite, SkipReason,
     VetoReason,

@@ -13,6 +13,10 @@ use crate::{Request, VetoReason};
 /// A closure, because the critics live on a thread of the application, and the engine knows no thread.
 pub type AskCritics<'a> = dyn Fn(&[Pair<'_>]) -> Option<Vec<Scores>> + 'a;
 
+/// Tells the critics what they will be asked about, without waiting, so that they can judge it while drafts are written.
+/// What they say when they are asked does not depend on it.
+pub type TellCritics<'a> = dyn Fn(&[Pair<'_>]) + 'a;
+
 /// For each critic, the score below which an answer loses by as much as it falls short.
 pub type Floors = BTreeMap<String, f64>;
 
@@ -57,15 +61,12 @@ pub(crate) fn ask(
         .iter()
         .map(|(source, assessed)| (*source, assessed.judged.text().unwrap_or(source).to_owned()))
         .collect();
-    let pair = |source, rewrite| Pair {
-        source,
-        rewrite,
-        instruction: request.instruction,
-        glossary: request.glossary,
-    };
     // Sentences that come again, such as the whole source, are read once.
-    let pairs: Vec<Pair<'_>> =
-        texts.iter().flat_map(|(source, rewrite)| [pair(*source, *source), pair(*source, rewrite)]).collect();
+    let pairs: Vec<Pair<'_>> = texts
+        .iter()
+        .map(|(source, rewrite)| (original(request, source), rewrite))
+        .flat_map(|(same, rewrite)| [same, Pair { rewrite, ..same }])
+        .collect();
     let Some(found) = critics(&pairs).filter(|found| found.len() == pairs.len()) else { return };
     for (((_, assessed), pairs), found) in
         drafts.iter_mut().zip(pairs.chunks_exact(2)).zip(found.chunks_exact(2))
@@ -79,6 +80,11 @@ pub(crate) fn ask(
             .zip(worth(same, before, floors))
             .map(|(answer, original)| Worth { answer, original });
     }
+}
+
+/// A text beside itself.
+pub(crate) fn original<'a>(request: &Request<'a>, source: &'a str) -> Pair<'a> {
+    Pair { source, rewrite: source, instruction: request.instruction, glossary: request.glossary }
 }
 
 /// How far a rewrite reaches the goal of its intent, or how good it is by [`WANTED`] where there is none, less what is

@@ -4,13 +4,15 @@
 
 mod word_swaps;
 
+use std::cell::RefCell;
+
 use emend_critics::{Critics, Pair};
 use emend_engine::confidence::{
     Calibration, Calibrator, FEATURE_SET, Gain, Head, Part, Provenance, Stage, Term,
 };
 use emend_engine::{
     AskCritics, Cancel, Cascade, Drafted, Drafting, EngineError, Measure, Outcome, Path, Policy, Prompt,
-    Request, Rewrite, Rewriter, SegmentOutcome, Thresholds, Tier, VetoReason, rewrite,
+    Request, Rewrite, Rewriter, SegmentOutcome, TellCritics, Thresholds, Tier, VetoReason, rewrite,
 };
 use emend_lint::Lint;
 use emend_text::{Format, Glossary, Instruction, Span, intent};
@@ -70,7 +72,7 @@ fn calibrated_run(
     policy: Policy,
     cancel: &Cancel,
 ) -> Rewrite {
-    let cascade = Cascade { small, large, critics, calibration: Some(calibration), policy };
+    let cascade = Cascade { small, large, critics, ahead: None, calibration: Some(calibration), policy };
     let (fix, glossary) = (Instruction::Intent(intent("fix").expect("an intent")), Glossary::default());
     let request = Request {
         text: TEXT,
@@ -82,6 +84,44 @@ fn calibrated_run(
         seed: 0,
     };
     rewrite(&cascade, &request, cancel, &mut |_| {}).expect("no failure")
+}
+
+#[test]
+fn critics_are_told_of_the_originals_before_a_word_is_written_and_it_changes_nothing() {
+    let said = RefCell::new(Vec::new());
+    let small = small();
+    let critics = |pairs: &[Pair<'_>]| {
+        said.borrow_mut().push(format!("asked of {}", pairs.len()));
+        Critics::new(None).judge(pairs, Some(&mut |_| Some(Vec::new()))).ok()
+    };
+    let ahead = |pairs: &[Pair<'_>]| {
+        assert!(pairs.iter().all(|pair| pair.source == pair.rewrite));
+        let calls = small.calls.borrow().len();
+        said.borrow_mut().push(format!("told of {} after {calls} calls", pairs.len()));
+    };
+    let (fix, glossary) = (Instruction::Intent(intent("fix").expect("an intent")), Glossary::default());
+    let request = Request {
+        text: TEXT,
+        format: Format::Plain,
+        range: None,
+        instruction: &fix,
+        glossary: &glossary,
+        alternatives: 0,
+        seed: 0,
+    };
+    let of = |ahead: Option<&TellCritics<'_>>| {
+        let calibration = calibration();
+        let cascade = Cascade {
+            critics: Some(&critics),
+            ahead,
+            calibration: Some(&calibration),
+            ..Cascade::alone(&small)
+        };
+        rewrite(&cascade, &request, &Cancel::new(), &mut |_| {}).expect("no failure")
+    };
+    let told = of(Some(&ahead));
+    assert_eq!(*said.borrow(), ["told of 2 after 0 calls", "asked of 4"]);
+    assert_eq!(told, of(None));
 }
 
 fn auto_with(large: &dyn Rewriter) -> Rewrite {
