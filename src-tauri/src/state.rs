@@ -32,6 +32,10 @@ pub(crate) struct Desktop {
 pub(crate) enum Work {
     Training(Control),
     Comparing(Cancel),
+    /// The person's own texts are read.
+    Reading(Cancel),
+    /// The large model grades, because nobody needs the machine.
+    Grading(Cancel),
 }
 
 impl Desktop {
@@ -112,7 +116,23 @@ impl Desktop {
 
     /// Ends what is compared now, if anything is.
     pub(crate) fn stop_comparing(&self) {
-        if let Some(Work::Comparing(cancel)) = &*self.work.lock().unwrap_or_else(PoisonError::into_inner) {
+        self.stop(|work| if let Work::Comparing(cancel) = work { Some(cancel) } else { None });
+    }
+
+    /// Ends the reading of the person's texts, if it is going.
+    pub(crate) fn stop_reading(&self) {
+        self.stop(|work| if let Work::Reading(cancel) = work { Some(cancel) } else { None });
+    }
+
+    /// Ends what is graded now, if anything is.
+    pub(crate) fn stop_grading(&self) {
+        self.stop(|work| if let Work::Grading(cancel) = work { Some(cancel) } else { None });
+    }
+
+    fn stop(&self, which: impl FnOnce(&Work) -> Option<&Cancel>) {
+        if let Some(cancel) =
+            self.work.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(which)
+        {
             cancel.cancel();
         }
     }

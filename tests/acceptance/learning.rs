@@ -143,10 +143,10 @@ fn listens_to_interrupts(child: &Child) -> bool {
 fn when_to_learn_is_chosen_and_a_run_begins_only_when_it_is_time() {
     let profile = Profile::new();
     let chosen = profile.emend(&["train", "when", "--json"], "").ok().json();
-    assert_eq!(chosen, json!({ "pauses": true, "when_idle": false }));
+    assert_eq!(chosen, json!({ "pauses": true, "when_idle": false, "grades_when_idle": false }));
     let chosen =
-        profile.emend(&["train", "when", "--pauses", "off", "--idle", "on", "--json"], "").ok().json();
-    assert_eq!(chosen, json!({ "pauses": false, "when_idle": true }));
+        profile.emend(&["train", "when", "--pauses", "off", "--grades", "on", "--json"], "").ok().json();
+    assert_eq!(chosen, json!({ "pauses": false, "when_idle": false, "grades_when_idle": true }));
     assert_eq!(profile.emend(&["train", "when", "--json"], "").ok().json(), chosen);
     let due = profile.emend(&["train", "due", "--json"], "").ok().json();
     assert_eq!(

@@ -11,6 +11,7 @@ mod chat;
 mod critics;
 mod eval;
 mod full_disk;
+mod grading;
 mod killed;
 mod learning;
 mod profiles;

@@ -18,7 +18,7 @@ const OVERVIEW: LearnDto = {
   adapters: [],
   stepsBack: 0,
   heldOut: 0,
-  when: { pauses: true, idle: true },
+  when: { pauses: true, idle: true, grades: false },
   wishes: [{ id: "fix", label: "Fix grammar" }],
 };
 const step = (number: number): StepDto => ({ step: number, steps: 10, seconds: 2, metrics: { loss: 1 / number }, samples: [] });
@@ -121,6 +121,29 @@ describe("making room", () => {
     await settle();
     await settle();
     expect(asked()).toContain("train");
+  });
+});
+
+describe("grading", () => {
+  it("is asked for only when the person wants it and is away, and ends when they type", async () => {
+    const { learn, backend, asked } = await opened();
+    let end: (graded: number) => void = () => undefined;
+    const grade = () => new Promise((resolve) => (end = resolve));
+    Object.assign(backend.answers, { training_due: () => null, grade_when_idle: grade, typing: () => null });
+    learn.typed(1_000_000);
+    await learn.lookWhetherDue(1_600_000);
+    expect(asked()).not.toContain("grade_when_idle");
+    Object.assign(backend.answers, { learn: () => ({ ...OVERVIEW, when: { pauses: true, idle: false, grades: true } }) });
+    await learn.load();
+    const going = learn.lookWhetherDue(1_660_000);
+    await settle();
+    await learn.lookWhetherDue(1_720_000);
+    expect(asked().filter((command) => command === "grade_when_idle").length).toBe(1);
+    learn.typed(1_730_000);
+    expect(asked()).toContain("typing");
+    end(12);
+    await going;
+    expect(asked().at(-1)).toBe("learn");
   });
 });
 

@@ -233,13 +233,16 @@ mod tests {
         profile.change(|settings| {
             settings.theme = Theme::Dark;
             settings.one_bad_in = OneBadIn::new(20).unwrap();
-            settings.learning = LearningChoices { pauses: false, when_idle: true };
+            settings.learning = LearningChoices { pauses: false, when_idle: true, grades_when_idle: true };
             settings.instructions = vec!["Say \"please\" 👋".to_owned(), "C:\\temp".to_owned()];
         });
         let found = profile.read();
         assert_eq!(found.settings.theme, Theme::Dark);
         assert_eq!(found.settings.one_bad_in.get(), 20);
-        assert_eq!(found.settings.learning, LearningChoices { pauses: false, when_idle: true });
+        assert_eq!(
+            found.settings.learning,
+            LearningChoices { pauses: false, when_idle: true, grades_when_idle: true }
+        );
         assert_eq!(found.settings.instructions, ["Say \"please\" 👋", "C:\\temp"]);
         assert_eq!(found.notices, Vec::<String>::new());
     }

@@ -3,6 +3,8 @@
 use emend_decode::{Limits, TokenId};
 use sha2::{Digest, Sha256};
 
+use crate::grades::Graded;
+
 /// A text that is to be rewritten.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prompt {
@@ -68,6 +70,8 @@ pub struct Examples {
     pub pairs: Vec<Pair>,
     /// Single decisions.
     pub verdicts: Vec<Verdict>,
+    /// What a larger model thinks of rewrites, for the reward.
+    pub graded: Vec<Graded>,
 }
 
 impl Examples {
@@ -92,6 +96,12 @@ impl Examples {
             hash.tokens(&one.target);
             hash.number(usize::from(one.accepted));
             hash.number(one.weight.to_bits() as usize);
+        });
+        hash.list(&self.graded, |hash, one| {
+            hash.text(&one.wish);
+            hash.text(&one.source);
+            hash.text(&one.rewrite);
+            hash.number(one.grade.to_bits() as usize);
         });
         emend_models::hex(&hash.0.finalize())
     }

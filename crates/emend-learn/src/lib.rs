@@ -16,6 +16,7 @@ mod error;
 mod exact;
 pub mod examples;
 mod feedback;
+pub mod grades;
 mod learner;
 pub mod methods;
 pub mod mixing;

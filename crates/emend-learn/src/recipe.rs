@@ -82,6 +82,7 @@ shipped! {
     "steps-direct-advantage",
     "rloo-guided",
     "rloo-taste",
+    "rloo-graded",
 }
 
 impl Recipe {

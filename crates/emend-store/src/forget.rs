@@ -14,6 +14,7 @@ impl Store {
         let mut transaction = self.write().await?;
         for delete in [
             "DELETE FROM imported",
+            "DELETE FROM grades",
             "DELETE FROM decisions",
             "DELETE FROM edits",
             "DELETE FROM candidates",

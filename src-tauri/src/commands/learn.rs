@@ -26,6 +26,9 @@ use crate::state::{Desktop, Work};
 /// What wishes in the person's own words are called where intents have ids.
 const OWN: &str = "own";
 
+/// Rewrites that are graded at a time: minutes of work for a model that is asked about each.
+const MOST_GRADED: usize = 50;
+
 /// Everything that the Learn screen shows at rest.
 #[tauri::command]
 #[specta::specta]
@@ -48,7 +51,7 @@ pub(crate) async fn learn(desktop: State<'_, Desktop>) -> Result<LearnDto, AppEr
         adapters: adapters(app).map_err(refusal)?,
         steps_back: number(found.steps_back),
         held_out: number(found.held_out),
-        when: WhenDto { pauses: when.pauses, idle: when.when_idle },
+        when: WhenDto { pauses: when.pauses, idle: when.when_idle, grades: when.grades_when_idle },
         wishes: emend_text::INTENTS.iter().map(|intent| intent.id).chain([OWN]).map(wish).collect(),
     })
 }
@@ -98,21 +101,38 @@ pub(crate) async fn stop_training(desktop: State<'_, Desktop>) -> Result<(), App
     Ok(())
 }
 
-/// The person types: a run that is going waits for a while.
+/// The person types: a run that is going waits for a while, and grading ends.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn typing(desktop: State<'_, Desktop>) -> Result<(), AppErrorDto> {
     if let Some(control) = desktop.training() {
         control.typed();
     }
+    desktop.stop_grading();
     Ok(())
+}
+
+/// Lets the large model grade rewrites if the person wants that and it is time; how many it graded. It ends when the person
+/// types.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn grade_when_idle(desktop: State<'_, Desktop>) -> Result<u32, AppErrorDto> {
+    let app = desktop.app()?;
+    if app.grading_due().await.map_err(refusal)?.is_err() {
+        return Ok(0);
+    }
+    let cancel = Cancel::new();
+    let Some(_place) = desktop.work_begins(Work::Grading(cancel.clone())) else { return Ok(0) };
+    let done = app.grade(MOST_GRADED, &cancel, |_, _| ()).await.map_err(refusal)?;
+    Ok(number(done.graded))
 }
 
 /// Chooses when the program may learn; a run that is going follows at once.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_when(desktop: State<'_, Desktop>, when: WhenDto) -> Result<(), AppErrorDto> {
-    let choices = LearningChoices { pauses: when.pauses, when_idle: when.idle };
+    let WhenDto { pauses, idle, grades } = when;
+    let choices = LearningChoices { pauses, when_idle: idle, grades_when_idle: grades };
     desktop.app()?.set_learning(choices).map_err(refusal)?;
     if let Some(control) = desktop.training() {
         control.be_polite(when.pauses);
@@ -243,10 +263,10 @@ fn wish(id: &str) -> WishDto {
 }
 
 /// There is one work at a time that takes the whole machine.
-fn taken() -> AppErrorDto {
+pub(crate) fn taken() -> AppErrorDto {
     AppErrorDto {
         code: "training".into(),
-        message: "A run or a comparison is going already.".into(),
+        message: "A run, a test or another work that takes the machine is going already.".into(),
         hint: "Stop it first; a run can go on later.".into(),
     }
 }
@@ -270,6 +290,7 @@ fn recipe_dto(info: &RecipeInfo) -> RecipeDto {
             Reads::Preferences => ReadsDto::Preferences,
             Reads::Verdicts => ReadsDto::Verdicts,
             Reads::Texts => ReadsDto::Texts,
+            Reads::Grades => ReadsDto::Grades,
         },
         examples: number(info.examples),
     }

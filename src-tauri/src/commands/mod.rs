@@ -11,3 +11,4 @@ pub(crate) mod rewrite;
 pub(crate) mod settings;
 pub(crate) mod start;
 pub(crate) mod taste;
+pub(crate) mod voice;

@@ -35,6 +35,8 @@ pub(crate) struct WhenDto {
     pub(crate) pauses: bool,
     /// A run begins of itself when it is time.
     pub(crate) idle: bool,
+    /// The large model grades rewrites when the machine is idle.
+    pub(crate) grades: bool,
 }
 
 /// A run that it is time for.
@@ -81,6 +83,7 @@ pub(crate) enum ReadsDto {
     Preferences,
     Verdicts,
     Texts,
+    Grades,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]
@@ -229,4 +232,20 @@ pub(crate) struct LikingDto {
     pub(crate) what: String,
     /// In nats; below 0 it is disliked.
     pub(crate) strength: f64,
+}
+
+/// What was learned of how the person writes, from a folder of their texts.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct VoicedDto {
+    pub(crate) files: u32,
+    pub(crate) sentences: u32,
+    /// Preferences that came of them.
+    pub(crate) pairs: u32,
+    /// How many of them were not there yet.
+    pub(crate) added: u32,
+    /// How well the person can be told from the model, from 1/2 (not at all) to 1.
+    pub(crate) told_apart: f64,
+    /// Files that were passed over, and why.
+    pub(crate) passed_over: Vec<String>,
 }

@@ -50,12 +50,17 @@ export const commands = {
 	pauseTraining: (paused: boolean) => typedError<null, AppErrorDto>(__TAURI_INVOKE("pause_training", { paused })),
 	/**  Ends the run after the present step; it can go on later. */
 	stopTraining: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("stop_training")),
-	/**  The person types: a run that is going waits for a while. */
+	/**  The person types: a run that is going waits for a while, and grading ends. */
 	typing: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("typing")),
 	/**  Chooses when the program may learn; a run that is going follows at once. */
 	setWhen: (when: WhenDto) => typedError<null, AppErrorDto>(__TAURI_INVOKE("set_when", { when })),
 	/**  The recipe that it is time to run on the person's decisions, if it is: enough is new, the machine idle and on mains. */
 	trainingDue: () => typedError<RecipeDueDto | null, AppErrorDto>(__TAURI_INVOKE("training_due")),
+	/**
+	 *  Lets the large model grade rewrites if the person wants that and it is time; how many it graded. It ends when the person
+	 *  types.
+	 */
+	gradeWhenIdle: () => typedError<number, AppErrorDto>(__TAURI_INVOKE("grade_when_idle")),
 	/**  What each step of a run did. */
 	runSteps: (run: string) => typedError<StepDto[], AppErrorDto>(__TAURI_INVOKE("run_steps", { run })),
 	/**
@@ -91,6 +96,13 @@ export const commands = {
 	catchUpExpected: () => typedError<ExpectedDto, AppErrorDto>(__TAURI_INVOKE("catch_up_expected")),
 	/**  What all decisions say; nothing while there are too few to learn from. */
 	taste: () => typedError<TasteDto | null, AppErrorDto>(__TAURI_INVOKE("taste")),
+	/**
+	 *  Asks for a folder and takes in what its texts say about how the person writes; `wish` is what will be asked for to get that.
+	 *  Nothing when the person changed their mind, or it was stopped.
+	 */
+	takeVoice: (wish: string, onEvent: Channel<MeasuredDto>) => typedError<VoicedDto | null, AppErrorDto>(__TAURI_INVOKE("take_voice", { wish, onEvent })),
+	/**  Ends it; nothing is taken in then. */
+	stopVoice: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("stop_voice")),
 	/**  Checks one paragraph; offsets count within it. */
 	check: (text: string) => typedError<LintDto[], AppErrorDto>(__TAURI_INVOKE("check", { text })),
 	/**  Makes a word or term right, everywhere. */
@@ -380,7 +392,7 @@ export type ModelDto = {
 	path: string,
 };
 
-export type ReadsDto = "rewrites" | "preferences" | "verdicts" | "texts";
+export type ReadsDto = "rewrites" | "preferences" | "verdicts" | "texts" | "grades";
 
 export type RecipeDto = {
 	name: string,
@@ -560,6 +572,20 @@ export type VerdictOfGateDto = {
 	measures: MeasureDto[],
 };
 
+/**  What was learned of how the person writes, from a folder of their texts. */
+export type VoicedDto = {
+	files: number,
+	sentences: number,
+	/**  Preferences that came of them. */
+	pairs: number,
+	/**  How many of them were not there yet. */
+	added: number,
+	/**  How well the person can be told from the model, from 1/2 (not at all) to 1. */
+	toldApart: number | null,
+	/**  Files that were passed over, and why. */
+	passedOver: string[],
+};
+
 /**  Why a run waits. */
 export type WaitsDto = "asked" | "typing" | "battery";
 
@@ -569,6 +595,8 @@ export type WhenDto = {
 	pauses: boolean,
 	/**  A run begins of itself when it is time. */
 	idle: boolean,
+	/**  The large model grades rewrites when the machine is idle. */
+	grades: boolean,
 };
 
 /**  An intent, or the person's own words. */

@@ -60,6 +60,7 @@ export type {
   TrainEventDto,
   VerdictOfGateDto,
   WaitsDto,
+  VoicedDto,
   WhenDto,
   WishDto,
 } from "./bindings.gen";
@@ -118,6 +119,11 @@ export const backend = {
   typing: () => unwrap(commands.typing()),
   setWhen: (when: WhenDto) => unwrap(commands.setWhen(when)),
   trainingDue: () => unwrap(commands.trainingDue()),
+  /** Lets the large model grade if it is time; how many it graded. */
+  gradeWhenIdle: () => unwrap(commands.gradeWhenIdle()),
+  /** Asks for a folder of the person's own texts; null if they changed their mind, or it was stopped. */
+  takeVoice: (wish: string, onEvent: (at: MeasuredDto) => void) => unwrap(commands.takeVoice(wish, channel(onEvent))),
+  stopVoice: () => unwrap(commands.stopVoice()),
   runSteps: (run: string) => unwrap(commands.runSteps(run)),
   /** Compares a run with what answers now, for one wish or all; null if it was stopped. */
   judgeRun: (run: string, wish: string | null, onEvent: (at: MeasuredDto) => void) => unwrap(commands.judgeRun(run, wish, channel(onEvent))),

@@ -1,6 +1,7 @@
 /** The Learn screen: what there is to learn from, the run that is going, the runs and adapters that are there. */
 
 import { AppError, backend, type ExpectedDto, type JudgedDto, type LearnDto, type MeasuredDto, type RecipeDto, type RunDto, type StepDto, type TasteDto, type TrainArgs, type TrainEventDto, type WaitsDto, type WhenDto } from "../ipc/client";
+import { OwnTexts } from "./own-texts.svelte";
 import { timeLeft } from "./series";
 
 export type Known =
@@ -43,6 +44,10 @@ export class Learn {
   judged: { readonly run: string; readonly verdict: JudgedDto } | null = $state.raw(null);
   /** How well decisions were expected. */
   expected: ExpectedDto | null = $state.raw(null);
+  /** Reading a folder of the person's own texts. */
+  readonly ownTexts = new OwnTexts(() => this.load());
+  /** The large model grades, because nobody needs the machine. */
+  private grading = false;
   /** Null while there are too few decisions. */
   taste: Told | null = $state.raw(null);
   /** The adapter that is looked at beside others. */
@@ -76,6 +81,11 @@ export class Learn {
   /** Milliseconds. */
   get left(): number | null {
     return this.going && this.made > 0 ? timeLeft(this.drawn?.steps ?? [], this.going.total) : null;
+  }
+
+  /** Something takes the whole machine. */
+  get busy(): boolean {
+    return this.going !== null || this.judging !== null || this.ownTexts.going !== null;
   }
 
   async load(): Promise<void> {
@@ -179,7 +189,7 @@ export class Learn {
 
   /** The person has typed; a run that is going makes room, and none begins of itself for a while. */
   typed(now = Date.now()): void {
-    if (this.going && now - this.toldTyping >= TELL_TYPING) {
+    if ((this.going || this.grading) && now - this.toldTyping >= TELL_TYPING) {
       this.toldTyping = now;
       this.attempt("Making room", backend.typing());
     }
@@ -190,14 +200,25 @@ export class Learn {
     void this.change("Choosing", "Chosen.", backend.setWhen(when));
   }
 
-  /** Begins a run of itself if the person wants that and it is time. */
+  /** Begins a run of itself, or has the large model grade, if the person wants that and it is time. */
   async lookWhetherDue(now = Date.now()): Promise<void> {
-    if (this.overview?.when.idle !== true || this.going || this.judging || now - this.lastTyped < AWAY) return;
+    const when = this.overview?.when;
+    if (!when || this.busy || this.grading || now - this.lastTyped < AWAY) return;
     try {
-      const due = await backend.trainingDue();
+      const due = when.idle ? await backend.trainingDue() : null;
       if (due) await this.train(due.recipe, { kind: "new", recipe: due.recipe, steps: due.steps });
+      else if (when.grades) await this.grade();
     } catch (error) {
       this.trouble = { doing: "Learning when idle", error: AppError.from(error) };
+    }
+  }
+
+  private async grade(): Promise<void> {
+    this.grading = true;
+    try {
+      if ((await backend.gradeWhenIdle()) > 0) await this.load();
+    } finally {
+      this.grading = false;
     }
   }
 

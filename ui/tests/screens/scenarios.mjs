@@ -550,6 +550,31 @@ export const scenarios = [
     },
   },
   {
+    name: "learn-own-texts",
+    views: ALL,
+    setup: () => {
+      window.__screens.learn.decided = 83;
+      window.__screens.voiced = { files: 12, sentences: 400, pairs: 136, added: 130, toldApart: 0.82, passedOver: [] };
+    },
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.click("[data-testid=take-voice]");
+      await page.waitForSelector("[data-state=voiced]");
+    },
+  },
+  {
+    name: "learn-own-texts-going",
+    views: ["large light", "narrow dark"],
+    setup: () => {
+      window.__screens.learn.decided = 83;
+    },
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.click("[data-testid=take-voice]");
+      await page.waitForSelector("[data-testid=own-texts] [role=progressbar]");
+    },
+  },
+  {
     name: "typing-during-rewrite",
     views: ONE,
     setup: () => {

@@ -1,6 +1,7 @@
 //! The large tier, opened: a model in a process of its own, or a server.
 
 mod chat;
+pub(crate) mod grader;
 mod seq2seq;
 
 use std::io::Read as _;

@@ -13,11 +13,14 @@ pub struct LearningChoices {
     /// `when_idle = true`: a run begins of itself when there is enough that is new, the machine is idle and on mains;
     /// default false.
     pub when_idle: bool,
+    /// `grades_when_idle = true`: the large model grades rewrites when the machine is idle and on mains, even if it is a
+    /// server; default false.
+    pub grades_when_idle: bool,
 }
 
 impl Default for LearningChoices {
     fn default() -> Self {
-        Self { pauses: true, when_idle: false }
+        Self { pauses: true, when_idle: false, grades_when_idle: false }
     }
 }
 
@@ -25,7 +28,11 @@ impl Default for LearningChoices {
 pub(crate) fn understood(table: &Table) -> (LearningChoices, Vec<String>) {
     let mut choices = LearningChoices::default();
     let mut notices = Vec::new();
-    for (key, choice) in [("pauses", &mut choices.pauses), ("when_idle", &mut choices.when_idle)] {
+    for (key, choice) in [
+        ("pauses", &mut choices.pauses),
+        ("when_idle", &mut choices.when_idle),
+        ("grades_when_idle", &mut choices.grades_when_idle),
+    ] {
         match table.get(TABLE).and_then(|own| own.get(key)).map(|value| value.as_bool().ok_or(value)) {
             None => {}
             Some(Ok(value)) => *choice = value,
@@ -46,5 +53,6 @@ pub(crate) fn put(table: &mut Table, choices: LearningChoices) {
     if let Some(own) = own.as_table_mut() {
         own.insert("pauses".into(), choices.pauses.into());
         own.insert("when_idle".into(), choices.when_idle.into());
+        own.insert("grades_when_idle".into(), choices.grades_when_idle.into());
     }
 }

@@ -1,4 +1,4 @@
-//! The critics, and what the person likes, as a judge of what a policy writes.
+//! The critics, and what the person likes and a larger model thinks, as a judge of what a policy writes.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use emend_critics::{Critics, Pair, Scores, ids, is_learned};
 use emend_learn::Attempt;
 use emend_learn::examples::Examples;
+use emend_learn::grades::{Grades, PART as GRADED};
 use emend_learn::taste::{Decided, PART as TASTE, Taste};
 use emend_models::{Critic, Seq2Seq};
 use emend_text::{Format, Glossary, Instruction};
@@ -15,11 +16,16 @@ use crate::AppError;
 use crate::model_files::CRITIC_MODEL;
 use crate::rules::Rules;
 
+/// Parts that are no critics.
+const LEARNED_HERE: [&str; 2] = [TASTE, GRADED];
+
 /// Critics of one run, for its reward parts.
 pub(crate) struct Feedback {
     critics: Critics,
     /// What the person likes, if a part asks for it.
     taste: Option<Taste>,
+    /// What a larger model thinks, if a part asks for it.
+    grades: Option<Grades>,
     /// The grammar rules, if a part asks for them: they cost more than all other critics together.
     rules: Option<Rules>,
     glossary: Glossary,
@@ -28,8 +34,8 @@ pub(crate) struct Feedback {
 }
 
 impl Feedback {
-    /// `parts` are critics' ids, or `taste`, which is learned from the preferences in `from`; [`AppError::Invalid`] for one that
-    /// there is not, or whose model is not installed.
+    /// `parts` are critics' ids, or `taste` and `graded`, which are learned from the preferences and grades in `from`;
+    /// [`AppError::Invalid`] for one that there is not, or that there is nothing to learn from.
     pub(crate) fn of_run(
         parts: Vec<String>,
         (model, from): (&Seq2Seq, &Examples),
@@ -38,8 +44,10 @@ impl Feedback {
         glossary: Glossary,
         words: Vec<String>,
     ) -> Result<Self, AppError> {
-        let taste = parts.iter().any(|part| part == TASTE).then(|| taste(model, from)).transpose()?;
-        Ok(Self { taste, ..Self::new(parts, folders, rules, glossary, words)? })
+        let asked = |name: &str| parts.iter().any(|part| part == name);
+        let taste = asked(TASTE).then(|| taste(model, from)).transpose()?;
+        let grades = asked(GRADED).then(|| grades(from)).transpose()?;
+        Ok(Self { taste, grades, ..Self::new(parts, folders, rules, glossary, words)? })
     }
 
     /// The same of critics alone.
@@ -56,8 +64,8 @@ impl Feedback {
             .find(|path| path.is_file());
         let learned = manifest.as_deref().map(Critic::open).transpose()?;
         for part in &parts {
-            if part != TASTE && !ids().any(|id| id == part) {
-                let known: Vec<&str> = ids().chain([TASTE]).collect();
+            if !LEARNED_HERE.contains(&part.as_str()) && !ids().any(|id| id == part) {
+                let known: Vec<&str> = ids().chain(LEARNED_HERE).collect();
                 return Err(AppError::Invalid {
                     what: "a reward part",
                     expected: format!("one of {}", known.join(", ")),
@@ -69,7 +77,7 @@ impl Feedback {
             }
         }
         let rules = parts.iter().any(|part| part == "lints").then(|| rules.clone());
-        Ok(Self { critics: Critics::new(learned), taste: None, rules, glossary, words, parts })
+        Ok(Self { critics: Critics::new(learned), taste: None, grades: None, rules, glossary, words, parts })
     }
 
     /// For each attempt the parts' numbers. A critic that has nothing to say of a rewrite, because it has no words, gives
@@ -97,13 +105,30 @@ impl Feedback {
                 self.critics.judge(&pairs, Some(&mut lint))?
             }
         };
-        let number = |pair: &Pair<'_>, scores: &Scores, part: &String| match &self.taste {
-            Some(taste) if part == TASTE => taste.likes(pair.source, pair.rewrite) as f32,
-            _ => scores.get(part).map_or(0.0, |judgement| judgement.score),
+        let number = |attempt: &Attempt<'_>, scores: &Scores, part: &String| {
+            let Attempt { prompt, rewrite } = attempt;
+            match (part.as_str(), &self.taste, &self.grades) {
+                (TASTE, Some(taste), _) => taste.likes(&prompt.text, rewrite) as f32,
+                (GRADED, _, Some(grades)) => grades.grade(prompts::wish(prompt), &prompt.text, rewrite),
+                _ => scores.get(part).map_or(0.0, |judgement| judgement.score),
+            }
         };
-        let numbers = |(pair, scores)| self.parts.iter().map(|part| number(pair, scores, part)).collect();
-        Ok(pairs.iter().zip(&scores).map(numbers).collect())
+        let numbers =
+            |(attempt, scores)| self.parts.iter().map(|part| number(attempt, scores, part)).collect();
+        Ok(attempts.iter().zip(&scores).map(numbers).collect())
     }
+}
+
+/// What a larger model thinks, by the grades that a run learns from.
+fn grades(from: &Examples) -> Result<Grades, AppError> {
+    if from.graded.is_empty() {
+        return Err(AppError::Invalid {
+            what: "a reward part",
+            expected: "rewrites that your large model has graded (`emend feedback grade`)".into(),
+            found: GRADED.into(),
+        });
+    }
+    Ok(Grades::of(&from.graded))
 }
 
 /// What the person likes, by the preferences that a run learns from.

@@ -3,6 +3,7 @@
 use emend_decode::TokenId;
 use emend_engine::seq2seq::{limits, source};
 use emend_learn::examples::{self, Demonstration, Pair, Verdict};
+use emend_learn::grades::Graded;
 use emend_models::Seq2Seq;
 use emend_text::{Instruction, Intent, intent};
 
@@ -36,6 +37,17 @@ pub(crate) fn name(instruction: &Instruction) -> String {
         Instruction::Intent(Intent { id, .. }) => (*id).to_owned(),
         Instruction::Own(_) => OWN.to_owned(),
     }
+}
+
+/// What grades call the wish of a prompt.
+pub(crate) fn wish(prompt: &examples::Prompt) -> &str {
+    prompt.instruction.as_deref().unwrap_or(&prompt.intent)
+}
+
+/// A grade; the model need not be able to write the rewrite.
+pub(crate) fn graded(prompt: &examples::Prompt, rewrite: &str, grade: f32) -> Graded {
+    let (source, rewrite) = (prompt.text.clone(), rewrite.to_owned());
+    Graded { wish: wish(prompt).to_owned(), source, rewrite, grade }
 }
 
 /// What was wanted of a prompt.

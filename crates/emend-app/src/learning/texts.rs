@@ -41,6 +41,13 @@ pub enum Known {
         /// Whether it was taken.
         accepted: bool,
     },
+    /// What a larger model thinks of a rewrite.
+    Graded {
+        /// The rewrite.
+        rewrite: String,
+        /// In [0, 1].
+        grade: f32,
+    },
 }
 
 /// A line of `texts.jsonl`.
@@ -106,6 +113,7 @@ mod tests {
             text(own, Known::Rewrite("Hello.".into())),
             text(fix(), Known::Preference { chosen: "a".into(), rejected: "b".into() }),
             text(fix(), Known::Verdict { rewrite: "c".into(), accepted: false }),
+            text(fix(), Known::Graded { rewrite: "d".into(), grade: 0.7 }),
         ];
         assert_eq!(of_lines("texts", &to_lines(&texts)).unwrap(), texts);
         let error = of_lines("texts", "{\"src\": 1}").unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! Learn when idle: whether it is time to train from the person's decisions, without being asked.
+//! Learn when idle: whether it is time to train from the person's decisions, or for other work that nobody waits for.
 
 use std::fmt;
 
@@ -24,9 +24,15 @@ pub enum NotDue {
     },
     /// Too little is new since the last run.
     NothingNew {
-        /// Texts with a decision since then.
+        /// What is new.
         new: usize,
+        /// How much must be.
+        needed: usize,
     },
+    /// The person did not choose that it is done of itself.
+    NotChosen,
+    /// There is no large model to ask.
+    NoLargeTier,
     /// The machine runs on its battery.
     Battery,
     /// Other programs need the machine.
@@ -39,9 +45,11 @@ impl fmt::Display for NotDue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooFew { missing } => write!(f, "{missing} more decisions are needed"),
-            Self::NothingNew { new } => {
-                write!(f, "{new} texts have new decisions since the last run; {NEW_TEXTS} are needed")
+            Self::NothingNew { new, needed } => {
+                write!(f, "too little is new since the last time: {new} where {needed} are needed")
             }
+            Self::NotChosen => write!(f, "you did not choose it"),
+            Self::NoLargeTier => write!(f, "there is no large model to ask"),
             Self::Battery => write!(f, "the machine runs on its battery"),
             Self::Busy => write!(f, "other programs need the machine"),
             Self::CannotTell => write!(f, "this system does not say whether it is idle and on mains"),
@@ -59,15 +67,23 @@ impl App {
         if let Some((last, _)) = self.runs()?.iter().find(|(run, _)| run.data == OWN_DECISIONS) {
             let new = decided_since(&preferences.data, last.created);
             if new < NEW_TEXTS {
-                return Ok(Err(NotDue::NothingNew { new }));
+                return Ok(Err(NotDue::NothingNew { new, needed: NEW_TEXTS }));
             }
         }
-        match (power(), idle()) {
-            (Power::CannotTell, _) | (_, None) => Ok(Err(NotDue::CannotTell)),
-            (Power::Battery, _) => Ok(Err(NotDue::Battery)),
-            (_, Some(false)) => Ok(Err(NotDue::Busy)),
-            (Power::Mains, Some(true)) => Ok(Ok(self.own_training(Recipe::shipped(RECIPE)?).await?)),
+        match is_quiet() {
+            Err(reason) => Ok(Err(reason)),
+            Ok(()) => Ok(Ok(self.own_training(Recipe::shipped(RECIPE)?).await?)),
         }
+    }
+}
+
+/// Whether the machine is idle and on mains, or why something that nobody waits for should not begin.
+pub(crate) fn is_quiet() -> Result<(), NotDue> {
+    match (power(), idle()) {
+        (Power::CannotTell, _) | (_, None) => Err(NotDue::CannotTell),
+        (Power::Battery, _) => Err(NotDue::Battery),
+        (_, Some(false)) => Err(NotDue::Busy),
+        (Power::Mains, Some(true)) => Ok(()),
     }
 }
 

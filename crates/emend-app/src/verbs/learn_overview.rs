@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use emend_learn::grades::PART as GRADED;
 use emend_learn::methods::Method;
 use emend_learn::preferences::{Asked, Choice, MINIMUM_DECISIONS, PreferenceData, Split, Weighing, split};
 use emend_learn::recipe::SHIPPED;
@@ -65,6 +66,8 @@ pub enum Reads {
     Verdicts,
     /// Texts alone: the model rewrites them and critics judge.
     Texts,
+    /// Grades that the large model gave, and texts.
+    Grades,
 }
 
 impl App {
@@ -73,7 +76,8 @@ impl App {
         let preferences = self.preferences(&Weighing::default()).await?;
         let Split { train, held_out, .. } = split(preferences.data, HELD_OUT);
         let held_out: HashSet<&Asked> = held_out.preferences.iter().map(|one| &one.asked).collect();
-        let recipes = SHIPPED.iter().map(|(name, _)| Ok(recipe_info(Recipe::shipped(name)?, &train)));
+        let graded = self.graded_texts().await?.len();
+        let recipes = SHIPPED.iter().map(|(name, _)| Ok(recipe_info(Recipe::shipped(name)?, &train, graded)));
         Ok(Overview {
             decided: preferences.decided,
             needed: MINIMUM_DECISIONS,
@@ -107,8 +111,9 @@ impl App {
     }
 }
 
-fn recipe_info(recipe: Recipe, data: &PreferenceData) -> RecipeInfo {
+fn recipe_info(recipe: Recipe, data: &PreferenceData, graded: usize) -> RecipeInfo {
     let (reads, examples) = match &recipe.method {
+        method if method.parts().iter().any(|part| part == GRADED) => (Reads::Grades, graded),
         Method::Demonstrations { .. } => (Reads::Rewrites, data.demonstrations.len()),
         Method::Rollouts(method) if method.guide.is_some() => (Reads::Rewrites, data.demonstrations.len()),
         Method::Pairs { .. } => (Reads::Preferences, data.preferences.len()),

@@ -26,6 +26,7 @@ pub mod server;
 
 pub mod expected;
 pub mod gate;
+pub mod grade;
 pub mod idle;
 pub mod learn_overview;
 pub mod learning_bench;

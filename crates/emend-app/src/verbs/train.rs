@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use emend_learn::examples::Examples;
+use emend_learn::grades::PART as GRADED;
 use emend_learn::preferences::Weighing;
 use emend_learn::promote::Report;
 use emend_learn::{Ended, Learner, Recipe, Run, StepReport};
@@ -105,7 +106,10 @@ impl App {
     /// A training from all decisions that are not held out. [`AppError::TooFewDecisions`] when there is not enough to
     /// learn from.
     pub async fn own_training(&self, recipe: Recipe) -> Result<Train, AppError> {
-        let texts = self.decided_texts(&Weighing::default()).await?;
+        let mut texts = self.decided_texts(&Weighing::default()).await?;
+        if recipe.method.parts().iter().any(|part| part == GRADED) {
+            texts.extend(self.graded_texts().await?);
+        }
         Ok(Train { recipe, texts, data: OWN_DECISIONS.into() })
     }
 
@@ -332,6 +336,10 @@ pub(crate) fn examples(model: &Seq2Seq, texts: &[LearnText]) -> (Examples, usize
             Known::Verdict { rewrite, accepted } => {
                 prompts::verdict(model, &prompt, (rewrite, *accepted), weight)
                     .map(|e| examples.verdicts.push(e))
+            }
+            Known::Graded { rewrite, grade } => {
+                examples.graded.push(prompts::graded(&prompt, rewrite, *grade));
+                Some(())
             }
         };
         match fits {

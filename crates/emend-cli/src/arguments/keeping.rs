@@ -64,6 +64,12 @@ pub(crate) enum FeedbackAction {
     Taste,
     /// Learn how you write from a folder of your own texts: preferences for your sentences over the model's
     Voice(VoiceArguments),
+    /// Let the large model grade rewrites that you were shown, for recipes that learn from its grades
+    Grade {
+        /// Only so many, the newest first
+        #[arg(long, value_name = "N", default_value = "200")]
+        most: NonZeroUsize,
+    },
     /// Record what you did with an edit of a request made with `rewrite --record`
     Decide {
         /// The request's number

@@ -30,6 +30,9 @@ pub(crate) enum TrainAction {
         /// Whether the window begins a run of itself when it is time
         #[arg(long, value_name = "on|off")]
         idle: Option<Switch>,
+        /// Whether the window lets the large model grade rewrites when the machine is idle; a server is sent them then
+        #[arg(long, value_name = "on|off")]
+        grades: Option<Switch>,
     },
     /// The recipes that come with the program
     Recipes,

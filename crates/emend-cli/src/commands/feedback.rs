@@ -1,5 +1,6 @@
 //! `emend feedback`
 
+mod grade;
 mod voice;
 
 use std::path::Path;
@@ -39,6 +40,7 @@ pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Re
             }
         }
         FeedbackAction::Taste => taste(app, output).await?,
+        FeedbackAction::Grade { most } => return grade::run(app, most.get(), output).await,
         FeedbackAction::Voice(arguments) => return voice::run(app, &arguments, output).await,
         FeedbackAction::Decide { request, edit, verdict, text } => {
             let choice = match verdict {

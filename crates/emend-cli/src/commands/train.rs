@@ -34,7 +34,7 @@ pub(crate) async fn run(app: &App, action: TrainAction, output: Output) -> Resul
                 Ok(ExitCode::SUCCESS)
             }
         },
-        TrainAction::When { pauses, idle } => when(app, pauses, idle, output),
+        TrainAction::When { pauses, idle, grades } => when(app, [pauses, idle, grades], output),
         TrainAction::Recipes => recipes(output),
         TrainAction::List => list(app, output),
     }
@@ -97,26 +97,26 @@ async fn judge(app: &App, arguments: &JudgeArguments, output: Output) -> Result<
 }
 
 /// When the program may learn, after what was chosen, if anything was.
-fn when(
-    app: &App,
-    pauses: Option<Switch>,
-    idle: Option<Switch>,
-    output: Output,
-) -> Result<ExitCode, Failure> {
+fn when(app: &App, [pauses, idle, grades]: [Option<Switch>; 3], output: Output) -> Result<ExitCode, Failure> {
     let mut choices = app.settings()?.settings.learning;
     let before = choices;
     let on = |switch| switch == Switch::On;
     choices.pauses = pauses.map_or(choices.pauses, on);
     choices.when_idle = idle.map_or(choices.when_idle, on);
+    choices.grades_when_idle = grades.map_or(choices.grades_when_idle, on);
     if choices != before {
         app.set_learning(choices)?;
     }
     if output.json {
-        Output::json(&json!({ "pauses": choices.pauses, "when_idle": choices.when_idle }))?;
+        Output::json(&json!({
+            "pauses": choices.pauses, "when_idle": choices.when_idle, "grades_when_idle": choices.grades_when_idle,
+        }))?;
     } else {
         let word = |chosen| if chosen { "on" } else { "off" };
         Output::line(format!("pauses on battery and while you type: {}", word(choices.pauses)))?;
         Output::line(format!("learns when the machine is idle: {}", word(choices.when_idle)))?;
+        let grades = word(choices.grades_when_idle);
+        Output::line(format!("the large model grades when the machine is idle: {grades}"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,12 +5,14 @@
 
 mod answer;
 mod control;
+mod grade;
 mod model;
 mod prompt;
 mod refusal;
 mod rewriter;
 
 pub use answer::answer;
+pub use grade::{Graded, grade};
 pub use model::{ChatModel, Completed, Message, Reply, Role, Sampling};
 pub use prompt::{messages, repair};
 pub use rewriter::ChatRewriter;

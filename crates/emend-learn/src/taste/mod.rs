@@ -44,6 +44,17 @@ pub struct Decided<'d> {
     pub weight: f32,
 }
 
+/// A rewrite with a grade.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Graded<'g> {
+    /// The text.
+    pub source: &'g str,
+    /// Its rewrite.
+    pub rewrite: &'g str,
+    /// In [0, 1].
+    pub grade: f32,
+}
+
 /// What a person likes.
 #[derive(Debug, Clone)]
 pub struct Taste {
@@ -52,6 +63,8 @@ pub struct Taste {
     /// The usual size of each feature.
     scales: Vec<f64>,
     weights: Vec<f64>,
+    /// What any change is worth, whatever it is.
+    change: f64,
     /// The share of decisions that were foreseen by what was learned from the others; 1/2 is chance.
     pub foreseen: f64,
     /// From how many decisions it was learned.
@@ -70,11 +83,27 @@ pub struct Liking {
 impl Taste {
     /// Learns from decisions; the ridge is the one that foresees best what it has not seen.
     pub fn of(decisions: &[Decided<'_>]) -> Self {
+        Self::learn(decisions, false)
+    }
+
+    /// Learns from grades, so that [`Self::likes`] is the grade that is to be expected: logistic regression with a target
+    /// between 0 and 1, which is that rewrite taken and refused, each for its share.
+    pub fn of_grades(graded: &[Graded<'_>]) -> Self {
+        let sides = graded.iter().flat_map(|&Graded { source, rewrite, grade }| {
+            let side = |chosen, rejected, weight| Decided { source, chosen, rejected, weight };
+            [side(rewrite, source, grade), side(source, rewrite, 1.0 - grade)]
+        });
+        Self::learn(&sides.filter(|side| side.weight > 0.0).collect::<Vec<_>>(), true)
+    }
+
+    /// Where `any_change` has a worth of its own, it is learned as one more feature.
+    fn learn(decisions: &[Decided<'_>], any_change: bool) -> Self {
         let words = frequent(decisions);
         let mut taste = Self {
             scales: vec![1.0; MEASURES.len() + words.len()],
             weights: vec![0.0; MEASURES.len() + words.len()],
             words,
+            change: 0.0,
             foreseen: 0.5,
             decisions: decisions.len(),
         };
@@ -88,7 +117,10 @@ impl Taste {
             .zip(&raw)
             .map(|(one, [chosen, rejected])| {
                 let (chosen, rejected) = (taste.scaled(chosen), taste.scaled(rejected));
-                let features = chosen.iter().zip(&rejected).map(|(a, b)| a - b).collect();
+                let mut features: Vec<f64> = chosen.iter().zip(&rejected).map(|(a, b)| a - b).collect();
+                if any_change {
+                    features.push(changed(one.source, one.chosen) - changed(one.source, one.rejected));
+                }
                 Row { features, weight: f64::from(one.weight) }
             })
             .collect();
@@ -98,12 +130,16 @@ impl Taste {
             taste.weights = fit(&rows.iter().collect::<Vec<_>>(), ridge);
             taste.foreseen = foreseen;
         }
+        if any_change {
+            taste.change = taste.weights.pop().unwrap_or_default();
+        }
         taste
     }
 
     /// How likely the rewrite is taken rather than the text left as it is, in (0, 1); 1/2 for the text itself.
     pub fn likes(&self, source: &str, rewrite: &str) -> f64 {
-        sigmoid(dot(&self.weights, &self.scaled(&self.changes(source, rewrite))))
+        let written = dot(&self.weights, &self.scaled(&self.changes(source, rewrite)));
+        sigmoid(written + self.change * changed(source, rewrite))
     }
 
     /// What matters most, first.
@@ -138,6 +174,10 @@ impl Taste {
     fn scaled(&self, changes: &[f64]) -> Vec<f64> {
         changes.iter().zip(&self.scales).map(|(change, scale)| (change / scale).clamp(-CLIP, CLIP)).collect()
     }
+}
+
+fn changed(source: &str, rewrite: &str) -> f64 {
+    f64::from(u8::from(source != rewrite))
 }
 
 fn folded(word: &str) -> String {
@@ -256,6 +296,30 @@ mod tests {
         let nothing = Taste::of(&[]);
         assert_eq!(nothing.likes("a", "b!").to_bits(), 0.5f64.to_bits());
         assert_eq!(nothing.decisions, 0);
+    }
+
+    #[test]
+    fn grades_are_expected_on_their_own_scale() {
+        let texts: Vec<[String; 2]> = decisions().into_iter().map(|one| [one.0, one.1]).collect();
+        let shouts = |text: &str| i32::from(text.ends_with('!'));
+        // A mark less, as many, one more: equally far apart in logits.
+        let of =
+            |source: &str, rewrite: &str| [0.89, 0.65, 0.3][(1 + shouts(rewrite) - shouts(source)) as usize];
+        let graded: Vec<Graded<'_>> = texts
+            .iter()
+            .map(|[source, rewrite]| Graded { source, rewrite, grade: of(source, rewrite) })
+            .collect();
+        let head = Taste::of_grades(&graded);
+        for [source, rewrite] in &texts {
+            let expected = f64::from(of(source, rewrite));
+            assert!((head.likes(source, rewrite) - expected).abs() < 0.1, "{source} {rewrite}");
+        }
+        let same = graded.iter().map(|one| Graded { grade: 0.8, ..*one }).collect::<Vec<_>>();
+        let head = Taste::of_grades(&same);
+        for [source, rewrite] in &texts {
+            let likes = head.likes(source, rewrite);
+            assert!((likes - 0.8).abs() < 0.03, "one grade for all: {likes}");
+        }
     }
 
     #[test]

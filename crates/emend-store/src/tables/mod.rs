@@ -7,6 +7,7 @@ pub mod candidates;
 pub mod decided;
 pub mod decisions;
 pub mod documents;
+pub mod grades;
 pub mod imported;
 pub mod requests;
 pub mod revisions;

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use emend_learn::Attempt;
 use emend_learn::examples::Prompt;
+use emend_learn::preferences::trl::Form;
 use emend_learn::preferences::{Asked, Demonstration, Preference, PreferenceData};
 use emend_learn::rollout::{self, Draw, Writer};
 use emend_learn::voice::{Draft, Sentence, Voice, VoicePair};
@@ -57,6 +58,25 @@ pub struct Voiced {
 }
 
 impl App {
+    /// Makes preferences of a person's texts and takes them in, to learn from with the decisions; what came of it, and how many
+    /// preferences were new. `None` when cancelled: nothing was taken in then.
+    pub async fn take_voice(
+        &self,
+        from: FromTexts,
+        cancel: &Cancel,
+        on: impl FnMut(usize, usize) + Send + 'static,
+    ) -> Result<Option<(Voiced, u64)>, AppError> {
+        let (reader, cancel) = (self.clone(), cancel.clone());
+        let work = tokio::task::spawn_blocking(move || reader.voice(&from, &cancel, on));
+        let Some(made) = work.await.map_err(|_| AppError::Thread { thread: "reading of your texts" })??
+        else {
+            return Ok(None);
+        };
+        let taken = self.take_preferences(Form::Dpo, &made.data).await?;
+        self.take_preferences(Form::Sft, &made.data).await?;
+        Ok(Some((made, taken.added)))
+    }
+
     /// Makes preferences of a person's texts; `None` when cancelled. `on` hears how many sentences are done, of how many. May
     /// take long: call it where one may wait.
     pub fn voice(

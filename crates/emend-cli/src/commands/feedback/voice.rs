@@ -24,14 +24,23 @@ pub(super) async fn run(app: &App, arguments: &VoiceArguments, output: Output) -
     };
     let cancel = Cancel::new();
     stop_on_interrupt(cancel.clone());
-    let reader = app.clone();
-    let work = tokio::task::spawn_blocking(move || {
-        let bar = Progress::new("reading");
-        reader.voice(&from, &cancel, |done, of| bar.at(done as u64, of as u64))
-    });
-    let made =
-        work.await.map_err(|_| Failure::new("thread", "the work stopped unexpectedly", "report this"))??;
-    let Some(made) = made else {
+    let bar = Progress::new("reading");
+    let on = move |done, of| bar.at(done as u64, of as u64);
+    let made = match &arguments.output {
+        None => app.take_voice(from, &cancel, on).await?,
+        Some(file) => {
+            let reader = app.clone();
+            let work = tokio::task::spawn_blocking(move || reader.voice(&from, &cancel, on));
+            let made = work
+                .await
+                .map_err(|_| Failure::new("thread", "the work stopped unexpectedly", "report this"))??;
+            if let Some(made) = &made {
+                app.write_preference_file(Form::Dpo, &made.data, file)?;
+            }
+            made.map(|made| (made, 0))
+        }
+    };
+    let Some((made, added)) = made else {
         eprintln!("emend: cancelled; nothing was taken in");
         return Ok(ExitCode::from(130));
     };
@@ -39,14 +48,6 @@ pub(super) async fn run(app: &App, arguments: &VoiceArguments, output: Output) -
         eprintln!("emend: passed over {}: {problem}", path.display());
     }
     let pairs = made.data.preferences.len();
-    let added = if let Some(file) = &arguments.output {
-        app.write_preference_file(Form::Dpo, &made.data, file)?;
-        0
-    } else {
-        let taken = app.take_preferences(Form::Dpo, &made.data).await?;
-        app.take_preferences(Form::Sft, &made.data).await?;
-        taken.added
-    };
     if output.json {
         Output::json(&json!({
             "files": made.files, "sentences": made.sentences, "pairs": pairs, "told_apart": made.told_apart, "added": added,
