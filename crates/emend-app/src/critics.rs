@@ -1,22 +1,20 @@
 //! The critics' own thread. The learned critic and what was downloaded beside it are loaded with the first job, and anew when
 //! others are in place; grammar rules are those of the rules' thread, so that they are in memory once.
 
-use std::collections::HashMap;
+mod judges;
+
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use emend_critics::goal::{Program, Verdict};
-use emend_critics::{Critics, Diagnosis, Pair, Scores};
-use emend_models::{Critic, Downloaded, Manifest, ModelError};
+use emend_critics::{Diagnosis, Pair, Scores};
 use emend_text::{Format, Glossary, Instruction};
 use tokio::sync::oneshot;
 
 use crate::AppError;
 use crate::job_thread::JobThread;
-use crate::known_scores::KnownScores;
-use crate::model_files;
-use crate::rules::{Begun, Rules};
+use crate::rules::Rules;
+use judges::Judges;
 
 /// A pair, owned so that it can cross to the thread.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,10 +47,27 @@ impl ScoreJob {
         });
         Some(Self { pairs: pairs.collect(), glossary, words: words.to_vec(), goal: None })
     }
+
+    fn as_pairs(&self) -> Vec<Pair<'_>> {
+        let pairs = self.pairs.iter().map(|pair| Pair {
+            source: &pair.source,
+            rewrite: &pair.rewrite,
+            instruction: &pair.instruction,
+            glossary: &self.glossary,
+        });
+        pairs.collect()
+    }
 }
 
 /// What the critics say about one pair, and how far it reaches the goal.
 pub(crate) type Judged = (Scores, Option<Verdict>);
+
+/// Who is to judge before anybody asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ahead {
+    Everything,
+    WithoutRules,
+}
 
 type Answer<T> = oneshot::Sender<Result<T, AppError>>;
 
@@ -62,8 +77,10 @@ enum Job {
     /// Whether there is a learned critic: its name.
     Learned(Answer<Option<String>>),
     Score(ScoreJob, Answer<Vec<Judged>>),
+    /// What everybody but the rules says.
+    ScoreWithoutRules(ScoreJob, Answer<Vec<Scores>>),
     /// Nothing but to remember what there is to say.
-    Ahead(ScoreJob),
+    Ahead(ScoreJob, Ahead),
     Diagnose {
         text: String,
         format: Format,
@@ -107,11 +124,23 @@ impl CriticsThread {
         Some(judged.into_iter().map(|(scores, _)| scores).collect())
     }
 
+    /// Like [`CriticsThread::score_here`], without what the grammar rules say.
+    pub(crate) fn score_without_rules_here(
+        &self,
+        pairs: &[Pair<'_>],
+        words: &[String],
+    ) -> Option<Vec<Scores>> {
+        let job = ScoreJob::of(pairs, words)?;
+        let (answer, answered) = oneshot::channel();
+        self.0.send(Job::ScoreWithoutRules(job, answer)).ok()?;
+        answered.blocking_recv().ok()?.ok()
+    }
+
     /// Has the critics judge pairs that they will be asked about, if they can be had. Does not wait.
-    pub(crate) fn score_ahead(&self, pairs: &[Pair<'_>], words: &[String]) {
+    pub(crate) fn score_ahead(&self, pairs: &[Pair<'_>], words: &[String], ahead: Ahead) {
         if let Some(job) = ScoreJob::of(pairs, words) {
             // Whoever asks about them will hear why it fails.
-            let _ = self.0.send(Job::Ahead(job));
+            let _ = self.0.send(Job::Ahead(job, ahead));
         }
     }
 
@@ -127,38 +156,39 @@ impl CriticsThread {
     }
 }
 
-/// Who judges, by which manifests, and what they said.
-struct Loaded {
-    manifests: Vec<Manifest>,
-    critics: Critics,
-    known: KnownScores,
-}
-
 fn work(folders: &[PathBuf], downloaded: &Path, rules: &Rules, jobs: Receiver<Job>) {
-    let mut loaded: Option<Loaded> = None;
+    let mut loaded: Option<Judges> = None;
     for job in jobs {
         // The person may have put a critic in place, or removed one.
-        match current(loaded.take(), folders, downloaded) {
+        match Judges::current(loaded.take(), folders, downloaded, rules) {
             Ok(found) => loaded = Some(found),
             Err(error) => {
                 refuse(job, error);
                 continue;
             }
         }
-        let Some(Loaded { critics, known, .. }) = &mut loaded else { continue };
+        let Some(judges) = &mut loaded else { continue };
         // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
         match job {
             Job::Prepare => drop(rules.check_here("", Format::Plain, &[])),
             Job::Learned(answer) => {
-                let name = critics.learned().map(|critic| critic.manifest().name.clone());
+                let name = judges.critics().learned().map(|critic| critic.manifest().name.clone());
                 let _ = answer.send(Ok(name));
             }
             Job::Score(job, answer) => {
-                let _ = answer.send(score(critics, known, rules, &job));
+                let _ = answer.send(score(judges, &job));
             }
-            Job::Ahead(job) => drop(score(critics, known, rules, &job)),
+            Job::ScoreWithoutRules(job, answer) => {
+                let scores = judges.without_rules(&job.as_pairs(), &job.words);
+                let _ = answer.send(scores.map_err(AppError::from));
+            }
+            // Whoever asks about them will hear why it fails.
+            Job::Ahead(job, Ahead::Everything) => drop(judges.ahead(&job.as_pairs(), &job.words)),
+            Job::Ahead(job, Ahead::WithoutRules) => {
+                drop(judges.without_rules(&job.as_pairs(), &job.words));
+            }
             Job::Diagnose { text, format, answer } => {
-                let _ = answer.send(critics.diagnose(&text, format).map_err(AppError::from));
+                let _ = answer.send(judges.critics().diagnose(&text, format).map_err(AppError::from));
             }
         }
     }
@@ -166,43 +196,17 @@ fn work(folders: &[PathBuf], downloaded: &Path, rules: &Rules, jobs: Receiver<Jo
 
 fn refuse(job: Job, error: AppError) {
     match job {
-        Job::Prepare | Job::Ahead(_) => {}
+        Job::Prepare | Job::Ahead(..) => {}
         Job::Learned(answer) => drop(answer.send(Err(error))),
         Job::Score(_, answer) => drop(answer.send(Err(error))),
+        Job::ScoreWithoutRules(_, answer) => drop(answer.send(Err(error))),
         Job::Diagnose { answer, .. } => drop(answer.send(Err(error))),
     }
 }
 
-/// What is loaded, if that is what is in place; else what is.
-fn current(loaded: Option<Loaded>, folders: &[PathBuf], downloaded: &Path) -> Result<Loaded, AppError> {
-    let paths = model_files::judges(folders, downloaded);
-    let manifests: Vec<Manifest> = paths.iter().map(|path| Manifest::read(path)).collect::<Result<_, _>>()?;
-    if let Some(loaded) = loaded.filter(|loaded| loaded.manifests == manifests) {
-        return Ok(loaded);
-    }
-    let learned = paths.first().map(|path| Critic::open(path)).transpose()?;
-    let others = paths.iter().skip(1).map(|path| Downloaded::open(path)).collect::<Result<_, _>>();
-    let others = others.map_err(|error| AppError::Critic(Box::new(error)))?;
-    Ok(Loaded { manifests, critics: Critics::new(learned).with(others), known: KnownScores::default() })
-}
-
-fn score(
-    critics: &Critics,
-    known: &mut KnownScores,
-    rules: &Rules,
-    job: &ScoreJob,
-) -> Result<Vec<Judged>, AppError> {
-    let pairs: Vec<Pair<'_>> = job
-        .pairs
-        .iter()
-        .map(|pair| Pair {
-            source: &pair.source,
-            rewrite: &pair.rewrite,
-            instruction: &pair.instruction,
-            glossary: &job.glossary,
-        })
-        .collect();
-    let scores = known.scores(&pairs, &job.words, |pairs| judge(critics, pairs, rules, &job.words))?;
+fn score(judges: &mut Judges, job: &ScoreJob) -> Result<Vec<Judged>, AppError> {
+    let pairs = job.as_pairs();
+    let scores = judges.scores(&pairs, &job.words)?;
     let scored = pairs.iter().zip(scores).map(|(pair, scores)| {
         let verdict = job.goal.as_ref().map(|goal| goal.measure(pair, &scores));
         (scores, verdict)
@@ -210,25 +214,11 @@ fn score(
     Ok(scored.collect())
 }
 
-/// What the critics say. The rules look at all texts while the encoder reads them.
-fn judge(
-    critics: &Critics,
-    pairs: &[Pair<'_>],
-    rules: &Rules,
-    words: &[String],
-) -> Result<Vec<Scores>, ModelError> {
-    let words: Arc<[String]> = words.into();
-    let mut begun: HashMap<&str, Option<Begun>> = HashMap::new();
-    for text in pairs.iter().flat_map(|pair| [pair.source, pair.rewrite]) {
-        begun.entry(text).or_insert_with(|| rules.begin(text, Format::Markdown, &words));
-    }
-    let mut lint = |text: &str| begun.remove(text)??.wait();
-    critics.judge(pairs, Some(&mut lint))
-}
-
 #[cfg(test)]
 mod tests {
+    use emend_critics::Critics;
     use emend_lint::Linter;
+    use emend_models::Critic;
     use emend_text::intent;
 
     use super::*;
@@ -274,7 +264,10 @@ mod tests {
 
         let thread = CriticsThread::new(vec![models.clone()], models.join("none"), Rules::new());
         let ask = || bits(&thread.score_here(&pairs, &[]).expect("the critics can be had"));
-        thread.score_ahead(&PAIRS.map(|(source, _)| pair((source, source))), &[]);
+        let originals = PAIRS.map(|(source, _)| pair((source, source)));
+        let bare = thread.score_without_rules_here(&originals, &[]).expect("the critics can be had");
+        assert!(bare.iter().all(|scores| scores.get("lints").is_none() && scores.get("clean").is_some()));
+        thread.score_ahead(&originals, &[], Ahead::Everything);
         assert_eq!(ask(), bits(&expected), "after they were told of the originals");
         assert_eq!(ask(), bits(&expected), "from memory");
         let other = CriticsThread::new(vec![models.clone()], models.join("none"), Rules::new());

@@ -7,7 +7,7 @@ use emend_engine::Remembered;
 use emend_text::Glossary;
 
 /// Bytes of judgements that are remembered: some thousand sentences.
-const MOST: usize = 16 << 20;
+const MOST: usize = 8 << 20;
 
 /// Source, rewrite, and the instruction's id and wording.
 type Key = (String, String, &'static str, String);
@@ -35,10 +35,7 @@ impl KnownScores {
         words: &[String],
         judge: impl FnOnce(&[Pair<'_>]) -> Result<Vec<Scores>, E>,
     ) -> Result<Vec<Scores>, E> {
-        let Some(first) = pairs.first() else { return Ok(Vec::new()) };
-        if self.glossary != *first.glossary || self.words != words {
-            *self = Self { glossary: first.glossary.clone(), words: words.to_vec(), ..Self::default() };
-        }
+        self.hold_for(pairs, words);
         let keys: Vec<Key> = pairs.iter().map(key).collect();
         let known = |key| Some((key, self.known.get(key)?.clone()));
         let mut found: HashMap<&Key, Scores> = keys.iter().filter_map(known).collect();
@@ -51,6 +48,20 @@ impl KnownScores {
             }
         }
         Ok(keys.iter().map(|key| found.get(key).cloned().unwrap_or_default()).collect())
+    }
+
+    /// The pairs of which nothing is known.
+    pub(crate) fn unknown<'p>(&mut self, pairs: &[Pair<'p>], words: &[String]) -> Vec<Pair<'p>> {
+        self.hold_for(pairs, words);
+        pairs.iter().filter(|pair| self.known.get(&key(pair)).is_none()).copied().collect()
+    }
+
+    /// Forgets what was said when the person had other words.
+    fn hold_for(&mut self, pairs: &[Pair<'_>], words: &[String]) {
+        let Some(first) = pairs.first() else { return };
+        if self.glossary != *first.glossary || self.words != words {
+            *self = Self { glossary: first.glossary.clone(), words: words.to_vec(), ..Self::default() };
+        }
     }
 }
 
@@ -100,6 +111,9 @@ mod tests {
         let words = ["Emendix".to_owned()];
         let own = Glossary::new(words.clone());
         assert_eq!(judged(&mut before, &["One.", "Two.", "Three."], &none, &[]), 3);
+        let fix = Instruction::Intent(intent("fix").expect("an intent"));
+        let pair = |source| Pair { source, rewrite: source, instruction: &fix, glossary: &none };
+        assert_eq!(before.unknown(&["One.", "Four."].map(pair), &[]).len(), 1);
         assert_eq!(judged(&mut before, &["One.", "Four.", "Three."], &none, &[]), 1);
         assert_eq!(judged(&mut before, &["One.", "Four."], &own, &[]), 2);
         assert_eq!(judged(&mut before, &["One.", "Four."], &own, &words), 2);

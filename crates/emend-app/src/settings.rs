@@ -54,6 +54,9 @@ pub struct Settings {
     pub instructions: Vec<String>,
     /// `one_bad_in = 10`: at most one in so many accepted rewrites may be bad.
     pub one_bad_in: OneBadIn,
+    /// `one_missed_in = 20`: sentences of a long text that look clean are left out when something is to be corrected, as long as at
+    /// most one in so many corrections is missed by that; nothing is left out by default.
+    pub one_missed_in: Option<OneBadIn>,
     /// `[large]`: who is asked when the small model is not sure; nobody by default.
     pub large: Option<Large>,
     /// `[learning]`: when the program may learn.
@@ -121,6 +124,12 @@ pub(crate) fn change(
     if after.one_bad_in != before.one_bad_in {
         table.insert("one_bad_in".into(), i64::from(after.one_bad_in.get()).into());
     }
+    if after.one_missed_in != before.one_missed_in {
+        match after.one_missed_in {
+            Some(number) => drop(table.insert("one_missed_in".into(), i64::from(number.get()).into())),
+            None => drop(table.remove("one_missed_in")),
+        }
+    }
     if after.large != before.large {
         large::put(&mut table, after.large.as_ref());
     }
@@ -175,6 +184,15 @@ fn understood(table: &Table) -> (Settings, Vec<String>) {
                 "the setting one_bad_in is {value}, expected a number from 2 to 100; {} is used",
                 OneBadIn::default().get()
             )),
+        }
+    }
+    if let Some(value) = table.get("one_missed_in") {
+        let number = value.as_integer().and_then(|number| u32::try_from(number).ok());
+        settings.one_missed_in = number.and_then(OneBadIn::new);
+        if settings.one_missed_in.is_none() {
+            notices.push(format!(
+                "the setting one_missed_in is {value}, expected a number from 2 to 100; nothing is left out"
+            ));
         }
     }
     match large::understood(table) {
@@ -233,12 +251,14 @@ mod tests {
         profile.change(|settings| {
             settings.theme = Theme::Dark;
             settings.one_bad_in = OneBadIn::new(20).unwrap();
+            settings.one_missed_in = OneBadIn::new(50);
             settings.learning = LearningChoices { pauses: false, when_idle: true, grades_when_idle: true };
             settings.instructions = vec!["Say \"please\" 👋".to_owned(), "C:\\temp".to_owned()];
         });
         let found = profile.read();
         assert_eq!(found.settings.theme, Theme::Dark);
         assert_eq!(found.settings.one_bad_in.get(), 20);
+        assert_eq!(found.settings.one_missed_in.map(OneBadIn::get), Some(50));
         assert_eq!(
             found.settings.learning,
             LearningChoices { pauses: false, when_idle: true, grades_when_idle: true }
@@ -259,11 +279,11 @@ mod tests {
     #[test]
     fn a_value_that_makes_no_sense_is_reported_and_left_alone() {
         let profile = Profile::with(
-            b"theme = \"purple\"\none_bad_in = 1\ninstructions = [\"One\", 2]\n[learning]\npauses = 3\n",
+            b"theme = \"purple\"\none_bad_in = 1\none_missed_in = 0\ninstructions = [\"One\", 2]\n[learning]\npauses = 3\n",
         );
         let found = profile.read();
         assert_eq!(found.settings, Settings::default());
-        assert_eq!(found.notices.len(), 4);
+        assert_eq!(found.notices.len(), 5);
         assert!(found.notices[0].contains("purple"), "{:?}", found.notices);
         profile.change(|_| ());
         assert!(profile.content().contains("purple"));

@@ -10,7 +10,7 @@ use emend_decode::{Cancel, Pace};
 use emend_engine::seq2seq::Paced;
 use emend_engine::{
     Alternatives, AskCritics, Cached, Candidate, Cascade, DraftCache, Policy, Request, Rewrite, Rewriter,
-    TellCritics,
+    SkipClean, TellCritics,
 };
 use emend_models::Seq2Seq;
 use emend_text::{Format, Glossary, Instruction, Span};
@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::adapters::{AdapterFit, Worn, Writer};
 use crate::calibrations::{CalibrationFolders, Calibrations};
-use crate::critics::CriticsThread;
+use crate::critics::{Ahead, CriticsThread};
 use crate::job_thread::JobThread;
 use crate::large_tier::{self, LargeChoice, LargeTier};
 use crate::learning::expected::Choice;
@@ -41,6 +41,8 @@ pub(crate) struct Ask {
     /// Whether somebody wants to know how sure the answer is.
     rated: bool,
     one_bad_in: OneBadIn,
+    /// How many corrections may be missed when sentences that look clean are left out.
+    one_missed_in: Option<OneBadIn>,
     /// Who may be asked when the small model is not sure.
     large: Option<LargeChoice>,
     /// The personal dictionary, for the grammar rules among the critics.
@@ -64,6 +66,7 @@ impl Ask {
             writer,
             rated,
             one_bad_in: OneBadIn::default(),
+            one_missed_in: None,
             large: None,
             words: Vec::new(),
         }
@@ -77,6 +80,11 @@ impl Ask {
     /// With a large model to ask, and the risk that decides when.
     pub(crate) fn with_large(self, large: Option<LargeChoice>, one_bad_in: OneBadIn) -> Self {
         Self { one_bad_in, large, ..self }
+    }
+
+    /// Leaving out what looks clean, as long as at most one in so many corrections is missed.
+    pub(crate) fn leaving_out(self, one_missed_in: Option<OneBadIn>) -> Self {
+        Self { one_missed_in, ..self }
     }
 
     /// Whether the critics have a say: not when only the small model may answer and nobody asks how sure it is. With the
@@ -263,7 +271,15 @@ impl Loaded {
         // Their opinion tells only whoever knows what to make of it.
         let critics = (calibration.is_some() || policy == Policy::Study).then_some(critics);
         let ahead = critics.is_some().then_some(ahead);
-        Cascade { small, large, critics, ahead, calibration, policy }
+        Cascade { small, large, critics, ahead, skip: None, calibration, policy }
+    }
+
+    /// The score from which on a sentence looks clean enough to be left out of this request; `None` when nothing is.
+    fn clean_at_least(&self, ask: &Ask) -> Option<f32> {
+        let missed = 1.0 / f64::from(ask.one_missed_in?.get());
+        // It was fitted to what was to be corrected.
+        let id = Some(ask.instruction.id()).filter(|id| *id == "fix" && ask.is_judged())?;
+        self.calibrations.of(id)?.needs_edit.as_ref()?.at_least(missed)
     }
 
     /// Puts the adapter on with which the writer answers `intent`, and takes the calibration of its answers. One in use that
@@ -367,10 +383,18 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
             }
             (Job::Rewrite { ask, cancel, events, answer }, Ok(()), Some(loaded)) => {
                 let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
-                let tell_critics = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words);
+                let ahead = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words, Ahead::Everything);
+                let reads = |pairs: &[Pair<'_>]| critics.score_without_rules_here(pairs, &ask.words);
+                let reads_ahead =
+                    |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words, Ahead::WithoutRules);
                 let paced = Paced::new(&loaded.rewriter, &loaded.pace);
                 let small = Cached::new(&paced, loaded.adapters.writer(), &loaded.drafts);
-                let cascade = loaded.cascade(&ask, &small, &ask_critics, &tell_critics);
+                let skip = loaded.clean_at_least(&ask).map(|at_least| SkipClean {
+                    ask: &reads,
+                    ahead: &reads_ahead,
+                    at_least,
+                });
+                let cascade = Cascade { skip, ..loaded.cascade(&ask, &small, &ask_critics, &ahead) };
                 let rewrite = emend_engine::rewrite(&cascade, &ask.as_request(), &cancel, &mut |progress| {
                     let _ = events.send(Heard::from_progress(progress, &loaded.tiers));
                 });
@@ -379,9 +403,9 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
             }
             (Job::Another { ask, seen, cancel, answer }, Ok(()), Some(loaded)) => {
                 let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
-                let tell_critics = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words);
+                let ahead = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words, Ahead::Everything);
                 let small = Paced::new(&loaded.rewriter, &loaded.pace);
-                let cascade = loaded.cascade(&ask, &small, &ask_critics, &tell_critics);
+                let cascade = loaded.cascade(&ask, &small, &ask_critics, &ahead);
                 let request = ask.as_request();
                 let found = emend_engine::alternatives(
                     &cascade,

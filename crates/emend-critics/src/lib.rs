@@ -15,5 +15,5 @@ pub mod goal;
 mod learned;
 
 pub use appropriateness::{Diagnosis, Finding, Group, Reason};
-pub use critics::{Critics, Linter, about, ids, is_learned};
+pub use critics::{Critics, Linter, about, add_lints, ids, is_learned};
 pub use pair::{Judgement, Pair, Scores};

@@ -51,6 +51,12 @@ impl Scores {
         self.0.push((id, judgement));
     }
 
+    /// Puts a judgement behind those of critics that come `earlier`.
+    pub(crate) fn insert(&mut self, id: &'static str, judgement: Judgement, earlier: impl Fn(&str) -> bool) {
+        let place = self.0.iter().take_while(|(other, _)| earlier(other)).count();
+        self.0.insert(place, (id, judgement));
+    }
+
     /// What the critic with this id said, if it had the means to.
     pub fn get(&self, id: &str) -> Option<&Judgement> {
         self.0.iter().find(|(found, _)| *found == id).map(|(_, judgement)| judgement)

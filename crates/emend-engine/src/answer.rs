@@ -5,6 +5,7 @@ use std::ops::Range;
 use emend_decode::Cancel;
 
 use crate::cascade::{Next, is_audited};
+use crate::clean::clean;
 use crate::confidence::Features;
 use crate::escalation::{Asking, ask_large, in_words, judged_or_mended};
 use crate::judge::{Judged, judge};
@@ -40,7 +41,7 @@ pub(crate) struct Answer {
     pub(crate) worth: Option<Worth>,
 }
 
-/// The batch from text to finished segments, and whether somebody asked to stop.
+/// The batch from text to finished segments while the critics read the `next` one, and whether somebody asked to stop.
 ///
 /// Stopped before the first answers, there are no segments; after them, they stand as they are. Once the large tier has
 /// `failed`, it is not asked again for this request: each try may cost its time-out.
@@ -48,15 +49,17 @@ pub(crate) fn answer_batch(
     cascade: &Cascade<'_>,
     request: &Request<'_>,
     planned: &[Segment],
-    batch: Range<usize>,
+    (batch, next): (Range<usize>, Range<usize>),
     failed: &mut Option<String>,
     cancel: &Cancel,
 ) -> Result<(Vec<SegmentRewrite>, bool), EngineError> {
     let shown: Vec<(View, String, Option<SkipReason>)> =
         planned[batch.clone()].iter().map(|segment| shown(cascade.reader(), request, segment)).collect();
+    let clean = clean(cascade, request, planned, &planned[batch.clone()], &planned[next]);
     let mut asked: Vec<Asked<'_>> = Vec::new();
     let mut skipped: Vec<Option<SkipReason>> = Vec::new();
-    for (segment, (view, line, skip)) in planned[batch.clone()].iter().zip(shown) {
+    for ((segment, (view, line, skip)), clean) in planned[batch.clone()].iter().zip(shown).zip(clean) {
+        let skip = skip.or(clean);
         skipped.push(skip);
         if skip.is_none() {
             asked.push(Asked { segment, view, line });

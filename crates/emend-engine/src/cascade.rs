@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::confidence::{AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Calibration, Features};
-use crate::{AskCritics, Candidate, Rewriter, TellCritics};
+use crate::{AskCritics, Candidate, Rewriter, SkipClean, TellCritics};
 
 /// A stage of the cascade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +40,8 @@ pub struct Cascade<'a> {
     pub critics: Option<&'a AskCritics<'a>>,
     /// Tells them of the originals before the small one writes; what it leaves as it is has then been judged meanwhile.
     pub ahead: Option<&'a TellCritics<'a>>,
+    /// Finds sentences of a long text that nobody need be asked about.
+    pub skip: Option<SkipClean<'a>>,
     /// Of the small one's answers. Without it nobody knows how sure they are, and all are accepted.
     pub calibration: Option<&'a Calibration>,
     /// When the large one is asked.
@@ -77,7 +79,15 @@ pub(crate) const SAMPLES: usize = 4;
 impl<'a> Cascade<'a> {
     /// One model that answers everything.
     pub fn alone(small: &'a dyn Rewriter) -> Self {
-        Self { small, large: None, critics: None, ahead: None, calibration: None, policy: Policy::Small }
+        Self {
+            small,
+            large: None,
+            critics: None,
+            ahead: None,
+            skip: None,
+            calibration: None,
+            policy: Policy::Small,
+        }
     }
 
     /// Who plans: segments are as long as it can read at once.

@@ -31,6 +31,7 @@ mod opinions;
 
 mod answer;
 mod cascade;
+mod clean;
 mod escalation;
 mod second_thought;
 
@@ -41,6 +42,7 @@ mod rewrite;
 
 pub use alternatives::{Alternatives, alternatives};
 pub use cascade::{Cascade, Decision, Path, Policy, Thresholds, Tier};
+pub use clean::SkipClean;
 pub use confidence::{Calibration, Features, mean_probability};
 pub use draft_cache::{Cached, DraftCache};
 pub use emend_decode::Cancel;

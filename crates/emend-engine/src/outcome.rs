@@ -96,6 +96,8 @@ pub enum SkipReason {
     Unreadable,
     /// Longer than the model reads at once, with no place to divide it.
     TooLong,
+    /// It looks as if it needed no correction, and the person said that such sentences of a long text may be left out.
+    Clean,
 }
 
 impl fmt::Display for SkipReason {
@@ -105,6 +107,7 @@ impl fmt::Display for SkipReason {
             Self::OtherScript => "it is not written in Latin letters, and this model writes only those",
             Self::OtherLanguage => "it is not in English, and this model knows nothing else",
             Self::Unreadable => "it has characters that this model cannot read",
+            Self::Clean => "it looks clean",
             Self::TooLong => "it is too long for this model and has no place to divide it",
         })
     }

@@ -41,7 +41,10 @@ pub fn rewrite(
     let mut next_edit = 0;
     while segments.len() < planned.len() {
         let batch = next_batch(&planned, segments.len(), size);
-        let (finished, cancelled) = answer_batch(cascade, request, &planned, batch, &mut failed, cancel)?;
+        size = (size * 2).min(LARGEST_BATCH);
+        let next = next_batch(&planned, batch.end, size);
+        let (finished, cancelled) =
+            answer_batch(cascade, request, &planned, (batch, next), &mut failed, cancel)?;
         for mut segment in finished {
             next_edit = number_edits(&mut segment, next_edit);
             on(Progress::Segment(&segment));
@@ -51,7 +54,6 @@ pub fn rewrite(
         if cancelled {
             return Ok(assembled(request, segments, true));
         }
-        size = (size * 2).min(LARGEST_BATCH);
     }
     Ok(assembled(request, segments, false))
 }
@@ -145,7 +147,7 @@ fn number_edits(segment: &mut SegmentRewrite, mut next: u32) -> u32 {
 /// The document with everything that was finished.
 fn assembled(request: &Request<'_>, segments: Vec<SegmentRewrite>, cancelled: bool) -> Rewrite {
     let edits: Vec<_> = segments.iter().flat_map(|segment| segment.edits.iter().cloned()).collect();
-    let skipped = |segment: &SegmentRewrite| matches!(segment.outcome, SegmentOutcome::Skipped { .. });
+    let skipped = |segment: &SegmentRewrite| matches!(&segment.outcome, SegmentOutcome::Skipped { reason } if *reason != SkipReason::Clean);
     let outcome = if cancelled {
         Outcome::Cancelled
     } else if !edits.is_empty() {

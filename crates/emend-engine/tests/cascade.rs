@@ -5,6 +5,7 @@
 mod word_swaps;
 
 use std::cell::RefCell;
+use std::path::Path as FsPath;
 
 use emend_critics::{Critics, Pair};
 use emend_engine::confidence::{
@@ -12,9 +13,11 @@ use emend_engine::confidence::{
 };
 use emend_engine::{
     AskCritics, Cancel, Cascade, Drafted, Drafting, EngineError, Measure, Outcome, Path, Policy, Prompt,
-    Request, Rewrite, Rewriter, SegmentOutcome, TellCritics, Thresholds, Tier, VetoReason, rewrite,
+    Request, Rewrite, Rewriter, SegmentOutcome, SkipClean, SkipReason, TellCritics, Thresholds, Tier,
+    VetoReason, rewrite,
 };
 use emend_lint::Lint;
+use emend_models::Critic;
 use emend_text::{Format, Glossary, Instruction, Span, intent};
 use word_swaps::{WordSwaps, swapping};
 
@@ -39,6 +42,7 @@ fn calibration() -> Calibration {
         intents: None,
         gain: None,
         floors: [].into(),
+        needs_edit: None,
     }
 }
 
@@ -72,7 +76,8 @@ fn calibrated_run(
     policy: Policy,
     cancel: &Cancel,
 ) -> Rewrite {
-    let cascade = Cascade { small, large, critics, ahead: None, calibration: Some(calibration), policy };
+    let cascade =
+        Cascade { small, large, critics, ahead: None, skip: None, calibration: Some(calibration), policy };
     let (fix, glossary) = (Instruction::Intent(intent("fix").expect("an intent")), Glossary::default());
     let request = Request {
         text: TEXT,
@@ -122,6 +127,63 @@ fn critics_are_told_of_the_originals_before_a_word_is_written_and_it_changes_not
     let told = of(Some(&ahead));
     assert_eq!(*said.borrow(), ["told of 2 after 0 calls", "asked of 4"]);
     assert_eq!(told, of(None));
+}
+
+#[test]
+fn what_looks_clean_is_left_out_of_a_long_text_and_nothing_else_changes() {
+    let path = FsPath::new(env!("CARGO_MANIFEST_DIR")).join("../../models/critic.toml");
+    let critics = Critics::new(Some(Critic::open(&path).expect("the critic that comes with the program")));
+    let judge = |pairs: &[Pair<'_>]| critics.judge(pairs, None).ok();
+    let sentences = [
+        "The lights went out in the evening.",
+        "The harbour stays quiet in the evening.",
+        "He go home with she yesterday.",
+        "She told us about her new garden.",
+        "The children are playing in the park.",
+        "Us not knowing where is the key.",
+        "It rained all day, so we stayed inside.",
+        "The soup tastes better with a little salt.",
+        "My brother works in a small bakery.",
+        "I has forget the keys on the table.",
+        "The train leaves at noon.",
+    ];
+    let (fix, glossary) = (Instruction::Intent(intent("fix").expect("an intent")), Glossary::default());
+    let of = |sentences: &[&str], at_least: Option<f32>| {
+        let (small, text) = (small(), sentences.join(" "));
+        let request = Request {
+            text: &text,
+            format: Format::Plain,
+            range: None,
+            instruction: &fix,
+            glossary: &glossary,
+            alternatives: 0,
+            seed: 0,
+        };
+        let ahead = RefCell::new(0);
+        let tell = |pairs: &[Pair<'_>]| *ahead.borrow_mut() += pairs.len();
+        let skip = at_least.map(|at_least| SkipClean { ask: &judge, ahead: &tell, at_least });
+        let cascade = Cascade { skip, ..Cascade::alone(&small) };
+        let found = rewrite(&cascade, &request, &Cancel::new(), &mut |_| {}).expect("no failure");
+        let written: usize = small.calls.borrow().iter().map(Vec::len).sum();
+        (found, written, ahead.into_inner())
+    };
+    let (all, written, told) = of(&sentences, None);
+    assert_eq!((written, told), (sentences.len(), 0));
+    let (found, written, told) = of(&sentences, Some(0.6));
+    let clean = SegmentOutcome::Skipped { reason: SkipReason::Clean };
+    let left_out: Vec<&str> =
+        found.segments.iter().filter(|s| s.outcome == clean).map(|s| sentences[s.index]).collect();
+    assert!(left_out.len() >= 3, "{left_out:?}");
+    assert!(!left_out.contains(&"He go home with she yesterday."), "{left_out:?}");
+    assert_eq!(written, sentences.len() - left_out.len(), "the model was not asked about them");
+    assert_eq!(told, sentences.len() - 2, "all but the first batch were read ahead");
+    assert_eq!(found.text, all.text);
+    for (found, all) in found.segments.iter().zip(&all.segments).filter(|(found, _)| found.outcome != clean) {
+        assert_eq!(found, all);
+    }
+    // Everything left out is read, and found clean; of a short text nothing is.
+    assert_eq!(of(&sentences, Some(0.0)).0.outcome, Outcome::NothingToChange);
+    assert_eq!(of(&sentences[..9], Some(0.0)).1, 9);
 }
 
 fn auto_with(large: &dyn Rewriter) -> Rewrite {

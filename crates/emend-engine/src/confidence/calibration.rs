@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{AGREEMENT, Calibrator, Features, Gain, Head, Part, Stage, risk};
+use super::{AGREEMENT, Calibrator, Features, Gain, Head, NeedsEdit, Part, Stage, risk};
 use crate::Floors;
 
 /// Raised with every change of [`FEATURES`](super::FEATURES) or [`OPINIONS`](super::OPINIONS), or of what else a file must
@@ -57,6 +57,9 @@ pub struct Calibration {
     /// By intent id and critic, the score that three in four kept answers reach: what falls below is ranked lower.
     #[serde(default)]
     pub floors: BTreeMap<String, Floors>,
+    /// How clean texts looked that needed a correction, if texts to be corrected were among the rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs_edit: Option<NeedsEdit>,
 }
 
 /// Where labels come from.
@@ -104,6 +107,7 @@ impl Calibration {
             intents: None,
             gain: None,
             floors: BTreeMap::new(),
+            needs_edit: None,
         }
     }
 
@@ -236,6 +240,7 @@ impl Calibration {
             check_head(unchanged)?;
             worth.iter().try_for_each(|confidence| check_confidence(*confidence))?;
         }
+        self.needs_edit.as_ref().map_or(Ok(()), NeedsEdit::check)?;
         check_stage(&self.first)?;
         self.second.as_ref().map_or(Ok(()), check_stage)
     }

@@ -17,6 +17,7 @@ mod fit;
 mod gain;
 mod head;
 mod logistic;
+mod needs_edit;
 mod opinions;
 mod personal;
 mod ridge;
@@ -29,6 +30,7 @@ pub use features::{FEATURES, Feature, Features, is_of_answer};
 pub use fit::{FOLDS, FitError, LEAST, Labelled, Part, Stage, fit};
 pub use gain::{Compared, Gain, fit_gain};
 pub use head::{Head, Term};
+pub use needs_edit::NeedsEdit;
 pub use opinions::{OPINIONS, OpinionFeature, Opinions, opinion_features};
 pub use personal::{Contender, Origin, contenders};
 
@@ -36,4 +38,5 @@ pub(crate) use aligned::Aligned;
 pub(crate) use features::{
     AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Answer, SECOND_THOUGHT, UNCHANGED, VETOED, features,
 };
+pub(crate) use needs_edit::CLEAN;
 pub(crate) use opinions::aim;

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use emend_engine::Calibration;
-use emend_engine::confidence::{Compared, Gain, Labelled, Provenance, fit, fit_gain, floors};
+use emend_engine::confidence::{Compared, Gain, Labelled, NeedsEdit, Provenance, fit, fit_gain, floors};
 use emend_eval::{Deferral, Judge, Metric, Pair, Row, deferral};
 use emend_text::{Format, Instruction, Intent};
 use serde::Deserialize;
@@ -163,10 +163,12 @@ impl App {
             *rows.entry(name).or_default() += 1;
         }
         let provenance = Provenance { rows, label: LABEL.split_whitespace().collect::<Vec<_>>().join(" ") };
+        let corrections = intents.iter().zip(&labelled).filter(|(intent, _)| **intent == "fix");
         let calibration = Calibration {
             adapter,
             critic: self.calibrations.critic(),
-            floors: floors(intents.into_iter().zip(&labelled)),
+            needs_edit: NeedsEdit::fit(corrections.map(|(_, row)| row)),
+            floors: floors(intents.iter().copied().zip(&labelled)),
             ..Calibration::new(weights_id.clone(), provenance, first_fit, Some(second_fit)).with_gain(gain)
         };
         self.keep_calibration(&path, &calibration).await?;

@@ -152,8 +152,13 @@ impl App {
             critic: self.calibrations.critic(),
             intents: Some(intents.clone()),
             floors: known_floors,
-            // Nobody decides about both models' answers to one text: what came with the model holds on.
+            // Nobody decides about both models' answers to one text, nor about one that was left out: what came with the model
+            // holds on.
             gain: prior.as_ref().filter(|_| adapter.is_none()).and_then(|prior| prior.gain.clone()),
+            needs_edit: prior
+                .as_ref()
+                .filter(|_| adapter.is_none())
+                .and_then(|prior| prior.needs_edit.clone()),
             ..Calibration::new(weights_id.to_owned(), provenance, best.stage.clone(), second)
         };
         self.keep_calibration(&path, &calibration).await?;
