@@ -33,7 +33,7 @@ pub use app::{App, Options};
 pub use error::AppError;
 pub use large::Large;
 pub use learning::choices::LearningChoices;
-pub use learning::runs::{RunInfo, RunState};
+pub use learning::runs::{DataSource, RunInfo, RunState};
 pub use learning::texts::{Known, LearnText};
 pub use model_files::DEFAULT_MODEL;
 pub use model_info::ModelInfo;

@@ -326,7 +326,14 @@ fn run_dto(info: RunInfo, state: RunState, verdict: Option<VerdictOfGateDto>) ->
         RunState::Finished => None,
         RunState::Unfinished { step } => Some(number(step)),
     };
-    RunDto { id: info.id, recipe: info.recipe, data: info.data, created: info.created, stopped_at, verdict }
+    RunDto {
+        data: info.data.to_string(),
+        id: info.id,
+        recipe: info.recipe,
+        created: info.created,
+        stopped_at,
+        verdict,
+    }
 }
 
 fn event_dto(event: TrainEvent) -> TrainEventDto {

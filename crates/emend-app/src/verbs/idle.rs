@@ -6,7 +6,8 @@ use emend_learn::preferences::{PreferenceData, Weighing, enough};
 
 use crate::app::App;
 use crate::learning::power::{Power, idle, power};
-use crate::verbs::train::{OWN_DECISIONS, Train};
+use crate::learning::runs::DataSource;
+use crate::verbs::train::Train;
 use crate::{AppError, Recipe};
 
 /// Texts with a new decision before it is worth a run.
@@ -64,7 +65,7 @@ impl App {
         if let Err(few) = enough(preferences.decided) {
             return Ok(Err(NotDue::TooFew { missing: few.need - few.have }));
         }
-        if let Some((last, _)) = self.runs()?.iter().find(|(run, _)| run.data == OWN_DECISIONS) {
+        if let Some((last, _)) = self.runs()?.iter().find(|(run, _)| run.data == DataSource::OwnDecisions) {
             let new = decided_since(&preferences.data, last.created);
             if new < NEW_TEXTS {
                 return Ok(Err(NotDue::NothingNew { new, needed: NEW_TEXTS }));

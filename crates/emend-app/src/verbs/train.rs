@@ -22,14 +22,11 @@ use crate::learning::clean;
 
 use crate::AppError;
 use crate::learning::feedback::Feedback;
-use crate::learning::runs::{self, RunFolder, RunInfo, RunState, as_json};
+use crate::learning::runs::{self, DataSource, RunFolder, RunInfo, RunState, as_json};
 use crate::learning::texts::{self, Known, LearnText};
 use crate::learning::{base, prompts, thresholds};
 
 pub use crate::learning::control::{Control, Waits};
-
-/// Where the texts of a run come from when they are the person's decisions.
-pub(crate) const OWN_DECISIONS: &str = "your own decisions";
 
 /// What to do.
 #[derive(Debug, Clone)]
@@ -38,8 +35,8 @@ pub struct Train {
     pub recipe: Recipe,
     /// From what.
     pub texts: Vec<LearnText>,
-    /// Where the texts come from, in words.
-    pub data: String,
+    /// Where the texts come from.
+    pub data: DataSource,
 }
 
 /// Which run.
@@ -110,7 +107,7 @@ impl App {
         if recipe.method.parts().iter().any(|part| part == GRADED) {
             texts.extend(self.graded_texts().await?);
         }
-        Ok(Train { recipe, texts, data: OWN_DECISIONS.into() })
+        Ok(Train { recipe, texts, data: DataSource::OwnDecisions })
     }
 
     /// Runs a recipe to its end, or until it is stopped.
@@ -121,12 +118,6 @@ impl App {
         mut on: impl FnMut(TrainEvent),
     ) -> Result<Trained, AppError> {
         control.be_polite(self.settings()?.settings.learning.pauses);
-        if let Which::New(train) = &which
-            && train.data == OWN_DECISIONS
-        {
-            // Asked before anything learns from them.
-            self.catch_up_expectations(usize::MAX, &control.cancel, |_, _| ()).await?;
-        }
         let (says, mut heard) = unbounded_channel();
         let job = Job {
             app: self.clone(),
@@ -199,7 +190,7 @@ impl Job {
             .transpose()?;
         let recipe = match &feedback {
             // The rewrites of a file are somebody else's.
-            Some(feedback) if info.data == OWN_DECISIONS => {
+            Some(feedback) if info.data == DataSource::OwnDecisions => {
                 thresholds::of_accepted(recipe, &model, &texts, feedback)?
             }
             _ => recipe,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use emend_app::verbs::gate::Trial;
 use emend_app::verbs::train::{Control, Train, TrainEvent, Trained, Waits, Which};
-use emend_app::{App, Cancel, Ended, Known, LearnText, Recipe, RunState};
+use emend_app::{App, Cancel, DataSource, Ended, Known, LearnText, Recipe, RunState};
 use emend_eval::{Choice, Row, read_rows};
 use serde_json::json;
 
@@ -48,7 +48,7 @@ async fn wanted(app: &App, arguments: &TrainArguments) -> Result<Train, Failure>
         return Ok(app.own_training(recipe).await?);
     };
     let texts = texts(file, arguments.limit.map(NonZeroUsize::get), &arguments.wish)?;
-    let data = format!("{} texts of {}", texts.len(), file.display());
+    let data = DataSource::File { file: file.display().to_string(), texts: texts.len() };
     Ok(Train { recipe, texts, data })
 }
 
@@ -231,7 +231,7 @@ fn list(app: &App, output: Output) -> Result<ExitCode, Failure> {
             Output::line(format!("{:24} {state:22} {}", info.id, info.data))?;
         }
         rows.push(json!({
-            "run": info.id, "recipe": info.recipe, "data": info.data, "created": info.created,
+            "run": info.id, "recipe": info.recipe, "data": info.data.to_string(), "created": info.created,
             "finished": finished, "step": step,
         }));
     }
