@@ -146,3 +146,32 @@ fn an_adapter_is_seen_beside_the_model_alone_and_what_answers_without_being_used
     std::fs::write(&matrices, "torn").unwrap();
     profile.emend(&["adapters", "compare", "noise"], SLIPS).refused("cannot be used");
 }
+
+#[test]
+fn what_an_adapter_does_worse_is_said_and_a_damaged_log_stops_nothing() {
+    let (profile, folder) = made();
+    profile.emend(&["adapters", "import", folder.to_str().unwrap()], "").ok();
+    let log = profile.home().join("adapters/expected.jsonl");
+    std::fs::write(&log, "what?\n").unwrap();
+    let used = profile.emend(&["adapters", "use", "noise"], "").ok();
+    assert!(!used.err.contains("fixed texts"), "{}", used.err);
+
+    let said = profile.emend(&["adapters", "log", "--json"], "").ok().json();
+    assert_eq!(said["damaged"], 1);
+    let meaning = &said["anchors"][0];
+    assert_eq!((meaning["adapter"].as_str(), meaning["measure"].as_str()), (Some("noise"), Some("meaning")));
+    assert_eq!((meaning["noticeable"].as_bool(), &meaning["best"]["adapter"]), (Some(true), &Value::Null));
+    let kept = std::fs::read_to_string(&log).unwrap();
+    let text = profile.emend(&["adapters", "log"], "").ok().out;
+    assert!(text.contains("of the meaning kept") && text.contains("noticeably less"), "{text}");
+    assert!(text.contains("damaged"), "{text}");
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), kept, "nothing is measured twice");
+
+    // A folder stands where the log would be: it is told, and the change is made.
+    std::fs::remove_file(&log).unwrap();
+    std::fs::create_dir(&log).unwrap();
+    let off = profile.emend(&["adapters", "off"], "").ok();
+    assert!(off.err.contains("could not be noted"), "{}", off.err);
+    assert!(off.out.contains("the model alone"), "{}", off.out);
+    profile.emend(&["adapters", "log"], "").refused("expected.jsonl");
+}

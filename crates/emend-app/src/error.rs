@@ -260,7 +260,7 @@ impl AppError {
             }
             Self::Goal(_) => "say it in other words, one goal after the other with commas between".into(),
             Self::Learn(error) => learning(error).into(),
-            Self::Expected(_) => "what can be asked again is asked again when the file is deleted".into(),
+            Self::Expected(_) => "check the file's owner and permissions, and the disk's free space".into(),
             Self::TooFewDecisions(_) => {
                 "accept, reject or edit more suggestions, or import preferences".into()
             }

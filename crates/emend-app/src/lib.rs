@@ -53,7 +53,7 @@ pub use emend_engine::{
 };
 pub use emend_learn::preferences::Weighing;
 pub use emend_learn::preferences::trl::Form;
-pub use emend_learn::promote::prequential::{Expected, Point as ExpectedPoint};
+pub use emend_learn::promote::prequential::{Expected, Forgotten, Measured, Point as ExpectedPoint};
 pub use emend_learn::promote::{Role as GateRole, Verdict as GateVerdict};
 pub use emend_learn::recipe::SHIPPED as SHIPPED_RECIPES;
 pub use emend_learn::taste::Liking;

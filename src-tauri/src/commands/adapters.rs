@@ -2,7 +2,7 @@
 
 use emend_app::verbs::compare::{CompareEvent, Compared, Sample, Side};
 use emend_app::verbs::expected::{Expectations, WINDOW};
-use emend_app::{AppError, Cancel};
+use emend_app::{AppError, Cancel, Forgotten, Measured};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State};
 
@@ -11,7 +11,8 @@ use crate::commands::learn::number;
 use crate::commands::rewrite::instruction;
 use crate::dto::AppErrorDto;
 use crate::dto::compare::{
-    ChangeDto, CompareEventDto, CompareOn, ComparedDto, ExpectedDto, ExpectedPointDto, SideDto,
+    ChangeDto, CompareEventDto, CompareOn, ComparedDto, ExpectedDto, ExpectedPointDto, FellDto,
+    MeasuredOnTextsDto, SideDto,
 };
 use crate::refusal::refusal;
 use crate::state::Desktop;
@@ -84,13 +85,16 @@ pub(crate) async fn expected(desktop: State<'_, Desktop>) -> Result<ExpectedDto,
     desktop.app()?.expectations().map(expected_dto).map_err(refusal)
 }
 
-/// The same after the next decisions were asked about. The model does it between the person's requests.
+/// The same after the next decisions were asked about, which the model does between the person's requests, and an adapter
+/// that came into use was measured on fixed texts, on a thread of its own.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn catch_up_expected(desktop: State<'_, Desktop>) -> Result<ExpectedDto, AppErrorDto> {
     let app = desktop.app()?;
     let caught_up = app.catch_up_expectations(MOST_ASKED, &Cancel::new(), |_, _| ()).await;
-    caught_up.and_then(|()| app.expectations()).map(expected_dto).map_err(refusal)
+    caught_up.map_err(refusal)?;
+    app.measure_anchors(&Cancel::new()).await.map_err(refusal)?;
+    app.expectations().map(expected_dto).map_err(refusal)
 }
 
 fn expected_dto(found: Expectations) -> ExpectedDto {
@@ -99,7 +103,29 @@ fn expected_dto(found: Expectations) -> ExpectedDto {
         in_use: point.in_use.accuracy,
         alone: point.alone.accuracy,
     });
-    ExpectedDto { decisions: number(found.decisions), window: number(WINDOW), points: points.collect() }
+    let fell = found.anchors.into_iter().filter(Forgotten::is_noticeable);
+    ExpectedDto {
+        decisions: number(found.decisions),
+        window: number(WINDOW),
+        points: points.collect(),
+        damaged: number(found.damaged),
+        fell: fell.max_by(|a, b| a.by().total_cmp(&b.by())).map(fell_dto),
+    }
+}
+
+fn fell_dto(found: Forgotten) -> FellDto {
+    FellDto {
+        adapter: found.adapter,
+        measure: match found.measure {
+            Measured::Meaning => MeasuredOnTextsDto::Meaning,
+            Measured::Fluency => MeasuredOnTextsDto::Fluency,
+            Measured::Clean => MeasuredOnTextsDto::Clean,
+        },
+        texts: number(found.texts),
+        now: found.now,
+        before: found.best.0,
+        than: found.best.1,
+    }
 }
 
 fn sample(text: &str, instruction: emend_text::Instruction) -> Result<Vec<Sample>, AppError> {

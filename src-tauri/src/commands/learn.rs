@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use emend_app::verbs::adapters::AdapterInfo;
+use emend_app::verbs::adapters::{AdapterInfo, Changed};
 use emend_app::verbs::gate::{Trial, TrialAt};
 use emend_app::verbs::learn_overview::{Reads, RecipeInfo};
 use emend_app::verbs::train::{Control, TrainEvent, Waits, Which};
@@ -173,6 +173,7 @@ pub(crate) async fn judge_run(
     let trial = Trial { use_it: true, intent: wish, ..Trial::default() };
     let on = |at: TrialAt| drop(on_event.send(MeasuredDto { done: number(at.done), of: number(at.of) }));
     let Some(tried) = app.try_run(&run, trial, &cancel, on).await.map_err(refusal)? else { return Ok(None) };
+    // A log that does not know of it is told when the page looks at the log, which is next.
     Ok(Some(JudgedDto { used_as: tried.used_as, reasons: reasons(&tried.report.verdict) }))
 }
 
@@ -184,29 +185,35 @@ pub(crate) async fn stop_comparing(desktop: State<'_, Desktop>) -> Result<(), Ap
     Ok(())
 }
 
-/// Lets an adapter answer a wish, or every wish.
+/// Lets an adapter answer a wish, or every wish. What comes back of it, as of the next two, is why the log of what was
+/// expected does not know of it, if so.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn use_adapter(
     desktop: State<'_, Desktop>,
     id: String,
     wish: Option<String>,
-) -> Result<(), AppErrorDto> {
-    desktop.app()?.use_adapter(&id, wish.as_deref()).await.map(drop).map_err(refusal)
+) -> Result<Option<AppErrorDto>, AppErrorDto> {
+    desktop.app()?.use_adapter(&id, wish.as_deref()).await.map(unlogged).map_err(refusal)
 }
 
 /// Takes an adapter off wherever it answers.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn take_off_adapter(desktop: State<'_, Desktop>, id: String) -> Result<(), AppErrorDto> {
-    desktop.app()?.take_off_adapter(&id).map_err(refusal)
+pub(crate) async fn take_off_adapter(
+    desktop: State<'_, Desktop>,
+    id: String,
+) -> Result<Option<AppErrorDto>, AppErrorDto> {
+    desktop.app()?.take_off_adapter(&id).await.map(unlogged).map_err(refusal)
 }
 
 /// Goes back to what was in use before the last choice.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn roll_back_adapters(desktop: State<'_, Desktop>) -> Result<(), AppErrorDto> {
-    desktop.app()?.roll_back_adapters(1).map(drop).map_err(refusal)
+pub(crate) async fn roll_back_adapters(
+    desktop: State<'_, Desktop>,
+) -> Result<Option<AppErrorDto>, AppErrorDto> {
+    desktop.app()?.roll_back_adapters(1).await.map(unlogged).map_err(refusal)
 }
 
 /// Deletes an adapter that is not in use.
@@ -214,6 +221,10 @@ pub(crate) async fn roll_back_adapters(desktop: State<'_, Desktop>) -> Result<()
 #[specta::specta]
 pub(crate) async fn delete_adapter(desktop: State<'_, Desktop>, id: String) -> Result<(), AppErrorDto> {
     desktop.app()?.delete_adapter(&id).map_err(refusal)
+}
+
+fn unlogged<T>(changed: Changed<T>) -> Option<AppErrorDto> {
+    changed.unlogged.map(refusal)
 }
 
 async fn which(app: &App, args: TrainArgs) -> Result<Which, AppError> {

@@ -67,6 +67,35 @@ pub(crate) struct ExpectedDto {
     pub(crate) window: u32,
     /// From the decision on that has so many behind it, one each.
     pub(crate) points: Vec<ExpectedPointDto>,
+    /// Damaged lines of the log: left out, and asked anew.
+    pub(crate) damaged: u32,
+    /// What an adapter in use does noticeably worse on fixed texts; the largest fall.
+    pub(crate) fell: Option<FellDto>,
+}
+
+/// How far an adapter is below what was in use before it, on texts that never change: shares, from 0 to 1.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FellDto {
+    pub(crate) adapter: String,
+    pub(crate) measure: MeasuredOnTextsDto,
+    pub(crate) texts: u32,
+    pub(crate) now: f64,
+    pub(crate) before: f64,
+    /// What was in use before; absent: the model alone.
+    pub(crate) than: Option<String>,
+}
+
+/// What is measured on texts that never change.
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum MeasuredOnTextsDto {
+    /// How much of their meaning rewrites keep.
+    Meaning,
+    /// How often rewrites are as correct as their texts.
+    Fluency,
+    /// How often texts that need no change are left alone.
+    Clean,
 }
 
 /// How well decisions were expected lately, at the time of one: shares, from 0 to 1.

@@ -33,7 +33,12 @@ impl Choice {
 
     /// Whether the adapter answers anything.
     pub fn uses(&self, id: &str) -> bool {
-        self.intents.values().chain([&self.all]).any(|chosen| chosen.as_deref() == Some(id))
+        self.adapters().contains(id)
+    }
+
+    /// All that answer anything.
+    pub fn adapters(&self) -> BTreeSet<&str> {
+        self.intents.values().chain([&self.all]).filter_map(Option::as_deref).collect()
     }
 }
 

@@ -6,7 +6,7 @@ mod worn;
 use std::path::{Path, PathBuf};
 
 pub use live::Choice;
-pub(crate) use live::{change, read};
+pub(crate) use live::{Live, change, read};
 pub(crate) use worn::Worn;
 pub use worn::{AdapterFit, Writer};
 

@@ -1,5 +1,6 @@
 //! Between the person's texts and decisions, which this crate knows, and the tensors of `emend-learn`, which it does not.
 
+pub(crate) mod anchors;
 pub(crate) mod base;
 pub(crate) mod choices;
 pub(crate) mod clean;

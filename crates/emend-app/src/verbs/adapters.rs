@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use emend_models::ModelError;
 use emend_models::adapter::{Card, FILES};
 
-use crate::adapters::{self, AdapterFit, Choice, existing, folder};
+use crate::adapters::{self, AdapterFit, Choice, Live, existing, folder};
 use crate::app::App;
 use crate::files::{self, Access};
-use crate::{AppError, Cancel, calibrations};
+use crate::{AppError, calibrations};
 
 /// Largest file of an adapter, in bytes: one of rank 256 on the largest T5 is smaller.
 const LARGEST: u64 = 4 << 30;
@@ -26,6 +26,16 @@ pub struct AdapterInfo {
     pub size_bytes: u64,
     /// Why its card cannot be read, if so. Whether it fits the model, [`App::adapter`] says.
     pub problem: Option<String>,
+}
+
+/// A change of what is in use, which was made.
+#[derive(Debug)]
+pub struct Changed<T> {
+    /// What came of it.
+    pub done: T,
+    /// Why the log of what was expected does not know of it, if so: decisions before it will be asked about as if they had
+    /// come after it.
+    pub unlogged: Option<AppError>,
 }
 
 impl App {
@@ -66,63 +76,79 @@ impl App {
     }
 
     /// Lets an adapter answer an intent (its id, or `own`), or every intent. It is tried on the model first.
-    pub async fn use_adapter(&self, id: &str, intent: Option<&str>) -> Result<AdapterFit, AppError> {
+    pub async fn use_adapter(&self, id: &str, intent: Option<&str>) -> Result<Changed<AdapterFit>, AppError> {
         known(intent)?;
-        let fit = self.model.fit(existing(&self.paths.adapters(), id)?).await?;
-        self.choose(intent, Some(id))?;
-        Ok(fit)
+        let all = self.paths.adapters();
+        let fit = self.model.fit(existing(&all, id)?).await?;
+        self.change_adapters(|live| {
+            // Somebody may have deleted it meanwhile.
+            existing(&all, id)?;
+            live.choose(intent, Some(id));
+            Ok(fit)
+        })
+        .await
     }
 
     /// Lets the model alone answer an intent, or every intent.
-    pub fn adapters_off(&self, intent: Option<&str>) -> Result<(), AppError> {
+    pub async fn adapters_off(&self, intent: Option<&str>) -> Result<Changed<()>, AppError> {
         known(intent)?;
-        self.choose(intent, None)
+        self.change_adapters(|live| {
+            live.choose(intent, None);
+            Ok(())
+        })
+        .await
     }
 
     /// Takes an adapter off wherever it answers; what it answered is answered as other intents are.
-    pub fn take_off_adapter(&self, id: &str) -> Result<(), AppError> {
-        let all = self.paths.adapters();
-        existing(&all, id)?;
-        adapters::change(self.paths.home(), &all, |live| {
+    pub async fn take_off_adapter(&self, id: &str) -> Result<Changed<()>, AppError> {
+        existing(&self.paths.adapters(), id)?;
+        self.change_adapters(|live| {
             live.take_off(id);
             Ok(())
         })
+        .await
     }
 
     /// Lets an adapter that was compared with what answered `intents` answer these and all that have no choice of
     /// their own.
-    pub(crate) async fn promote_adapter(&self, id: &str, intents: &BTreeSet<String>) -> Result<(), AppError> {
+    pub(crate) async fn promote_adapter(
+        &self,
+        id: &str,
+        intents: &BTreeSet<String>,
+    ) -> Result<Changed<()>, AppError> {
         let all = self.paths.adapters();
         self.model.fit(existing(&all, id)?).await?;
-        // What was in use is asked about its last decisions before it gives way.
-        self.catch_up_expectations(usize::MAX, &Cancel::new(), |_, _| ()).await?;
-        adapters::change(self.paths.home(), &all, |live| {
+        self.change_adapters(|live| {
             existing(&all, id)?;
             live.promote(id, intents);
             Ok(())
         })
-    }
-
-    fn choose(&self, intent: Option<&str>, id: Option<&str>) -> Result<(), AppError> {
-        let all = self.paths.adapters();
-        adapters::change(self.paths.home(), &all, |live| {
-            // Somebody may have deleted it meanwhile.
-            if let Some(id) = id {
-                existing(&all, id)?;
-            }
-            live.choose(intent, id);
-            Ok(())
-        })
+        .await
     }
 
     /// Goes back to what was in use so many choices ago, at most five; what that was.
-    pub fn roll_back_adapters(&self, steps: usize) -> Result<Choice, AppError> {
-        adapters::change(self.paths.home(), &self.paths.adapters(), |live| {
+    pub async fn roll_back_adapters(&self, steps: usize) -> Result<Changed<Choice>, AppError> {
+        self.change_adapters(|live| {
             if !live.go_back(steps) {
                 return Err(AppError::NothingBefore { steps, known: live.steps_back() });
             }
             Ok(live.now.clone())
         })
+        .await
+    }
+
+    /// Changes what is in use.
+    ///
+    /// Decisions that nobody was asked about yet tested what is in use now. That is noted first, and they are asked about
+    /// afterwards: asking now would let the person wait for the model, which taking off does not need at all, and decisions
+    /// beyond a bound would be asked of the wrong one. A log that cannot be written stops no change.
+    async fn change_adapters<T>(
+        &self,
+        change: impl FnOnce(&mut Live) -> Result<T, AppError>,
+    ) -> Result<Changed<T>, AppError> {
+        let unlogged = self.note_in_use().await.err();
+        let done = adapters::change(self.paths.home(), &self.paths.adapters(), change)?;
+        Ok(Changed { done, unlogged })
     }
 
     /// Takes in a PEFT folder as the adapter `id`, if it fits the model. It is not used yet.

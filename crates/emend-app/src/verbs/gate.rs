@@ -51,12 +51,14 @@ pub struct TrialAt {
 }
 
 /// What the gate said.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Tried {
     /// The verdict and all that it rests on.
     pub report: Report,
     /// The name under which the adapter is in use now, if it is.
     pub used_as: Option<String>,
+    /// Why the log of what was expected does not know that, if so.
+    pub unlogged: Option<AppError>,
 }
 
 impl App {
@@ -117,20 +119,18 @@ impl App {
         let report = work.await.map_err(|_| AppError::Thread { thread: "gate" })??;
         let Some(report) = report else { return Ok(None) };
         folder.keep_verdict(&report)?;
-        let mut used_as = None;
-        if use_it && report.verdict == Verdict::Promoted {
+        let mut tried = Tried { report, used_as: None, unlogged: None };
+        if use_it && tried.report.verdict == Verdict::Promoted {
             if adapters::existing(&self.paths.adapters(), &info.id).is_err() {
                 self.import_adapter(&folder.adapter(), &info.id).await?;
             }
-            match intent {
-                Some(intent) => {
-                    self.use_adapter(&info.id, Some(&intent)).await?;
-                }
-                None => self.promote_adapter(&info.id, &compared).await?,
-            }
-            used_as = Some(info.id);
+            tried.unlogged = match intent {
+                Some(intent) => self.use_adapter(&info.id, Some(&intent)).await?.unlogged,
+                None => self.promote_adapter(&info.id, &compared).await?.unlogged,
+            };
+            tried.used_as = Some(info.id);
         }
-        Ok(Some(Tried { report, used_as }))
+        Ok(Some(tried))
     }
 }
 

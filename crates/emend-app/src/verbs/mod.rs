@@ -24,6 +24,7 @@ pub mod preferences;
 pub mod score;
 pub mod server;
 
+pub mod anchors;
 pub mod expected;
 pub mod gate;
 pub mod grade;

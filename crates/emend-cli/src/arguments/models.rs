@@ -50,7 +50,8 @@ pub(crate) enum AdaptersAction {
         #[arg(long, value_name = "N", conflicts_with_all = ["file", "intent", "instruction"])]
         held_out: Option<NonZeroUsize>,
     },
-    /// Show how often your decisions were expected by what was in use, and by the model alone, before it learned from them
+    /// Show how often what was in use, and the model alone, expected your decisions without having learned from them, and how
+    /// it does on fixed texts
     Log,
     /// Take in an adapter (a PEFT folder), if it fits the model; it is not used yet
     Import {

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use emend_app::verbs::adapters::AdapterInfo;
-use emend_app::{AdapterChoice, AdapterFit, App, GateVerdict};
+use emend_app::verbs::adapters::{AdapterInfo, Changed};
+use emend_app::{AdapterChoice, AdapterFit, App, AppError, Cancel, GateVerdict};
 use serde_json::{Value, json};
 
 use crate::arguments::AdaptersAction;
@@ -37,18 +37,20 @@ pub(crate) async fn run(app: &App, action: AdaptersAction, output: Output) -> Re
             }
         }
         AdaptersAction::Use { id, intent } => {
-            fits(&app.use_adapter(&id, intent.as_deref()).await?, output)?;
+            fits(&told(app.use_adapter(&id, intent.as_deref()).await?), output)?;
+            measure_anchors(app, &Cancel::new()).await;
             offer_calibration(app).await;
         }
         AdaptersAction::Off { id, intent } => {
             match id {
-                Some(id) => app.take_off_adapter(&id)?,
-                None => app.adapters_off(intent.as_deref())?,
+                Some(id) => told(app.take_off_adapter(&id).await?),
+                None => told(app.adapters_off(intent.as_deref()).await?),
             }
             in_use(&app.adapter_choice()?, output)?;
         }
         AdaptersAction::Rollback { steps } => {
-            in_use(&app.roll_back_adapters(steps)?, output)?;
+            in_use(&told(app.roll_back_adapters(steps).await?), output)?;
+            measure_anchors(app, &Cancel::new()).await;
             offer_calibration(app).await;
         }
         AdaptersAction::Compare { id, file, wish, held_out } => {
@@ -100,6 +102,25 @@ fn in_use(choice: &AdapterChoice, output: Output) -> Result<(), Failure> {
     let name = |id: &Option<String>| id.as_deref().unwrap_or("the model alone").to_owned();
     Output::line(format!("in use: {}", name(&choice.all)))?;
     choice.intents.iter().try_for_each(|(intent, id)| Output::line(format!("  {intent}: {}", name(id))))
+}
+
+/// What came of a change, with a remark if the log does not know of it.
+fn told<T>(changed: Changed<T>) -> T {
+    if let Some(error) = &changed.unlogged {
+        not_noted(error);
+    }
+    changed.done
+}
+
+pub(crate) fn not_noted(error: &AppError) {
+    eprintln!("emend: what was in use until now could not be noted: {}; {}", error.in_full(), error.hint());
+}
+
+/// Measures what came into use on fixed texts. A remark: that it cannot be done is no failure of what was asked for.
+pub(crate) async fn measure_anchors(app: &App, cancel: &Cancel) {
+    if let Err(error) = app.measure_anchors(cancel).await {
+        eprintln!("emend: what is in use was not measured on fixed texts: {}", error.in_full());
+    }
 }
 
 /// An adapter is as sure of other things than its base, and nobody may have measured of which. A remark: that it cannot be

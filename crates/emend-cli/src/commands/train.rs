@@ -11,6 +11,7 @@ use emend_eval::{Choice, Row, read_rows};
 use serde_json::json;
 
 use crate::arguments::{JudgeArguments, Switch, TrainAction, TrainArguments, Wish};
+use crate::commands::adapters::{measure_anchors, not_noted};
 use crate::commands::rewrite::stop_on_interrupt;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -92,6 +93,12 @@ async fn judge(app: &App, arguments: &JudgeArguments, output: Output) -> Result<
         if let Some(id) = &tried.used_as {
             eprintln!("emend: {id} answers from now on; `emend adapters rollback` goes back");
         }
+    }
+    if let Some(error) = &tried.unlogged {
+        not_noted(error);
+    }
+    if tried.used_as.is_some() {
+        measure_anchors(app, &cancel).await;
     }
     Ok(ExitCode::SUCCESS)
 }
