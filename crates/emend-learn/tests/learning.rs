@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use emend_decode::{Cancel, Limits, TokenId};
 use emend_learn::examples::{Demonstration, Examples, Pair, Prompt};
-use emend_learn::methods::{Hold, Method};
+use emend_learn::methods::{Hold, Method, WeighedClean};
 use emend_learn::{Attempt, Ended, LearnError, Learner, Recipe, Run, StepReport, score, train};
 use emend_models::t5::{Ops, T5};
 use emend_models::{Seq2Seq, adapter, open_folder};
@@ -412,4 +412,19 @@ fn every_shipped_recipe_can_be_read() {
         assert_eq!(again, recipe, "what is written into a run's folder is the recipe");
     }
     assert!(Recipe::shipped("unheard-of").unwrap_err().to_string().contains("imitate"));
+}
+
+#[test]
+fn values_leave_texts_alone_that_need_no_change() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let changes = [("steps", "20"), ("batch", "6"), ("warmup", "1"), ("peak", "6e-3"), ("explore", "1")];
+    let mut recipe = recipe("ppo-values", &changes);
+    let Method::Valued(method) = &mut recipe.method else { panic!("{:?}", recipe.method) };
+    method.clean = Some(WeighedClean { share: 0.8, weight: 1.0 });
+    let learner = learner(&model);
+    // The critics say the same of everything.
+    let (_, reports) = go(&model, &learner, &recipe, &file(&folder, "c"), 0, |_| 1.0).unwrap();
+    let kept: Vec<f64> = reports.iter().map(|report| report.metrics["reward/left-alone"]).collect();
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    assert!(mean(&kept[16..]) > 1.1 * mean(&kept[..4]), "{kept:?}");
 }

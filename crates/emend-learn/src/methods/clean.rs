@@ -12,7 +12,7 @@ use crate::Checked;
 use crate::examples::Prompt;
 use crate::mixing::Mixing;
 use crate::order::{Purpose, batch};
-use crate::range::require;
+use crate::range::{positive, require};
 use crate::rollout::Rollout;
 use crate::train::Run;
 
@@ -33,6 +33,23 @@ impl Clean {
     pub(crate) fn check(&self) -> Checked {
         check_share(self.share)?;
         self.mixing.check(1)
+    }
+}
+
+/// The same where every rewrite has a reward of its own, instead of being compared with others of its text.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeighedClean {
+    /// See [`Clean::share`].
+    pub share: f64,
+    /// What a text that is left alone is worth beside one that is not at all, above 0.
+    pub weight: f32,
+}
+
+impl WeighedClean {
+    pub(crate) fn check(self) -> Checked {
+        check_share(self.share)?;
+        positive("clean.weight", f64::from(self.weight))
     }
 }
 
@@ -62,6 +79,12 @@ pub(crate) fn judge(run: &Run<'_>, rollouts: &mut [Rollout<'_>]) {
         }
         rollout.original = vec![1.0];
     }
+}
+
+/// How far texts were left alone on average.
+pub(crate) fn mean(rollouts: &[Rollout<'_>]) -> f64 {
+    let samples = || rollouts.iter().flat_map(|rollout| &rollout.samples);
+    samples().map(|sample| f64::from(sample.parts[0])).sum::<f64>() / samples().count().max(1) as f64
 }
 
 /// 1 when the text is `same`; otherwise half of what is left when the tokens that differ are taken off, so that any change

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::clean::{Clean, LEFT_ALONE};
+pub use self::clean::{Clean, LEFT_ALONE, WeighedClean};
 pub use self::hold::Hold;
 pub use self::nash_md::NashMdPairs;
 pub use self::ranked::Ranked;
@@ -99,6 +99,11 @@ pub(crate) struct Needs {
 }
 
 impl Method {
+    /// Whether somebody else's rewrites begin those that are learned from.
+    pub fn has_guide(&self) -> bool {
+        matches!(self, Self::Rollouts(Rollouts { guide: Some(_), .. }))
+    }
+
     /// Whether every parameter is in its range.
     pub fn check(&self) -> Checked {
         match self {
@@ -145,6 +150,7 @@ impl Method {
     fn clean_share(&self) -> Option<f64> {
         match self {
             Self::Rollouts(method) => method.clean.as_ref().map(|clean| clean.share),
+            Self::Valued(method) => method.clean.map(|clean| clean.share),
             Self::Demonstrations { hold, .. } | Self::Pairs { hold, .. } | Self::Verdicts { hold, .. } => {
                 hold.map(|hold| hold.share)
             }
@@ -227,7 +233,7 @@ pub(crate) fn step(
         }
         Method::Valued(method) => {
             let prompts = pick(&examples.prompts, &chosen);
-            valued::step(method, state.valued(method), companions, &prompts, &mut update, judge)
+            valued::step(method, state.valued(method), companions, (&prompts, &clean), &mut update, judge)
         }
         Method::NashMd(method) => {
             nash_md::step(method, &pick(&examples.prompts, &chosen), &mut update, judge)

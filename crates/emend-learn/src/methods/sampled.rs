@@ -4,6 +4,7 @@ use emend_decode::TokenId;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
+use super::clean;
 use crate::examples::Prompt;
 use crate::feedback::Judge;
 use crate::mixing::FixedWeights;
@@ -46,15 +47,30 @@ impl Sampled {
         run: &Run<'_>,
         writer: Writer<'_>,
         prompts: &[&'p Prompt],
+        at: (usize, u64),
+        judge: Judge<'_>,
+    ) -> Result<Option<Vec<Rollout<'p>>>, LearnError> {
+        self.write_beside_clean(run, writer, (prompts, &[]), at, judge)
+    }
+
+    /// The same, and behind them rewrites of texts that need no change, whose one part is how far they were left alone.
+    pub(crate) fn write_beside_clean<'p>(
+        &self,
+        run: &Run<'_>,
+        writer: Writer<'_>,
+        (prompts, clean): (&[&'p Prompt], &[&'p Prompt]),
         (step, stream): (usize, u64),
         judge: Judge<'_>,
     ) -> Result<Option<Vec<Rollout<'p>>>, LearnError> {
         let mut random = random(run.recipe.seed, Purpose::Sampling, step as u64);
         let seed = random.random::<u64>().wrapping_add(stream << 32);
-        let Some(mut rollouts) = write(writer, run.tokens, prompts, self.draw, seed, run.cancel)? else {
+        let all = [prompts, clean].concat();
+        let Some(mut rollouts) = write(writer, run.tokens, &all, self.draw, seed, run.cancel)? else {
             return Ok(None);
         };
-        ask(&mut rollouts, self.parts.len(), judge)?;
+        let (judged, left_alone) = rollouts.split_at_mut(prompts.len());
+        ask(judged, self.parts.len(), judge)?;
+        clean::judge(run, left_alone);
         Ok((!run.cancel.is_cancelled()).then_some(rollouts))
     }
 

@@ -9,6 +9,7 @@ mod scored;
 use serde::{Deserialize, Serialize};
 
 use self::scored::{Part, scored};
+use super::clean::{self, LEFT_ALONE, WeighedClean};
 use super::sampled::{Sampled, shown};
 use super::sampled_pairs::{self, Opponent, SampledPairs};
 use super::{Made, Needs, Sum, Update};
@@ -19,7 +20,7 @@ use crate::feedback::Judge;
 use crate::mixing::KlControl;
 use crate::objectives::{PairLoss, ValuedLoss, ValuedScores};
 use crate::range::require;
-use crate::rollout::Writer;
+use crate::rollout::{Rollout, Writer};
 use crate::{Checked, LearnError};
 
 /// Learning from the policy's own rewrites, token by token.
@@ -33,6 +34,9 @@ pub struct Valued {
     /// How rewards of tokens become advantages.
     #[serde(default)]
     pub advantage: Gae,
+    /// Texts that need no change, among those of a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clean: Option<WeighedClean>,
     /// How strongly each token is pulled to the reference; with `credit`, which has a weight of its own, 0.
     pub kl: KlControl,
     /// NLPO: what the policy may write.
@@ -99,6 +103,7 @@ impl Valued {
         self.sampled.check()?;
         self.advantage.check()?;
         self.kl.check()?;
+        self.clean.map_or(Ok(()), WeighedClean::check)?;
         require("epochs", self.epochs as f64, "at least 1", self.epochs >= 1)?;
         if let Some(Restriction { top_p, refresh }) = self.restriction {
             require(
@@ -133,11 +138,25 @@ impl Valued {
     }
 }
 
+/// What each rewrite is worth beside the text as it is.
+fn gains(method: &Valued, judged: &[Rollout<'_>], left_alone: &[Rollout<'_>]) -> Vec<Vec<f32>> {
+    let gain = |rollout: &Rollout<'_>| -> Vec<f32> {
+        let original = method.sampled.worth(&rollout.original);
+        rollout.samples.iter().map(|sample| method.sampled.worth(&sample.parts) - original).collect()
+    };
+    let weight = method.clean.map_or(0.0, |clean| clean.weight);
+    let loss = |rollout: &Rollout<'_>| -> Vec<f32> {
+        rollout.samples.iter().map(|sample| weight * (sample.parts[0] - rollout.original[0])).collect()
+    };
+    judged.iter().map(gain).chain(left_alone.iter().map(loss)).collect()
+}
+
+/// `clean` are texts that need no change.
 pub(crate) fn step(
     method: &Valued,
     state: &mut ValuedState,
     companions: &Companions,
-    prompts: &[&Prompt],
+    (prompts, clean): (&[&Prompt], &[&Prompt]),
     update: &mut Update<'_>,
     judge: Judge<'_>,
 ) -> Result<Option<Made>, LearnError> {
@@ -156,9 +175,11 @@ pub(crate) fn step(
         Some(how) => Writer::Restricted { policy, other: companions.copy()?, top_p: how.top_p },
         None => Writer::Alone(policy),
     };
-    let written = method.sampled.write(run, writer, prompts, (number, 0), judge)?;
+    let written = method.sampled.write_beside_clean(run, writer, (prompts, clean), (number, 0), judge)?;
     let Some(rollouts) = written else { return Ok(None) };
-    let mut parts = scored(method, companions, run, &rollouts, state.kl)?;
+    let (judged, left_alone) = rollouts.split_at(prompts.len());
+    let gains = gains(method, judged, left_alone);
+    let mut parts = scored(method, companions, run, (&rollouts, &gains), state.kl)?;
     let mut advantages: Vec<Vec<f32>> = parts.iter_mut().flat_map(|part| part.advantages.drain(..)).collect();
     whiten(&mut advantages);
     let mut advantages = advantages.into_iter();
@@ -177,12 +198,15 @@ pub(crate) fn step(
         }
     }
     let ratios = parts.iter().flat_map(|part| &part.log_ratios);
-    let kl = ratios.sum::<f64>() / (prompts.len() * method.sampled.draw.samples).max(1) as f64;
-    metrics.extend(method.sampled.measured(&rollouts));
+    let kl = ratios.sum::<f64>() / (rollouts.len() * method.sampled.draw.samples).max(1) as f64;
+    metrics.extend(method.sampled.measured(judged));
+    if !left_alone.is_empty() {
+        metrics.insert(format!("reward/{LEFT_ALONE}"), clean::mean(left_alone));
+    }
     metrics.insert("kl".into(), kl);
     metrics.insert("kl_weight".into(), state.kl);
     state.kl = method.kl.next(state.kl, kl);
-    Ok(Some((metrics, shown(&rollouts))))
+    Ok(Some((metrics, shown(judged))))
 }
 
 /// A part's scores with a gradient.

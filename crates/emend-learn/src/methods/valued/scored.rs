@@ -29,16 +29,17 @@ pub(super) struct Part<'p> {
     pub(super) log_ratios: Vec<f64>,
 }
 
-/// `kl` is the present weight of the pull to the reference.
+/// `gains` are what each rewrite of each text is worth beside leaving it alone; `kl` is the present weight of the pull to the
+/// reference.
 pub(super) fn scored<'p>(
     method: &Valued,
     companions: &Companions,
     run: &Run<'_>,
-    rollouts: &'p [Rollout<'p>],
+    (rollouts, gains): (&'p [Rollout<'p>], &[Vec<f32>]),
     kl: f64,
 ) -> Result<Vec<Part<'p>>, LearnError> {
-    let samples = method.sampled.draw.samples;
-    let chunks = rollouts.chunks((run.recipe.pass / samples).max(1));
+    let size = (run.recipe.pass / method.sampled.draw.samples).max(1);
+    let chunks = rollouts.chunks(size).zip(gains.chunks(size));
     chunks.map(|chunk| part(method, companions, run, chunk, kl)).collect()
 }
 
@@ -46,7 +47,7 @@ fn part<'p>(
     method: &Valued,
     companions: &Companions,
     run: &Run<'_>,
-    rollouts: &'p [Rollout<'p>],
+    (rollouts, gains): (&'p [Rollout<'p>], &[Vec<f32>]),
     kl: f64,
 ) -> Result<Part<'p>, LearnError> {
     let sources: Vec<&[TokenId]> = rollouts.iter().map(|rollout| rollout.prompt.source.as_slice()).collect();
@@ -75,8 +76,7 @@ fn part<'p>(
     };
     let of_values = rows(&values, behaviour.lengths())?;
     let (mut advantages, mut returns) = (Vec::new(), Vec::new());
-    for (place, (rollout, sample)) in samples().enumerate() {
-        let gain = method.sampled.worth(&sample.parts) - method.sampled.worth(&rollout.original);
+    for (place, &gain) in gains.iter().flatten().enumerate() {
         let rewards = match &credit {
             Some((how, worth)) => how.rewards(gain, &worth[place], &ratios[place]),
             None => penalised(gain, &ratios[place], kl),
