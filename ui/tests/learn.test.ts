@@ -84,6 +84,20 @@ describe("a run", () => {
     expect(learn.drawn?.steps.map((one) => one.step)).toEqual([1, 2, 3, 4]);
   });
 
+  it("says how far the large model is before it begins, and nothing of a run that never began", async () => {
+    const { learn, send, backend } = await opened();
+    let end: (ended: null) => void = () => undefined;
+    const train = backend.answers.train as (payload: object) => Promise<unknown>;
+    Object.assign(backend.answers, { train: (payload: object) => (void train(payload), new Promise((resolve) => (end = resolve))) });
+    const started = learn.start();
+    await settle();
+    send({ event: "guided", data: { done: 8, of: 40 } });
+    expect(learn.going?.guided).toEqual({ done: 8, of: 40 });
+    end(null);
+    await started;
+    expect([learn.going, learn.ended, learn.spoken]).toEqual([null, null, "Training was stopped before it began."]);
+  });
+
   it("stops once, and can be begun again after it failed", async () => {
     const { learn, asked, fail } = await opened();
     void learn.start();

@@ -56,7 +56,8 @@ pub(crate) async fn learn(desktop: State<'_, Desktop>) -> Result<LearnDto, AppEr
     })
 }
 
-/// Begins a run, or goes on with one; settles when it is over. There is one at a time.
+/// Begins a run, or goes on with one; settles when it is over, with nothing if it was stopped before it began. There is one at
+/// a time.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn train(
@@ -64,7 +65,7 @@ pub(crate) async fn train(
     desktop: State<'_, Desktop>,
     args: TrainArgs,
     on_event: Channel<TrainEventDto>,
-) -> Result<TrainedDto, AppErrorDto> {
+) -> Result<Option<TrainedDto>, AppErrorDto> {
     let app = desktop.app()?;
     let control = Control::default();
     let place = desktop.work_begins(Work::Training(control.clone())).ok_or_else(taken)?;
@@ -78,7 +79,8 @@ pub(crate) async fn train(
         window.exit(0);
     }
     let done = done.map_err(refusal)?;
-    Ok(TrainedDto { finished: done.ended == Ended::Finished, left_out: number(done.left_out) })
+    Ok(done
+        .map(|done| TrainedDto { finished: done.ended == Ended::Finished, left_out: number(done.left_out) }))
 }
 
 /// Lets the run wait after the present step, or go on.
@@ -301,6 +303,7 @@ fn recipe_dto(info: &RecipeInfo) -> RecipeDto {
             Reads::Preferences => ReadsDto::Preferences,
             Reads::Verdicts => ReadsDto::Verdicts,
             Reads::Texts => ReadsDto::Texts,
+            Reads::Guided => ReadsDto::Guided,
             Reads::Grades => ReadsDto::Grades,
         },
         examples: number(info.examples),
@@ -355,6 +358,9 @@ fn event_dto(event: TrainEvent) -> TrainEventDto {
             examples: number(examples),
             steps: number(steps),
         },
+        TrainEvent::Guided { done, of } => {
+            TrainEventDto::Guided(MeasuredDto { done: number(done), of: number(of) })
+        }
         TrainEvent::Step(report) => TrainEventDto::Step(step_dto(report)),
         TrainEvent::Waits(reason) => TrainEventDto::Waits(match reason {
             Waits::Asked => WaitsDto::Asked,

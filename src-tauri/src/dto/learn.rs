@@ -83,6 +83,7 @@ pub(crate) enum ReadsDto {
     Preferences,
     Verdicts,
     Texts,
+    Guided,
     Grades,
 }
 
@@ -131,7 +132,14 @@ pub(crate) enum TrainArgs {
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(tag = "event", content = "data", rename_all = "camelCase")]
 pub(crate) enum TrainEventDto {
-    Begun { run: String, recipe: String, examples: u32, steps: u32 },
+    Begun {
+        run: String,
+        recipe: String,
+        examples: u32,
+        steps: u32,
+    },
+    /// The large model writes what the run's rewrites begin with.
+    Guided(MeasuredDto),
     Step(StepDto),
     Waits(WaitsDto),
     GoesOn,

@@ -44,8 +44,11 @@ export const commands = {
 	removeLarge: () => typedError<CascadeDto, AppErrorDto>(__TAURI_INVOKE("remove_large")),
 	/**  Everything that the Learn screen shows at rest. */
 	learn: () => typedError<LearnDto, AppErrorDto>(__TAURI_INVOKE("learn")),
-	/**  Begins a run, or goes on with one; settles when it is over. There is one at a time. */
-	train: (args: TrainArgs, onEvent: Channel<TrainEventDto>) => typedError<TrainedDto, AppErrorDto>(__TAURI_INVOKE("train", { args, onEvent })),
+	/**
+	 *  Begins a run, or goes on with one; settles when it is over, with nothing if it was stopped before it began. There is one at
+	 *  a time.
+	 */
+	train: (args: TrainArgs, onEvent: Channel<TrainEventDto>) => typedError<TrainedDto | null, AppErrorDto>(__TAURI_INVOKE("train", { args, onEvent })),
 	/**  Lets the run wait after the present step, or go on. */
 	pauseTraining: (paused: boolean) => typedError<null, AppErrorDto>(__TAURI_INVOKE("pause_training", { paused })),
 	/**  Ends the run after the present step; it can go on later. */
@@ -70,12 +73,15 @@ export const commands = {
 	judgeRun: (run: string, wish: string | null, onEvent: Channel<MeasuredDto>) => typedError<JudgedDto | null, AppErrorDto>(__TAURI_INVOKE("judge_run", { run, wish, onEvent })),
 	/**  Ends a comparison that is going; nothing has changed then. */
 	stopComparing: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("stop_comparing")),
-	/**  Lets an adapter answer a wish, or every wish. */
-	useAdapter: (id: string, wish: string | null) => typedError<null, AppErrorDto>(__TAURI_INVOKE("use_adapter", { id, wish })),
+	/**
+	 *  Lets an adapter answer a wish, or every wish. What comes back of it, as of the next two, is why the log of what was
+	 *  expected does not know of it, if so.
+	 */
+	useAdapter: (id: string, wish: string | null) => typedError<AppErrorDto | null, AppErrorDto>(__TAURI_INVOKE("use_adapter", { id, wish })),
 	/**  Takes an adapter off wherever it answers. */
-	takeOffAdapter: (id: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("take_off_adapter", { id })),
+	takeOffAdapter: (id: string) => typedError<AppErrorDto | null, AppErrorDto>(__TAURI_INVOKE("take_off_adapter", { id })),
 	/**  Goes back to what was in use before the last choice. */
-	rollBackAdapters: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("roll_back_adapters")),
+	rollBackAdapters: () => typedError<AppErrorDto | null, AppErrorDto>(__TAURI_INVOKE("roll_back_adapters")),
 	/**  Deletes an adapter that is not in use. */
 	deleteAdapter: (id: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("delete_adapter", { id })),
 	/**
@@ -92,7 +98,10 @@ export const commands = {
 	exportAdapter: (id: string) => typedError<string | null, AppErrorDto>(__TAURI_INVOKE("export_adapter", { id })),
 	/**  How well decisions were expected, as far as they were asked about. */
 	expected: () => typedError<ExpectedDto, AppErrorDto>(__TAURI_INVOKE("expected")),
-	/**  The same after the next decisions were asked about. The model does it between the person's requests. */
+	/**
+	 *  The same after the next decisions were asked about, which the model does between the person's requests, and an adapter
+	 *  that came into use was measured on fixed texts, on a thread of its own.
+	 */
 	catchUpExpected: () => typedError<ExpectedDto, AppErrorDto>(__TAURI_INVOKE("catch_up_expected")),
 	/**  What all decisions say; nothing while there are too few to learn from. */
 	taste: () => typedError<TasteDto | null, AppErrorDto>(__TAURI_INVOKE("taste")),
@@ -283,6 +292,10 @@ export type ExpectedDto = {
 	window: number,
 	/**  From the decision on that has so many behind it, one each. */
 	points: ExpectedPointDto[],
+	/**  Damaged lines of the log: left out, and asked anew. */
+	damaged: number,
+	/**  What an adapter in use does noticeably worse on fixed texts; the largest fall. */
+	fell: FellDto | null,
 };
 
 /**  How well decisions were expected lately, at the time of one: shares, from 0 to 1. */
@@ -291,6 +304,17 @@ export type ExpectedPointDto = {
 	adapter: string | null,
 	inUse: number | null,
 	alone: number | null,
+};
+
+/**  How far an adapter is below what was in use before it, on texts that never change: shares, from 0 to 1. */
+export type FellDto = {
+	adapter: string,
+	measure: MeasuredOnTextsDto,
+	texts: number,
+	now: number | null,
+	before: number | null,
+	/**  What was in use before; absent: the model alone. */
+	than: string | null,
 };
 
 /**  One thing that a reader may object to; offsets count within the paragraph. */
@@ -384,6 +408,15 @@ export type MeasuredDto = {
 	of: number,
 };
 
+/**  What is measured on texts that never change. */
+export type MeasuredOnTextsDto = 
+/**  How much of their meaning rewrites keep. */
+"meaning" | 
+/**  How often rewrites are as correct as their texts. */
+"fluency" | 
+/**  How often texts that need no change are left alone. */
+"clean";
+
 export type ModelDto = {
 	id: string,
 	name: string,
@@ -392,7 +425,7 @@ export type ModelDto = {
 	path: string,
 };
 
-export type ReadsDto = "rewrites" | "preferences" | "verdicts" | "texts" | "grades";
+export type ReadsDto = "rewrites" | "preferences" | "verdicts" | "texts" | "guided" | "grades";
 
 export type RecipeDto = {
 	name: string,
@@ -553,7 +586,9 @@ export type TrainEventDto = { event: "begun"; data: {
 	recipe: string,
 	examples: number,
 	steps: number,
-} } | { event: "step"; data: StepDto } | { event: "waits"; data: WaitsDto } | { event: "goesOn" };
+} } | 
+/**  The large model writes what the run's rewrites begin with. */
+{ event: "guided"; data: MeasuredDto } | { event: "step"; data: StepDto } | { event: "waits"; data: WaitsDto } | { event: "goesOn" };
 
 /**  How a run ended. */
 export type TrainedDto = {

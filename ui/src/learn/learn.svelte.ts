@@ -1,6 +1,6 @@
 /** The Learn screen: what there is to learn from, the run that is going, the runs and adapters that are there. */
 
-import { AppError, backend, type ExpectedDto, type JudgedDto, type LearnDto, type MeasuredDto, type RecipeDto, type RunDto, type StepDto, type TasteDto, type TrainArgs, type TrainEventDto, type WaitsDto, type WhenDto } from "../ipc/client";
+import { AppError, backend, type AppErrorDto, type ExpectedDto, type JudgedDto, type LearnDto, type MeasuredDto, type RecipeDto, type RunDto, type StepDto, type TasteDto, type TrainArgs, type TrainEventDto, type WaitsDto, type WhenDto } from "../ipc/client";
 import { OwnTexts } from "./own-texts.svelte";
 import { timeLeft } from "./series";
 
@@ -11,6 +11,8 @@ export type Known =
 
 /** A run that is going. */
 export interface Going {
+  /** How many texts the large model has rewritten before the run begins; null if it is not asked. */
+  readonly guided: MeasuredDto | null;
   /** Absent until the model is loaded. */
   readonly id: string | null;
   readonly recipe: string;
@@ -96,11 +98,11 @@ export class Learn {
     }
   }
 
-  /** Shows how decisions were expected, and has the model asked about the new ones, unless a run needs the machine. */
+  /** Shows how decisions were expected, and has the model asked about the new ones, unless a run or a test needs the machine. */
   async loadExpected(): Promise<void> {
     try {
       this.expected = await backend.expected();
-      if (!this.going) this.expected = await backend.catchUpExpected();
+      if (!this.busy) this.expected = await backend.catchUpExpected();
     } catch (error) {
       this.trouble = { doing: "Asking what was expected", error: AppError.from(error) };
     }
@@ -130,17 +132,19 @@ export class Learn {
   private async train(recipe: string, args: TrainArgs): Promise<void> {
     if (this.going) return;
     this.trouble = this.ended = this.judged = null;
-    this.going = { id: null, recipe, examples: 0, total: 0, paused: false, waits: null, stopping: false };
+    this.going = { id: null, guided: null, recipe, examples: 0, total: 0, paused: false, waits: null, stopping: false };
     this.drawn = null;
     this.say("Training begins.");
     let run = "";
     try {
       // What was made before is known before the first new step comes.
       const earlier = args.kind === "resume" ? await backend.runSteps(args.run) : [];
-      const { finished, leftOut } = await backend.train(args, (event) => {
+      const ended = await backend.train(args, (event) => {
         if (event.event === "begun") run = event.data.run;
         this.hear(event, earlier);
       });
+      if (!ended) return this.say("Training was stopped before it began.");
+      const { finished, leftOut } = ended;
       this.ended = { run, finished, leftOut };
       this.say(finished ? "Training is finished." : "Training has stopped. It can go on later.");
     } catch (error) {
@@ -159,6 +163,10 @@ export class Learn {
       this.drawn = { run, steps: earlier };
       // It is among the runs from now on.
       void this.load();
+      return;
+    }
+    if (event.event === "guided") {
+      this.going = { ...this.going, guided: event.data };
       return;
     }
     if (event.event === "waits" || event.event === "goesOn") {
@@ -250,6 +258,7 @@ export class Learn {
     } finally {
       this.judging = null;
       await this.load();
+      if (this.judged?.verdict.usedAs) void this.loadExpected();
     }
   }
 
@@ -260,9 +269,9 @@ export class Learn {
     this.attempt("Stopping", backend.stopComparing());
   }
 
-  useAdapter = (id: string) => this.change("Using the adapter", `${id} answers from now on.`, backend.useAdapter(id, this.wish));
-  takeOffAdapter = (id: string) => this.change("Taking the adapter off", `${id} answers no more.`, backend.takeOffAdapter(id));
-  rollBack = () => this.change("Going back", "What was in use before is in use again.", backend.rollBackAdapters());
+  useAdapter = (id: string) => this.choose("Using the adapter", `${id} answers from now on.`, backend.useAdapter(id, this.wish));
+  takeOffAdapter = (id: string) => this.choose("Taking the adapter off", `${id} answers no more.`, backend.takeOffAdapter(id));
+  rollBack = () => this.choose("Going back", "What was in use before is in use again.", backend.rollBackAdapters());
   deleteAdapter = (id: string) => this.change("Deleting the adapter", `${id} is deleted.`, backend.deleteAdapter(id));
 
   async exportAdapter(id: string): Promise<void> {
@@ -275,6 +284,14 @@ export class Learn {
     } catch (error) {
       this.trouble = { doing: "Exporting the adapter", error: AppError.from(error) };
     }
+  }
+
+  /** Changes what is in use, which is then measured; the log of what was expected may not know of it. */
+  private async choose(doing: string, done: string, work: Promise<AppErrorDto | null>): Promise<void> {
+    await this.change(doing, done, work);
+    const unlogged = await work.catch(() => null);
+    if (unlogged) this.trouble = { doing: "Noting what was in use", error: AppError.from(unlogged) };
+    else void this.loadExpected();
   }
 
   private async change(doing: string, done: string, work: Promise<unknown>): Promise<void> {

@@ -37,7 +37,7 @@ fn kept(text: &LearnText) -> Option<&str> {
     match &text.known {
         Known::Rewrite(kept) => Some(kept),
         Known::Preference { chosen, .. } => (*chosen == text.source).then_some(chosen),
-        Known::Nothing | Known::Verdict { .. } | Known::Graded { .. } => None,
+        Known::Nothing | Known::Guided(_) | Known::Verdict { .. } | Known::Graded { .. } => None,
     }
 }
 

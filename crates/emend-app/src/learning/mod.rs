@@ -7,6 +7,7 @@ pub(crate) mod clean;
 pub(crate) mod control;
 pub(crate) mod expected;
 pub(crate) mod feedback;
+pub(crate) mod guide;
 pub(crate) mod held_out;
 pub(crate) mod power;
 pub(crate) mod preferences;

@@ -27,6 +27,8 @@ pub enum Known {
     Nothing,
     /// A good rewrite.
     Rewrite(String),
+    /// What a larger model made of it.
+    Guided(String),
     /// One rewrite that was preferred to another.
     Preference {
         /// The preferred one.
@@ -111,6 +113,7 @@ mod tests {
         let texts = [
             text(fix(), Known::Nothing),
             text(own, Known::Rewrite("Hello.".into())),
+            text(fix(), Known::Guided("Hello.".into())),
             text(fix(), Known::Preference { chosen: "a".into(), rejected: "b".into() }),
             text(fix(), Known::Verdict { rewrite: "c".into(), accepted: false }),
             text(fix(), Known::Graded { rewrite: "d".into(), grade: 0.7 }),

@@ -53,7 +53,9 @@ fn taken(text: &LearnText) -> Option<&str> {
     let rewrite = match &text.known {
         Known::Rewrite(rewrite) | Known::Verdict { rewrite, accepted: true } => rewrite,
         Known::Preference { chosen, .. } => chosen,
-        Known::Nothing | Known::Verdict { accepted: false, .. } | Known::Graded { .. } => return None,
+        Known::Nothing | Known::Guided(_) | Known::Verdict { accepted: false, .. } | Known::Graded { .. } => {
+            return None;
+        }
     };
     (*rewrite != text.source).then_some(rewrite)
 }

@@ -194,7 +194,7 @@ mod tests {
                     graded = report.metrics.get("reward/graded").copied();
                 }
             });
-            let adapter = done.await.map(|done| done.adapter);
+            let adapter = done.await.map(|done| done.unwrap().adapter);
             (adapter, graded)
         };
         let refused = train().await.0.unwrap_err();

@@ -66,6 +66,8 @@ pub enum Reads {
     Verdicts,
     /// Texts alone: the model rewrites them and critics judge.
     Texts,
+    /// Texts, of which the large model begins the rewrites.
+    Guided,
     /// Grades that the large model gave, and texts.
     Grades,
 }
@@ -76,8 +78,8 @@ impl App {
         let preferences = self.preferences(&Weighing::default()).await?;
         let Split { train, held_out, .. } = split(preferences.data, HELD_OUT);
         let held_out: HashSet<&Asked> = held_out.preferences.iter().map(|one| &one.asked).collect();
-        let graded = self.graded_texts().await?.len();
-        let recipes = SHIPPED.iter().map(|(name, _)| Ok(recipe_info(Recipe::shipped(name)?, &train, graded)));
+        let large = (self.graded_texts().await?.len(), self.large()?.is_some());
+        let recipes = SHIPPED.iter().map(|(name, _)| Ok(recipe_info(Recipe::shipped(name)?, &train, large)));
         Ok(Overview {
             decided: preferences.decided,
             needed: MINIMUM_DECISIONS,
@@ -111,11 +113,12 @@ impl App {
     }
 }
 
-fn recipe_info(recipe: Recipe, data: &PreferenceData, graded: usize) -> RecipeInfo {
+fn recipe_info(recipe: Recipe, data: &PreferenceData, (graded, guide): (usize, bool)) -> RecipeInfo {
     let (reads, examples) = match &recipe.method {
+        method if method.has_guide() && guide => (Reads::Guided, data.asked().count()),
+        method if method.has_guide() => (Reads::Rewrites, data.demonstrations.len()),
         method if method.parts().iter().any(|part| part == GRADED) => (Reads::Grades, graded),
         Method::Demonstrations { .. } => (Reads::Rewrites, data.demonstrations.len()),
-        Method::Rollouts(method) if method.guide.is_some() => (Reads::Rewrites, data.demonstrations.len()),
         Method::Pairs { .. } => (Reads::Preferences, data.preferences.len()),
         Method::Verdicts { .. } => (Reads::Verdicts, data.verdicts.len()),
         Method::Rollouts(_)

@@ -36,4 +36,4 @@ pub mod train;
 pub mod voice;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -24,7 +24,7 @@ use crate::AppError;
 use crate::learning::feedback::Feedback;
 use crate::learning::runs::{self, DataSource, RunFolder, RunInfo, RunState, as_json};
 use crate::learning::texts::{self, Known, LearnText};
-use crate::learning::{base, prompts, thresholds};
+use crate::learning::{base, guide, prompts, thresholds};
 
 pub use crate::learning::control::{Control, Waits};
 
@@ -73,6 +73,13 @@ pub enum TrainEvent {
         /// Steps in all.
         steps: usize,
     },
+    /// The large model writes the rewrites that the run's begin with, before there is a run.
+    Guided {
+        /// Texts that it has rewritten.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
     /// A step was made.
     Step(StepReport),
     /// It waits.
@@ -88,6 +95,7 @@ impl TrainEvent {
             Self::Begun { run, examples, steps } => serde_json::json!({
                 "type": "begun", "run": run.id, "recipe": run.recipe, "examples": examples, "steps": steps,
             }),
+            Self::Guided { done, of } => serde_json::json!({ "type": "guided", "done": done, "of": of }),
             Self::Step(report) => {
                 let mut line = as_json(report);
                 line["type"] = "step".into();
@@ -110,13 +118,13 @@ impl App {
         Ok(Train { recipe, texts, data: DataSource::OwnDecisions })
     }
 
-    /// Runs a recipe to its end, or until it is stopped.
+    /// Runs a recipe to its end, or until it is stopped; `None` when that was before there was a run, and nothing is kept.
     pub async fn train(
         &self,
         which: Which,
         control: &Control,
         mut on: impl FnMut(TrainEvent),
-    ) -> Result<Trained, AppError> {
+    ) -> Result<Option<Trained>, AppError> {
         control.be_polite(self.settings()?.settings.learning.pauses);
         let (says, mut heard) = unbounded_channel();
         let job = Job {
@@ -170,10 +178,10 @@ struct Job {
 }
 
 impl Job {
-    fn run(self, which: Which) -> Result<Trained, AppError> {
+    fn run(self, which: Which) -> Result<Option<Trained>, AppError> {
         let app = &self.app;
         let model = base::open(app)?;
-        let (folder, info, recipe, texts) = self.prepare(&model, which)?;
+        let Some((folder, info, recipe, texts)) = self.prepare(&model, which)? else { return Ok(None) };
         let (examples, left_out) = examples(&model, &texts);
         let parts = recipe.method.parts().to_vec();
         let feedback = (!parts.is_empty())
@@ -243,19 +251,33 @@ impl Job {
             Ended::Finished => Some(write(&folder, &info, &recipe, &learner, &model)?),
             Ended::Stopped(_) => None,
         };
-        Ok(Trained { run: info, ended, left_out, adapter })
+        Ok(Some(Trained { run: info, ended, left_out, adapter }))
     }
 
-    /// The run's folder, made if it is new.
+    /// The texts with what the large model makes of them; `None` when it was stopped. Without one, those that come with a
+    /// rewrite must do.
+    fn guided(&self, texts: Vec<LearnText>) -> Result<Option<Vec<LearnText>>, AppError> {
+        let Some(choice) = self.app.chosen_large()? else { return Ok(Some(texts)) };
+        guide::guided(texts, choice, &self.app.model_folders, &self.control.cancel, |done, of| {
+            let _ = self.says.send(TrainEvent::Guided { done, of });
+            self.control.wait(|reason| {
+                let _ = self.says.send(reason.map_or(TrainEvent::GoesOn, TrainEvent::Waits));
+            })
+        })
+    }
+
+    /// The run's folder, made if it is new; `None` when it was stopped before.
     fn prepare(
         &self,
         model: &Seq2Seq,
         which: Which,
-    ) -> Result<(RunFolder, RunInfo, Recipe, Vec<LearnText>), AppError> {
+    ) -> Result<Option<(RunFolder, RunInfo, Recipe, Vec<LearnText>)>, AppError> {
         let all = self.app.paths.runs();
         match which {
             Which::New(train) => {
                 let Train { recipe, texts, data } = *train;
+                let texts = if recipe.method.has_guide() { self.guided(texts)? } else { Some(texts) };
+                let Some(texts) = texts else { return Ok(None) };
                 let (id, folder) = RunFolder::free(&all, &recipe.name)?;
                 let info = RunInfo {
                     id,
@@ -267,13 +289,13 @@ impl Job {
                     created: now(),
                 };
                 folder.create(&info, &recipe, &texts)?;
-                Ok((folder, info, recipe, texts))
+                Ok(Some((folder, info, recipe, texts)))
             }
             Which::Resume(id) => {
                 let folder = RunFolder::new(&all, &id)?;
                 let (info, recipe) = folder.read()?.ok_or_else(|| no_run(&id))?;
                 let texts = folder.texts()?;
-                Ok((folder, info, recipe, texts))
+                Ok(Some((folder, info, recipe, texts)))
             }
         }
     }
@@ -319,8 +341,10 @@ pub(crate) fn examples(model: &Seq2Seq, texts: &[LearnText]) -> (Examples, usize
         };
         let fits = match &text.known {
             Known::Nothing => Some(()),
-            Known::Rewrite(rewrite) => prompts::demonstration(model, &prompt, rewrite, weight)
-                .map(|e| examples.demonstrations.push(e)),
+            Known::Rewrite(rewrite) | Known::Guided(rewrite) => {
+                prompts::demonstration(model, &prompt, rewrite, weight)
+                    .map(|e| examples.demonstrations.push(e))
+            }
             Known::Preference { chosen, rejected } => {
                 prompts::pair(model, &prompt, (chosen, rejected), weight).map(|e| examples.pairs.push(e))
             }

@@ -156,6 +156,7 @@ async fn train(app: &App, which: Which, output: Output) -> Result<ExitCode, Fail
                 TrainEvent::Begun { run, examples, .. } if !output.json => {
                     eprintln!("emend: run {}, {examples} examples", run.id);
                 }
+                TrainEvent::Guided { done, of } => bar.at(*done as u64, *of as u64),
                 TrainEvent::Step(report) => bar.at(report.step as u64, report.steps as u64),
                 TrainEvent::Waits(reason) if !output.json => {
                     let reason = match reason {
@@ -177,6 +178,10 @@ async fn train(app: &App, which: Which, output: Output) -> Result<ExitCode, Fail
     if let Some(lost) = lost {
         return Err(lost);
     }
+    let Some(done) = done else {
+        eprintln!("emend: stopped before there was a run; nothing is kept");
+        return Ok(ExitCode::from(130));
+    };
     tell(&done, output)?;
     Ok(match done.ended {
         Ended::Finished => ExitCode::SUCCESS,
