@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use emend_critics::Pair;
 use emend_decode::Cancel;
 
 use crate::cascade::{Next, is_audited};
@@ -55,7 +56,7 @@ pub(crate) fn answer_batch(
 ) -> Result<(Vec<SegmentRewrite>, bool), EngineError> {
     let shown: Vec<(View, String, Option<SkipReason>)> =
         planned[batch.clone()].iter().map(|segment| shown(cascade.reader(), request, segment)).collect();
-    let clean = clean(cascade, request, planned, &planned[batch.clone()], &planned[next]);
+    let clean = clean(cascade, request, planned, &planned[batch.clone()], &planned[next.clone()]);
     let mut asked: Vec<Asked<'_>> = Vec::new();
     let mut skipped: Vec<Option<SkipReason>> = Vec::new();
     for ((segment, (view, line, skip)), clean) in planned[batch.clone()].iter().zip(shown).zip(clean) {
@@ -65,11 +66,16 @@ pub(crate) fn answer_batch(
             asked.push(Asked { segment, view, line });
         }
     }
+    // What may be left out is told when it is known that it is not.
+    let next = if cascade.skip.is_some() { next.end..next.end } else { next };
+    if cascade.skip.is_some() || batch.start == 0 {
+        tell_critics(cascade, request, asked.iter().map(|asked| asked.segment));
+    }
     let first = Tier::of(cascade.policy);
     let mut cancelled = false;
     let mut answers = match (first, &*failed) {
         (Tier::Large, Some(reason)) => asked.iter().map(|_| Answer::missing(reason)).collect(),
-        _ => match first_answers(cascade, request, &asked, first, cancel) {
+        _ => match first_answers(cascade, request, &asked, &planned[next], first, cancel) {
             Ok(Some(answers)) => answers,
             Ok(None) => return Ok((Vec::new(), true)),
             // What was finished before must not be lost: the rest stays as it is, and says why.
@@ -102,19 +108,17 @@ pub(crate) fn answer_batch(
     Ok((finished.collect(), cancelled))
 }
 
-/// What `tier` says first; `None` when cancelled.
+/// What `tier` says first, while the critics look at the segments that are `next`; `None` when cancelled.
 fn first_answers(
     cascade: &Cascade<'_>,
     request: &Request<'_>,
     asked: &[Asked<'_>],
+    next: &[Segment],
     tier: Tier,
     cancel: &Cancel,
 ) -> Result<Option<Vec<Answer>>, EngineError> {
     let model = cascade.reader();
     let everything: Vec<usize> = (0..asked.len()).collect();
-    if tier == Tier::Small {
-        tell_critics(cascade, request, asked);
-    }
     let Some(first) = written(model, request, asked, &everything, &Drafting::Best, cancel)? else {
         return Ok(None);
     };
@@ -127,6 +131,8 @@ fn first_answers(
     } else {
         vec![Vec::new(); asked.len()]
     };
+    // Told before they are asked about these, the critics never wait for the model.
+    tell_critics(cascade, request, next);
     let mut all: Vec<Vec<Assessed>> = Vec::with_capacity(asked.len());
     for (asked, (first, others)) in asked.iter().zip(first.iter().zip(&others)) {
         let mut assessed = Vec::with_capacity(first.len() + others.len());
@@ -159,12 +165,18 @@ fn first_answers(
     Ok(Some(all.into_iter().map(answer).collect()))
 }
 
-/// Tells the critics of the originals, which they will be asked about whatever is made of them.
-fn tell_critics(cascade: &Cascade<'_>, request: &Request<'_>, asked: &[Asked<'_>]) {
-    if let Some(tell) = cascade.ahead.filter(|_| !asked.is_empty()) {
-        let same = |asked: &Asked<'_>| asked.source(request);
-        let pairs = asked.iter().map(same).map(|source| original(request, source));
-        tell(&pairs.collect::<Vec<_>>());
+/// Tells the critics of the originals of segments, which they will be asked about whatever is made of them.
+fn tell_critics<'s>(
+    cascade: &Cascade<'_>,
+    request: &Request<'_>,
+    segments: impl IntoIterator<Item = &'s Segment>,
+) {
+    let Some(tell) = cascade.ahead.filter(|_| Tier::of(cascade.policy) == Tier::Small) else { return };
+    let asked = segments.into_iter().filter(|segment| segment.skip.is_none());
+    let text = |segment: &Segment| &request.text[segment.span.start..segment.span.end];
+    let pairs: Vec<Pair<'_>> = asked.map(|segment| original(request, text(segment))).collect();
+    if !pairs.is_empty() {
+        tell(&pairs);
     }
 }
 

@@ -106,7 +106,7 @@ fn critics_are_told_of_the_originals_before_a_word_is_written_and_it_changes_not
     };
     let (fix, glossary) = (Instruction::Intent(intent("fix").expect("an intent")), Glossary::default());
     let request = Request {
-        text: TEXT,
+        text: "We was late. He go home. She go out. They was here. It was cold. We go now. He was in.",
         format: Format::Plain,
         range: None,
         instruction: &fix,
@@ -125,7 +125,15 @@ fn critics_are_told_of_the_originals_before_a_word_is_written_and_it_changes_not
         rewrite(&cascade, &request, &Cancel::new(), &mut |_| {}).expect("no failure")
     };
     let told = of(Some(&ahead));
-    assert_eq!(*said.borrow(), ["told of 2 after 0 calls", "asked of 4"]);
+    let expected = [
+        "told of 2 after 0 calls",
+        "told of 4 after 1 calls",
+        "asked of 4",
+        "told of 1 after 2 calls",
+        "asked of 8",
+        "asked of 2",
+    ];
+    assert_eq!(*said.borrow(), expected);
     assert_eq!(told, of(None));
 }
 
