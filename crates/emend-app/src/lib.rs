@@ -33,7 +33,8 @@ pub use app::{App, Options};
 pub use error::AppError;
 pub use large::Large;
 pub use learning::choices::LearningChoices;
-pub use learning::runs::{DataSource, RunInfo, RunState};
+pub use learning::data_source::DataSource;
+pub use learning::runs::{RunInfo, RunState};
 pub use learning::texts::{Known, LearnText};
 pub use model_files::DEFAULT_MODEL;
 pub use model_info::ModelInfo;
@@ -51,6 +52,7 @@ pub use emend_engine::{
     Candidate, Decision, Outcome, Path, ProposedEdit, Rewrite, SegmentOutcome, SegmentRewrite, Tier,
     VetoReason,
 };
+pub use emend_learn::grades::PART as GRADED_PART;
 pub use emend_learn::preferences::Weighing;
 pub use emend_learn::preferences::trl::Form;
 pub use emend_learn::promote::prequential::{Expected, Forgotten, Measured, Point as ExpectedPoint};

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use emend_app::verbs::learning_bench::{BenchAt, BenchRow, CONTROL, LearningBench, WriterRow, Writers};
-use emend_app::{App, AppError, Cancel, GateRole, Recipe, SHIPPED_RECIPES};
+use emend_app::{App, AppError, Cancel, GRADED_PART, GateRole, Recipe, SHIPPED_RECIPES};
 use emend_eval::{Choice, read_rows};
 use serde::Serialize;
 
@@ -34,6 +34,10 @@ pub(crate) async fn run(
     } else if arguments.recipes.is_empty() {
         let (name, toml) = CONTROL;
         recipes.push(Recipe::parse(name, toml).map_err(AppError::from)?);
+        if app.large()?.is_none() {
+            let graded = |recipe: &Recipe| recipe.method.parts().iter().any(|part| part == GRADED_PART);
+            recipes.retain(|recipe| !graded(recipe));
+        }
     }
     for recipe in &mut recipes {
         recipe.steps = arguments.steps.map_or(recipe.steps, std::num::NonZeroUsize::get);

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use emend_learn::Recipe;
 use emend_learn::examples::Prompt;
+use emend_learn::grades::PART as GRADED;
 use emend_text::Instruction;
 
 pub use self::bench::Curve;
@@ -68,7 +69,9 @@ impl App {
         mut on: impl FnMut(BenchAt<'_>),
     ) -> Result<Option<Vec<BenchRow>>, AppError> {
         self.with_bench(what, cancel, |bench, texts| {
-            let Some(mut examples) = bench.examples(texts)? else { return Ok(None) };
+            let parts = what.recipes.iter().flat_map(|recipe| recipe.method.parts());
+            let graded = parts.into_iter().any(|part| part == GRADED);
+            let Some(mut examples) = bench.examples(texts, graded)? else { return Ok(None) };
             let to_learn = what.clean_to_learn.iter();
             let prompt = |text: &String| clean::prompt(bench.model, &what.instruction, text);
             examples.clean = to_learn.filter_map(prompt).collect();

@@ -5,17 +5,21 @@
 
 use std::collections::BTreeMap;
 
+use emend_engine::chat::Graded as Answer;
 use emend_learn::examples::{Demonstration, Examples, Pair, Prompt, Verdict};
+use emend_learn::grades::Graded;
 use emend_learn::methods::Method;
 use emend_learn::promote::{Bounds, Evidence, Report, judge};
-use emend_learn::rollout::{self, Draw, Writer};
+use emend_learn::rollout::{self, Draw, Rollout, Writer};
 use emend_learn::{LearnError, Recipe};
 use serde::Serialize;
 
 use super::bench::{Bench, Curve, Looks, SECONDS};
 use super::{BenchAt, LearningBench};
 use crate::AppError;
+use crate::large_tier::grader::Grader;
 use crate::learning::held_out::{Examiner, Held};
+use crate::learning::prompts;
 
 /// Critics that make preferences of the base's samples, and their weights: those of the recipes that use fixed ones.
 const FEEDBACK: [(&str, f32); 3] = [("harmless", 0.5), ("meaning", 0.3), ("fluency", 0.2)];
@@ -48,8 +52,8 @@ pub struct BenchRow {
 }
 
 impl Bench<'_> {
-    /// The texts, with what critics make of the base's own samples.
-    pub(super) fn examples(&self, texts: Vec<Prompt>) -> Result<Option<Examples>, AppError> {
+    /// The texts, with what critics make of the base's own samples and, where it is asked, what the large model thinks of them.
+    pub(super) fn examples(&self, texts: Vec<Prompt>, graded: bool) -> Result<Option<Examples>, AppError> {
         let feedback =
             self.feedback(FEEDBACK.map(|(part, _)| part.to_owned()).into(), &Examples::default())?;
         let all: Vec<&Prompt> = texts.iter().collect();
@@ -61,6 +65,10 @@ impl Bench<'_> {
         let worth =
             |parts: &[f32]| FEEDBACK.iter().zip(parts).map(|((_, weight), part)| weight * part).sum::<f32>();
         let mut examples = Examples::default();
+        if graded {
+            let Some(grades) = self.graded(&rollouts)? else { return Ok(None) };
+            examples.graded = grades;
+        }
         for rollout in &rollouts {
             let mut samples: Vec<_> = rollout.samples.iter().collect();
             samples.sort_by(|a, b| worth(&b.parts).total_cmp(&worth(&a.parts)));
@@ -83,6 +91,26 @@ impl Bench<'_> {
         }
         examples.prompts = texts;
         Ok(Some(examples))
+    }
+
+    /// What the large model thinks of rewrites; `None` when cancelled.
+    fn graded(&self, rollouts: &[Rollout<'_>]) -> Result<Option<Vec<Graded>>, AppError> {
+        let choice = self.app.chosen_large()?.ok_or(AppError::NoLargeTier)?;
+        let grader = Grader::open(&choice, &self.app.model_folders)?;
+        let mut found = Vec::new();
+        for rollout in rollouts {
+            let instruction = prompts::instruction(rollout.prompt)?;
+            for sample in &rollout.samples {
+                match grader.grade(&instruction, &rollout.prompt.text, &sample.text, self.cancel)? {
+                    Answer::Cancelled => return Ok(None),
+                    Answer::Done(None) => {}
+                    Answer::Done(Some(grade)) => {
+                        found.push(prompts::graded(rollout.prompt, &sample.text, grade));
+                    }
+                }
+            }
+        }
+        Ok(Some(found))
     }
 
     /// A recipe with several seeds, measured.
