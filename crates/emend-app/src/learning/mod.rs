@@ -5,6 +5,7 @@ pub(crate) mod base;
 pub(crate) mod choices;
 pub(crate) mod clean;
 pub(crate) mod control;
+pub(crate) mod data_source;
 pub(crate) mod expected;
 pub(crate) mod feedback;
 pub(crate) mod guide;

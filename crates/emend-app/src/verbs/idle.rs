@@ -5,8 +5,8 @@ use std::fmt;
 use emend_learn::preferences::{PreferenceData, Weighing, enough};
 
 use crate::app::App;
+use crate::learning::data_source::DataSource;
 use crate::learning::power::{Power, idle, power};
-use crate::learning::runs::DataSource;
 use crate::verbs::train::Train;
 use crate::{AppError, Recipe};
 

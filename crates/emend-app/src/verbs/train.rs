@@ -21,8 +21,9 @@ use crate::app::{App, now};
 use crate::learning::clean;
 
 use crate::AppError;
+use crate::learning::data_source::DataSource;
 use crate::learning::feedback::Feedback;
-use crate::learning::runs::{self, DataSource, RunFolder, RunInfo, RunState, as_json};
+use crate::learning::runs::{self, RunFolder, RunInfo, RunState, as_json};
 use crate::learning::texts::{self, Known, LearnText};
 use crate::learning::{base, guide, prompts, thresholds};
 

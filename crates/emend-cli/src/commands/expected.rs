@@ -50,7 +50,7 @@ fn shown(found: &Expectations) -> String {
     let stride = points.len().div_ceil(MOST_ROWS);
     let numbered = points.iter().zip(WINDOW..);
     for (point, number) in numbered.filter(|(_, number)| (decisions - number) % stride == 0) {
-        let who = name(&point.adapter);
+        let who = name(point.adapter.as_deref());
         let (in_use, alone) = (100.0 * point.in_use.accuracy, 100.0 * point.alone.accuracy);
         lines.push(format!("{number:>6}  {in_use:>4.0} %  {alone:>4.0} %  {who}"));
     }
@@ -71,7 +71,7 @@ fn anchor(found: &Forgotten) -> String {
         Measured::Clean => "left alone, needing no change",
     };
     let Forgotten { adapter, texts, best, now, .. } = found;
-    let (now, before, than) = (100.0 * now, 100.0 * best.0, name(&best.1));
+    let (now, before, than) = (100.0 * now, 100.0 * best.0, name(best.1.as_deref()));
     let less = if found.is_noticeable() { ", noticeably less" } else { "" };
     format!("{adapter}, on {texts} fixed texts: {now:.0} % {what}; {before:.0} % by {than} before it{less}")
 }
@@ -84,8 +84,8 @@ fn anchor_json(found: &Forgotten) -> Value {
     })
 }
 
-fn name(adapter: &Option<String>) -> &str {
-    adapter.as_deref().unwrap_or("the model alone")
+fn name(adapter: Option<&str>) -> &str {
+    adapter.unwrap_or("the model alone")
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub fn append(path: &Path, entries: &[Entry]) -> Result<(), LogError> {
     let kept = bytes(path)?;
     let whole = whole_lines(&kept);
     let mut lines = Vec::new();
-    if whole.strip_suffix(b"\n").is_some_and(|whole| last_is_damaged(whole)) {
+    if whole.strip_suffix(b"\n").is_some_and(last_is_damaged) {
         // Apart, so that nobody takes what follows for its other half.
         lines.push(b'\n');
     }
