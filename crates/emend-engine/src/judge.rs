@@ -68,7 +68,8 @@ pub(crate) fn judge(
         if segment.is_sentence { rewrite } else { without_end_mark(&view.text, &draft.text, rewrite) };
     let laid_out = keep_layout(&view.text, &draft.text[rewrite.start..rewrite.end]);
     let aligned = Aligned::new(draft, rewrite, &laid_out);
-    let mut edits = Scored::all(diff(&view.text, &laid_out), aligned.as_ref());
+    let edits = if laid_out == view.text { Vec::new() } else { diff(&view.text, &laid_out) };
+    let mut edits = Scored::all(edits, aligned.as_ref());
     if !segment.is_sentence {
         // For the same reason.
         edits.retain(|scored| !(scored.edit.span.start == 0 && scored.edit.kind == EditKind::Case));

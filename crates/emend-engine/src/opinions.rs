@@ -57,21 +57,23 @@ pub(crate) fn ask(
     drafts: &mut [(&str, &mut Assessed)],
 ) {
     let Some(critics) = critics.filter(|_| !drafts.is_empty()) else { return };
-    let texts: Vec<(&str, String)> = drafts
-        .iter()
-        .map(|(source, assessed)| (*source, assessed.judged.text().unwrap_or(source).to_owned()))
-        .collect();
-    // Sentences that come again, such as the whole source, are read once.
-    let pairs: Vec<Pair<'_>> = texts
-        .iter()
-        .map(|(source, rewrite)| (original(request, source), rewrite))
-        .flat_map(|(same, rewrite)| [same, Pair { rewrite, ..same }])
-        .collect();
+    let rewrite = |(source, assessed): &(&str, &mut Assessed)| {
+        assessed.judged.text().filter(|text| text != source).map(str::to_owned)
+    };
+    let texts: Vec<(&str, Option<String>)> = drafts.iter().map(|draft| (draft.0, rewrite(draft))).collect();
+    // What is left as it is, is asked about once.
+    let mut pairs: Vec<Pair<'_>> = Vec::with_capacity(2 * texts.len());
+    for (source, rewrite) in &texts {
+        let same = original(request, source);
+        pairs.push(same);
+        pairs.extend(rewrite.as_deref().map(|rewrite| Pair { rewrite, ..same }));
+    }
     let Some(found) = critics(&pairs).filter(|found| found.len() == pairs.len()) else { return };
-    for (((_, assessed), pairs), found) in
-        drafts.iter_mut().zip(pairs.chunks_exact(2)).zip(found.chunks_exact(2))
-    {
-        let ([same, pair], [before, after]) = (pairs, found) else { continue };
+    let mut found = pairs.iter().zip(&found);
+    for ((_, assessed), (_, rewrite)) in drafts.iter_mut().zip(&texts) {
+        let Some((same, before)) = found.next() else { return };
+        let of_rewrite = if rewrite.is_some() { found.next() } else { None };
+        let (pair, after) = of_rewrite.unwrap_or((same, before));
         assessed.features.extend(opinion_features(pair, Opinions { before, after }));
         if let Judged::Candidate(candidate) = &mut assessed.judged {
             candidate.features = assessed.features.clone();
