@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use emend_decode::Cancel;
-use emend_engine::{Drafted, Drafting, EngineError, Prompt, Rewriter};
+use emend_engine::{Drafted, Drafting, Prompt, Rewriter};
 
 use super::texts::{Known, LearnText};
 use crate::AppError;
@@ -56,7 +56,7 @@ fn rewritten(
     guide: &dyn Rewriter,
     texts: &[LearnText],
     cancel: &Cancel,
-) -> Result<Option<Vec<LearnText>>, EngineError> {
+) -> Result<Option<Vec<LearnText>>, AppError> {
     let prompts: Vec<Prompt<'_>> =
         texts.iter().map(|text| Prompt { instruction: &text.instruction, text: &text.source }).collect();
     let Drafted::Done(drafts) = guide.draft(&prompts, &Drafting::Best, cancel)? else { return Ok(None) };

@@ -169,6 +169,9 @@ fn no_run(id: &str) -> AppError {
     }
 }
 
+/// A run's folder, and what is in it.
+type Prepared = (RunFolder, RunInfo, Recipe, Vec<LearnText>);
+
 /// The work of one run, on a thread that may wait.
 struct Job {
     app: App,
@@ -268,11 +271,7 @@ impl Job {
     }
 
     /// The run's folder, made if it is new; `None` when it was stopped before.
-    fn prepare(
-        &self,
-        model: &Seq2Seq,
-        which: Which,
-    ) -> Result<Option<(RunFolder, RunInfo, Recipe, Vec<LearnText>)>, AppError> {
+    fn prepare(&self, model: &Seq2Seq, which: Which) -> Result<Option<Prepared>, AppError> {
         let all = self.app.paths.runs();
         match which {
             Which::New(train) => {
