@@ -6,6 +6,7 @@ pub(crate) mod choices;
 pub(crate) mod clean;
 pub(crate) mod control;
 pub(crate) mod data_source;
+pub(crate) mod examples;
 pub(crate) mod expected;
 pub(crate) mod feedback;
 pub(crate) mod guide;

@@ -16,6 +16,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use crate::adapters;
 use crate::app::App;
 use crate::learning::base::{self, Writers};
+use crate::learning::examples::examples;
 use crate::learning::feedback::Feedback;
 use crate::learning::held_out::Examiner;
 use crate::learning::preferences::learn_texts;
@@ -24,7 +25,6 @@ use crate::learning::runs::RunFolder;
 use crate::learning::texts::{Known, LearnText};
 use crate::verbs::adapters::known;
 use crate::verbs::preferences::HELD_OUT;
-use crate::verbs::train::examples;
 use crate::{AppError, Cancel};
 
 /// What is measured, beside what the person thinks of held-out rewrites.

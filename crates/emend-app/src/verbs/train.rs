@@ -5,7 +5,6 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use emend_learn::examples::Examples;
 use emend_learn::grades::PART as GRADED;
 use emend_learn::preferences::Weighing;
 use emend_learn::promote::Report;
@@ -18,14 +17,14 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::app::{App, now};
-use crate::learning::clean;
 
 use crate::AppError;
 use crate::learning::data_source::DataSource;
+use crate::learning::examples::examples;
 use crate::learning::feedback::Feedback;
 use crate::learning::runs::{self, RunFolder, RunInfo, RunState, as_json};
-use crate::learning::texts::{self, Known, LearnText};
-use crate::learning::{base, guide, prompts, thresholds};
+use crate::learning::texts::{self, LearnText};
+use crate::learning::{base, guide, thresholds};
 
 pub use crate::learning::control::{Control, Waits};
 
@@ -327,43 +326,6 @@ fn weights_id(model: &Seq2Seq) -> Result<String, AppError> {
         expected: "weights that state their identity (`emend models convert` writes it)".into(),
         found: model.manifest.name.clone(),
     })
-}
-
-/// Texts as the model reads them, and how many do not fit it.
-pub(crate) fn examples(model: &Seq2Seq, texts: &[LearnText]) -> (Examples, usize) {
-    let mut examples = Examples::default();
-    let mut left_out = 0;
-    for text in texts {
-        let weight = text.weight;
-        let Some(prompt) = prompts::prompt(model, &text.instruction, &text.source) else {
-            left_out += 1;
-            continue;
-        };
-        let fits = match &text.known {
-            Known::Nothing => Some(()),
-            Known::Rewrite(rewrite) | Known::Guided(rewrite) => {
-                prompts::demonstration(model, &prompt, rewrite, weight)
-                    .map(|e| examples.demonstrations.push(e))
-            }
-            Known::Preference { chosen, rejected } => {
-                prompts::pair(model, &prompt, (chosen, rejected), weight).map(|e| examples.pairs.push(e))
-            }
-            Known::Verdict { rewrite, accepted } => {
-                prompts::verdict(model, &prompt, (rewrite, *accepted), weight)
-                    .map(|e| examples.verdicts.push(e))
-            }
-            Known::Graded { rewrite, grade } => {
-                examples.graded.push(prompts::graded(&prompt, rewrite, *grade));
-                Some(())
-            }
-        };
-        match fits {
-            Some(()) => examples.prompts.push(prompt),
-            None => left_out += 1,
-        }
-    }
-    examples.clean = clean::clean(model, texts);
-    (examples, left_out)
 }
 
 fn hash(texts: &[LearnText]) -> String {

@@ -16,10 +16,10 @@ use super::bench::{Bench, Examined, SECONDS};
 use super::gate_runs::GateRuns;
 use super::{BenchAt, LearningBench};
 use crate::AppError;
+use crate::learning::examples::examples;
 use crate::learning::held_out::{Examiner, Held};
 use crate::learning::preferences::learn_texts;
 use crate::verbs::preferences::HELD_OUT;
-use crate::verbs::train::examples;
 
 /// What a writer may be shown of each text: drawn as where the application offers several rewrites.
 const OFFERED: Draw = Draw { samples: 4, temperature: 0.9, top_p: 0.95 };
