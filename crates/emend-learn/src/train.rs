@@ -111,6 +111,10 @@ pub fn train(
         let Some((metrics, samples)) =
             methods::step(run, number, &mut progress.state, (&companions, &mut moments), &mut *judge)?
         else {
+            // Nothing of this step has changed anything: what was made before is whole.
+            if number > 0 {
+                checkpoint::save(run.checkpoint, &progress, variables, &moments)?;
+            }
             return Ok(Ended::Stopped(number));
         };
         progress.step += 1;

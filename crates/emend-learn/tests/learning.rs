@@ -119,6 +119,39 @@ fn file(folder: &tempfile::TempDir, name: &str) -> PathBuf {
     folder.path().join(name)
 }
 
+/// Being cancelled in the middle of a step loses that step alone.
+#[test]
+fn what_was_made_before_a_cancelled_step_is_kept() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let recipe = recipe("rloo-fixed", &[("steps", "4"), ("batch", "3"), ("warmup", "1")]);
+    let (learner, path, examples, cancel) =
+        (learner(&model), file(&folder, "c"), examples(&model), Cancel::new());
+    let run = Run {
+        recipe: &recipe,
+        learner: &learner,
+        tokens: &model.tokens,
+        examples: &examples,
+        checkpoint: &path,
+        identity: "starter",
+        cancel: &cancel,
+    };
+    let (parts, mut asked) = (recipe.method.parts().len(), 0);
+    let ended = train(
+        &run,
+        &mut |attempts| {
+            asked += 1;
+            if asked == 3 {
+                cancel.cancel();
+            }
+            Ok(vec![vec![0.5; parts]; attempts.len()])
+        },
+        |_| ControlFlow::Continue(()),
+    );
+    assert_eq!(ended.unwrap(), Ended::Stopped(2));
+    let (_, reports) = go(&model, &learner, &recipe, &path, 0, |_| 0.5).unwrap();
+    assert_eq!(reports.iter().map(|report| report.step).collect::<Vec<_>>(), [3, 4]);
+}
+
 #[test]
 fn imitation_learns_what_it_is_shown() {
     let (model, folder) = (starter(), tempfile::tempdir().unwrap());

@@ -124,8 +124,11 @@ fn grades(from: &Examples) -> Result<Grades, AppError> {
     if from.graded.is_empty() {
         return Err(AppError::Invalid {
             what: "a reward part",
-            expected: "rewrites that your large model has graded (`emend feedback grade`)".into(),
-            found: GRADED.into(),
+            expected:
+                "rewrites that your large model has graded (`emend feedback grade`); a run on the texts of a \
+                file has none, so leave out --texts"
+                    .into(),
+            found: format!("{GRADED} without a grade"),
         });
     }
     Ok(Grades::of(&from.graded))
@@ -154,8 +157,10 @@ fn taste(model: &Seq2Seq, from: &Examples) -> Result<Taste, AppError> {
     if decided.is_empty() {
         return Err(AppError::Invalid {
             what: "a reward part",
-            expected: "decisions that were preferences, to learn what you like from".into(),
-            found: TASTE.into(),
+            expected: "decisions that were preferences, to learn what you like from; a run on the texts of a file has \
+                none, so leave out --texts"
+                .into(),
+            found: format!("{TASTE} without a decision"),
         });
     }
     Ok(Taste::of(&decided))

@@ -55,6 +55,8 @@ pub struct TrialAt {
 pub struct Tried {
     /// The verdict and all that it rests on.
     pub report: Report,
+    /// Held-out texts that were not measured, because the run learned from them.
+    pub left_out: usize,
     /// The name under which the adapter is in use now, if it is.
     pub used_as: Option<String>,
     /// Why the log of what was expected does not know that, if so.
@@ -96,6 +98,18 @@ impl App {
             trial.intent.as_ref().is_none_or(|intent| prompts::name(&text.instruction) == *intent)
         };
         trial.held_out.retain(asked);
+        let learned_from = folder.texts()?;
+        let given = trial.held_out.len();
+        let seen: HashSet<&str> = learned_from.iter().map(|text| text.source.as_str()).collect();
+        trial.held_out.retain(|text| !seen.contains(text.source.as_str()));
+        let left_out = given - trial.held_out.len();
+        if left_out > 0 && trial.held_out.is_empty() {
+            return Err(AppError::Invalid {
+                what: "the held-out texts",
+                expected: "texts that the run did not learn from".into(),
+                found: format!("{left_out} that it learned from, and no other"),
+            });
+        }
         trial.clean.retain(asked);
         let decisions: Vec<LearnText> = decisions.into_iter().filter(asked).collect();
         let compared: BTreeSet<String> =
@@ -106,7 +120,7 @@ impl App {
             app: self.clone(),
             adapter: folder.adapter(),
             parts: recipe.method.parts().to_vec(),
-            learned_from: folder.texts()?,
+            learned_from,
             trial,
             decisions,
             cancel: cancel.clone(),
@@ -119,7 +133,7 @@ impl App {
         let report = work.await.map_err(|_| AppError::Thread { thread: "gate" })??;
         let Some(report) = report else { return Ok(None) };
         folder.keep_verdict(&report)?;
-        let mut tried = Tried { report, used_as: None, unlogged: None };
+        let mut tried = Tried { report, left_out, used_as: None, unlogged: None };
         if use_it && tried.report.verdict == Verdict::Promoted {
             if adapters::existing(&self.paths.adapters(), &info.id).is_err() {
                 self.import_adapter(&folder.adapter(), &info.id).await?;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use emend_learn::grades::PART as GRADED;
 use emend_learn::preferences::Weighing;
 use emend_learn::promote::Report;
-use emend_learn::{Ended, Learner, Recipe, Run, StepReport};
+use emend_learn::{Ended, LearnError, Learner, Recipe, Run, StepReport};
 use emend_models::Seq2Seq;
 use emend_models::adapter::{self, Card};
 use emend_text::Glossary;
@@ -168,8 +168,14 @@ fn no_run(id: &str) -> AppError {
     }
 }
 
-/// A run's folder, and what is in it.
-type Prepared = (RunFolder, RunInfo, Recipe, Vec<LearnText>);
+/// What a run needs to begin, or to go on.
+struct Prepared {
+    /// Where it is, if it was begun before.
+    begun: Option<(RunFolder, RunInfo)>,
+    recipe: Recipe,
+    texts: Vec<LearnText>,
+    data: DataSource,
+}
 
 /// The work of one run, on a thread that may wait.
 struct Job {
@@ -184,7 +190,7 @@ impl Job {
     fn run(self, which: Which) -> Result<Option<Trained>, AppError> {
         let app = &self.app;
         let model = base::open(app)?;
-        let Some((folder, info, recipe, texts)) = self.prepare(&model, which)? else { return Ok(None) };
+        let Some(Prepared { begun, recipe, texts, data }) = self.prepare(which)? else { return Ok(None) };
         let (examples, left_out) = examples(&model, &texts);
         let parts = recipe.method.parts().to_vec();
         let feedback = (!parts.is_empty())
@@ -199,6 +205,15 @@ impl Job {
                 )
             })
             .transpose()?;
+        let (count, what) = recipe.method.examples(&examples);
+        if count == 0 {
+            return Err(LearnError::NoData { recipe: recipe.name.clone(), what }.into());
+        }
+        // Only now: what cannot be run leaves no folder behind.
+        let (folder, info) = match begun {
+            Some(begun) => begun,
+            None => self.begin(&model, (&recipe, &texts), data)?,
+        };
         let recipe = match &feedback {
             // The rewrites of a file are somebody else's.
             Some(feedback) if info.data == DataSource::OwnDecisions => {
@@ -209,7 +224,6 @@ impl Job {
         let mut policy = model.t5.clone();
         let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;
         let learner = Learner { policy, reference: model.t5.clone(), variables };
-        let count = recipe.method.examples(&examples).0;
         let begun = TrainEvent::Begun { run: info.clone(), examples: count, steps: recipe.steps };
         // Whoever listened may have gone: the run goes on for itself.
         let _ = self.says.send(begun);
@@ -269,34 +283,42 @@ impl Job {
         })
     }
 
-    /// The run's folder, made if it is new; `None` when it was stopped before.
-    fn prepare(&self, model: &Seq2Seq, which: Which) -> Result<Option<Prepared>, AppError> {
-        let all = self.app.paths.runs();
-        match which {
+    /// `None` when it was stopped before there was a run.
+    fn prepare(&self, which: Which) -> Result<Option<Prepared>, AppError> {
+        Ok(match which {
             Which::New(train) => {
                 let Train { recipe, texts, data } = *train;
                 let texts = if recipe.method.has_guide() { self.guided(texts)? } else { Some(texts) };
-                let Some(texts) = texts else { return Ok(None) };
-                let (id, folder) = RunFolder::free(&all, &recipe.name)?;
-                let info = RunInfo {
-                    id,
-                    recipe: recipe.name.clone(),
-                    weights_id: weights_id(model)?,
-                    model: model.manifest.name.clone(),
-                    data,
-                    data_hash: hash(&texts),
-                    created: now(),
-                };
-                folder.create(&info, &recipe, &texts)?;
-                Ok(Some((folder, info, recipe, texts)))
+                texts.map(|texts| Prepared { begun: None, recipe, texts, data })
             }
             Which::Resume(id) => {
-                let folder = RunFolder::new(&all, &id)?;
+                let folder = RunFolder::new(&self.app.paths.runs(), &id)?;
                 let (info, recipe) = folder.read()?.ok_or_else(|| no_run(&id))?;
-                let texts = folder.texts()?;
-                Ok(Some((folder, info, recipe, texts)))
+                let (texts, data) = (folder.texts()?, info.data.clone());
+                Some(Prepared { begun: Some((folder, info)), recipe, texts, data })
             }
-        }
+        })
+    }
+
+    /// A new folder, with all that the run needs to go on.
+    fn begin(
+        &self,
+        model: &Seq2Seq,
+        (recipe, texts): (&Recipe, &[LearnText]),
+        data: DataSource,
+    ) -> Result<(RunFolder, RunInfo), AppError> {
+        let (id, folder) = RunFolder::free(&self.app.paths.runs(), &recipe.name)?;
+        let info = RunInfo {
+            id,
+            recipe: recipe.name.clone(),
+            weights_id: weights_id(model)?,
+            model: model.manifest.name.clone(),
+            data,
+            data_hash: hash(texts),
+            created: now(),
+        };
+        folder.create(&info, recipe, texts)?;
+        Ok((folder, info))
     }
 }
 

@@ -85,7 +85,7 @@ pub(crate) enum FeedbackAction {
     },
     /// Print the folder that holds everything Emend keeps
     Where,
-    /// Delete all documents, requests, candidates and decisions
+    /// Delete all that Emend keeps of you: documents, decisions, dictionary, settings, runs and adapters
     Delete {
         /// Really
         #[arg(long)]
@@ -111,7 +111,7 @@ pub(crate) struct VoiceArguments {
     pub(crate) output: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum VerdictArgument {
     Accept,
     Reject,

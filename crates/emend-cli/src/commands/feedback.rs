@@ -43,6 +43,13 @@ pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Re
         FeedbackAction::Grade { most } => return grade::run(app, most.get(), output).await,
         FeedbackAction::Voice(arguments) => return voice::run(app, &arguments, output).await,
         FeedbackAction::Decide { request, edit, verdict, text } => {
+            if text.is_some() && verdict != VerdictArgument::Edited {
+                return Err(Failure::new(
+                    "invalid",
+                    "--text says what you wrote instead, which goes with `edited` alone",
+                    "say `edited`, or leave out --text",
+                ));
+            }
             let choice = match verdict {
                 VerdictArgument::Accept => Choice::Accept,
                 VerdictArgument::Reject => Choice::Reject,
@@ -57,7 +64,7 @@ pub(crate) async fn run(app: &App, action: FeedbackAction, output: Output) -> Re
         FeedbackAction::Delete { yes: false } => {
             return Err(Failure::new(
                 "unconfirmed",
-                "this would delete every document, request, candidate and decision for good",
+                "this would delete every document and decision, the dictionary, instructions, settings, runs and adapters for good",
                 "say --yes to do it; `emend feedback export` takes a copy first",
             ));
         }

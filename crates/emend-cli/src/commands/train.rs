@@ -87,8 +87,13 @@ async fn judge(app: &App, arguments: &JudgeArguments, output: Output) -> Result<
         return Ok(ExitCode::from(130));
     };
     if output.json {
-        Output::json(&json!({ "report": tried.report, "used_as": tried.used_as }))?;
+        Output::json(&json!({
+            "report": tried.report, "left_out": tried.left_out, "used_as": tried.used_as,
+        }))?;
     } else {
+        if tried.left_out > 0 {
+            eprintln!("emend: {} texts were left out: the run learned from them", tried.left_out);
+        }
         Output::line(tried.report.markdown())?;
         if let Some(id) = &tried.used_as {
             eprintln!("emend: {id} answers from now on; `emend adapters rollback` goes back");
@@ -203,7 +208,15 @@ fn tell(done: &Trained, output: Output) -> Result<(), Failure> {
         eprintln!("emend: {} texts did not fit the model and were left out", done.left_out);
     }
     match (&done.adapter, done.ended) {
-        (Some(adapter), _) => Output::line(adapter.display().to_string()),
+        (Some(adapter), _) => {
+            Output::line(adapter.display().to_string())?;
+            eprintln!(
+                "emend: `emend train judge {} --use` compares it with what answers now, on texts that it has not seen, and \
+                 uses it if it is better",
+                done.run.id
+            );
+            Ok(())
+        }
         (None, Ended::Stopped(step)) => {
             eprintln!("emend: stopped at step {step}; `emend train resume {}` goes on", done.run.id);
             Ok(())

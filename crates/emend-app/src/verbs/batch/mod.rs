@@ -2,10 +2,11 @@
 //!
 //! Input rows are `{"id", "src", "intent"?, "instruction"?}`; a row's own instruction beats its intent, and both beat
 //! the one given for all. Other fields are passed over. A missing id is the line number, from 0, as a string. Output
-//! rows are `{"id", "hyp", "confidence", "tier", "scores", "ms"}` or `{"id", "error": {"code", "message", "hint"}}`:
+//! rows are `{"id", "hyp", "confidence", "tier", "scores", "ms", "asked"}` or `{"id", "error": {"code", "message", "hint"}}`:
 //! one per input row, in order, so a bad row stops no other. Blank lines are no rows.
 //!
-//! A run that was stopped goes on after the last whole line of its output. Nothing is recorded in the profile.
+//! A run that was stopped goes on after the last whole line of its output; `asked` tells answers to other texts or wishes from
+//! those. Nothing is recorded in the profile.
 
 pub(super) mod lines;
 pub(super) mod output;
@@ -126,7 +127,9 @@ async fn run(
             Err(error) => Err(error),
         };
         match answered {
-            Ok(Some(answer)) => output.answer(&id, &answer)?,
+            Ok(Some(answer)) => {
+                output.answer(&id, &answer, row::asked(&line, &batch.instruction))?;
+            }
             Ok(None) => {
                 output.sync()?;
                 return Ok(BatchOutcome::Cancelled(progress));
@@ -180,9 +183,18 @@ fn skip(lines: &mut Lines, found: &Found, batch: &Batch) -> Result<(), AppError>
         found: format!("{}, {what}", batch.output.display()),
     };
     let mut expected = None;
-    for _ in 0..found.rows {
+    for number in 0..found.rows {
         match lines.next(&batch.input)? {
-            Some(line) => expected = Some(row::id(&line)),
+            Some(line) => {
+                let before =
+                    usize::try_from(number).ok().and_then(|number| found.asked.get(number)?.as_ref());
+                if before.is_some_and(|before| row::asked(&line, &batch.instruction).as_ref() != Some(before))
+                {
+                    let row = number + 1;
+                    return Err(other(format!("whose row {row} is the answer to another text or wish")));
+                }
+                expected = Some(row::id(&line));
+            }
             None => return Err(other(format!("with {} rows, more than the input has", found.rows))),
         }
     }

@@ -25,6 +25,8 @@ struct AnswerLine<'a> {
     id: &'a Value,
     #[serde(flatten)]
     answer: &'a Answer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -64,6 +66,8 @@ pub(super) struct Found {
     pub(super) rows: u64,
     /// The id in the last of them; `None` if there is none or it is no row of ours.
     pub(super) last_id: Option<Value>,
+    /// What was asked about each, where the row says it.
+    pub(super) asked: Vec<Option<String>>,
     /// Whether what follows them, if anything, is the beginning of a row of ours.
     pub(super) torn_row: bool,
     /// Where they end.
@@ -108,8 +112,13 @@ impl Output {
         cut.map(drop).map_err(|source| AppError::Write { path: self.path.clone(), source })
     }
 
-    pub(super) fn answer(&mut self, id: &Value, answer: &Answer) -> Result<(), AppError> {
-        self.append(&AnswerLine { id, answer })
+    pub(super) fn answer(
+        &mut self,
+        id: &Value,
+        answer: &Answer,
+        asked: Option<String>,
+    ) -> Result<(), AppError> {
+        self.append(&AnswerLine { id, answer, asked })
     }
 
     pub(super) fn error(&mut self, id: &Value, error: &AppError) -> Result<(), AppError> {
@@ -136,6 +145,10 @@ fn look(file: &File) -> io::Result<Found> {
     struct Id {
         id: Value,
     }
+    #[derive(Deserialize)]
+    struct Asked {
+        asked: Option<String>,
+    }
     let mut found = Found { torn_row: true, ..Found::default() };
     let (mut line, mut last) = (Vec::new(), Vec::new());
     let mut reader = BufReader::new(file);
@@ -147,6 +160,7 @@ fn look(file: &File) -> io::Result<Found> {
         }
         found.end += line.len() as u64;
         found.rows += 1;
+        found.asked.push(serde_json::from_slice::<Asked>(&line).ok().and_then(|row| row.asked));
         std::mem::swap(&mut line, &mut last);
         line.clear();
     }

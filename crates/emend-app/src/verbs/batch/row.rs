@@ -3,6 +3,7 @@
 use emend_text::{Instruction, intent};
 use serde::Deserialize;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::lines::Line;
 use crate::AppError;
@@ -35,6 +36,13 @@ pub(in crate::verbs) fn id(line: &Line) -> Value {
         Some(Id { id: id @ (Value::String(_) | Value::Number(_)) }) => id,
         _ => Value::String(line.number.to_string()),
     }
+}
+
+/// What was asked about a row: its wish and text, hashed; `None` for a row that cannot be read.
+pub(super) fn asked(line: &Line, otherwise: &Instruction) -> Option<String> {
+    let Row { src, instruction } = read(line, otherwise).ok()?;
+    let hash = Sha256::digest(format!("{}\0{}\0{src}", instruction.id(), instruction.label()));
+    Some(emend_models::hex(&hash)[..16].to_owned())
 }
 
 /// What to do; `otherwise` for a row that does not say.

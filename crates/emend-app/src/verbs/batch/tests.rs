@@ -67,8 +67,11 @@ async fn rows_keep_their_order_and_a_bad_one_stops_no_other() {
     assert_eq!(outcome, BatchOutcome::Finished(BatchProgress { total: 6, resumed: 0, done: 6, failed: 3 }));
     let rows = files.output();
     let scores = json!({"length_ratio": 1.0});
+    let mut first = rows[0].clone();
+    let asked = first.as_object_mut().and_then(|row| row.remove("asked")).unwrap();
+    assert_eq!(asked.as_str().map(str::len), Some(16), "{asked}");
     assert_eq!(
-        rows[0],
+        first,
         json!({"id": "a", "hyp": "fix: ONE", "confidence": null, "tier": "small", "scores": scores, "ms": 3})
     );
     assert_eq!((&rows[1]["id"], &rows[1]["hyp"]), (&json!("2"), &json!("shorter: TWO")));
@@ -152,6 +155,25 @@ async fn an_output_of_something_else_is_left_alone() {
     assert_eq!(same.run().await.unwrap_err().code(), "invalid");
     assert_eq!(std::fs::read_to_string(&same.batch.input).unwrap().lines().count(), 2);
     assert!(same.folder.path().exists());
+}
+
+#[tokio::test]
+async fn answers_to_another_wish_or_text_are_not_taken_up() {
+    let files = Files::with("{\"id\": \"a\", \"src\": \"one\"}\n{\"id\": \"b\", \"src\": \"two\"}\n");
+    files.run().await.unwrap();
+    let before = std::fs::read_to_string(&files.batch.output).unwrap();
+    let formal = emend_text::Instruction::Intent(emend_text::intent("formal").unwrap());
+    let other_wish = Batch { instruction: formal, ..files.batch.clone() };
+    let error = run(&other_wish, &Cancel::default(), |_| (), async |row| shout(row)).await.unwrap_err();
+    assert!(error.to_string().contains("whose row 1 is the answer to another text or wish"), "{error}");
+    std::fs::write(
+        &files.batch.input,
+        "{\"id\": \"a\", \"src\": \"one\"}\n{\"id\": \"b\", \"src\": \"too\"}\n",
+    )
+    .unwrap();
+    let error = files.run().await.unwrap_err();
+    assert!(error.to_string().contains("whose row 2"), "{error}");
+    assert_eq!(std::fs::read_to_string(&files.batch.output).unwrap(), before);
 }
 
 #[tokio::test]

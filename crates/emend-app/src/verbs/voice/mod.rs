@@ -168,7 +168,9 @@ impl Maker<'_> {
             };
             let weight = pair.worth as f32;
             let own = pair.own.clone();
-            if let Some(other) = tries.into_iter().find(|other| other.text != own) {
+            // A model that repeats what it was asked for is told from the person by that alone.
+            let repeats = |text: &str| text.to_lowercase().contains(&asked.instruction.to_lowercase());
+            if let Some(other) = tries.into_iter().find(|other| other.text != own && !repeats(&other.text)) {
                 let (asked, chosen, rejected) = (asked.clone(), own.clone(), other.text);
                 data.preferences.push(Preference { asked, chosen, rejected, weight, decided });
             }
