@@ -49,6 +49,10 @@ fn made() -> Profile {
     let profile = Profile::new();
     let rows: String = TEXTS.iter().map(|text| json!({ "src": text }).to_string() + "\n").collect();
     profile.file("texts.jsonl", rows);
+    profile.file(
+        "held-out.jsonl",
+        "{\"src\": \"Only a fool would park there.\"}\n{\"src\": \"What an idiotic idea.\"}\n",
+    );
     // The machine of the tests may run on its battery.
     profile.emend(&["train", "when", "--pauses", "off"], "").ok();
     profile.file("short.toml", RECIPE);
@@ -106,7 +110,7 @@ fn a_comparison_that_is_interrupted_changes_nothing_and_can_be_made_again() {
         (listed["in_use"]["all"].clone(), listed["adapters"].as_array().unwrap().len()),
         (Value::Null, 0)
     );
-    let few = profile.path("texts.jsonl");
+    let few = profile.path("held-out.jsonl");
     let again = [
         "train",
         "judge",
@@ -209,8 +213,11 @@ fn a_killed_run_ends_as_if_it_had_not_been_killed() {
 fn what_was_learned_is_not_used_without_evidence() {
     let profile = made();
     profile.emend(&arguments(&profile).iter().map(String::as_str).collect::<Vec<_>>(), "").ok();
-    let texts = profile.path("texts.jsonl");
+    let (texts, learned) = (profile.path("held-out.jsonl"), profile.path("texts.jsonl"));
     let texts = texts.to_str().unwrap();
+    let seen =
+        ["train", "judge", "short-1", "--intent", "appropriate", "--held-out", learned.to_str().unwrap()];
+    profile.emend(&seen, "").refused("did not learn from");
     let judged = [
         "train",
         "judge",
