@@ -93,7 +93,7 @@ pub(crate) async fn catch_up_expected(desktop: State<'_, Desktop>) -> Result<Exp
     let app = desktop.app()?;
     let caught_up = app.catch_up_expectations(MOST_ASKED, &Cancel::new(), |_, _| ()).await;
     caught_up.map_err(refusal)?;
-    app.measure_anchors(&Cancel::new()).await.map_err(refusal)?;
+    app.measure_anchors(&Cancel::new(), || ()).await.map_err(refusal)?;
     app.expectations().map(expected_dto).map_err(refusal)
 }
 

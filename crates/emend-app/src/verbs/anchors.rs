@@ -16,11 +16,13 @@ impl App {
     /// Measures the anchor texts under each adapter in use, unless it was the last that was; the model alone is measured on
     /// the same texts once. Seconds of work, on a thread and a model of its own, after a change and not before it: nobody
     /// waits for it. When cancelled, what was measured is kept, and the rest is due the next time.
-    pub async fn measure_anchors(&self, cancel: &Cancel) -> Result<(), AppError> {
+    /// `begins` is called if there is something to measure.
+    pub async fn measure_anchors(&self, cancel: &Cancel, begins: impl FnOnce()) -> Result<(), AppError> {
         let due = due(self, &self.adapter_choice()?, &self.expected_entries()?);
         if due.is_empty() {
             return Ok(());
         }
+        begins();
         let job = Job { app: self.clone(), due, cancel: cancel.clone() };
         let work = tokio::task::spawn_blocking(move || job.run());
         work.await.map_err(|_| AppError::Thread { thread: "anchors" })?
@@ -100,7 +102,7 @@ mod tests {
 
     /// Who was measured, in order.
     async fn measured(app: &App) -> Vec<Option<String>> {
-        app.measure_anchors(&Cancel::new()).await.unwrap();
+        app.measure_anchors(&Cancel::new(), || ()).await.unwrap();
         let meaning = |entry: Entry| match entry {
             Entry::Anchor { adapter, measure: Measured::Meaning, .. } => Some(adapter),
             _ => None,
@@ -149,7 +151,7 @@ mod tests {
         app.use_adapter("mine", Some("paraphrase")).await.unwrap();
         let cancelled = Cancel::new();
         cancelled.cancel();
-        app.measure_anchors(&cancelled).await.unwrap();
+        app.measure_anchors(&cancelled, || ()).await.unwrap();
         assert_eq!(app.expected_entries().unwrap().entries, []);
         std::fs::write(app.paths.adapters().join("mine/adapter_model.safetensors"), "torn").unwrap();
         assert_eq!(measured(&app).await, []);

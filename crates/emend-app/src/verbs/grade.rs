@@ -81,7 +81,8 @@ impl App {
         if !self.settings()?.settings.learning.grades_when_idle {
             return Ok(Err(NotDue::NotChosen));
         }
-        let Some(large) = self.large()? else { return Ok(Err(NotDue::NoLargeTier)) };
+        // One that is not where it was is told when it is asked for.
+        let Some(large) = self.large().ok().flatten() else { return Ok(Err(NotDue::NoLargeTier)) };
         if self.store.grades().missing_count(&large.name).await? == 0 {
             return Ok(Err(NotDue::NothingNew { new: 0, needed: 1 }));
         }
@@ -90,8 +91,15 @@ impl App {
 
     /// What the large model that is chosen now has graded, as texts to learn from, without those that are held out.
     pub(crate) async fn graded_texts(&self) -> Result<Vec<LearnText>, AppError> {
-        let Some(large) = self.large()? else { return Ok(Vec::new()) };
-        let all = self.store.grades().all(&large.name).await?;
+        match self.large()? {
+            Some(large) => self.graded_by(&large.name).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The same of a model that need not be there any more.
+    pub(crate) async fn graded_by(&self, name: &str) -> Result<Vec<LearnText>, AppError> {
+        let all = self.store.grades().all(name).await?;
         Ok(all.into_iter().filter_map(text).collect())
     }
 }

@@ -78,7 +78,13 @@ impl App {
         let preferences = self.preferences(&Weighing::default()).await?;
         let Split { train, held_out, .. } = split(preferences.data, HELD_OUT);
         let held_out: HashSet<&Asked> = held_out.preferences.iter().map(|one| &one.asked).collect();
-        let large = (self.graded_texts().await?.len(), self.large()?.is_some());
+        // A large model that is not where it was is told where it is asked; the rest of the screen does not need it.
+        let large = self.large().ok().flatten();
+        let graded = match &large {
+            Some(large) => self.graded_by(&large.name).await?.len(),
+            None => 0,
+        };
+        let large = (graded, large.is_some());
         let recipes = SHIPPED.iter().map(|(name, _)| Ok(recipe_info(Recipe::shipped(name)?, &train, large)));
         Ok(Overview {
             decided: preferences.decided,
@@ -146,6 +152,17 @@ mod tests {
         assert!(found.intents.is_empty());
         assert_eq!(found.recipes.len(), SHIPPED.len());
         assert!(found.recipes.iter().all(|one| one.examples == 0));
+    }
+
+    #[tokio::test]
+    async fn a_large_model_that_is_gone_hides_nothing() {
+        let (app, folder) = open().await;
+        let path = folder.path().join("large.gguf");
+        std::fs::write(&path, "GGUF, and nothing else").unwrap();
+        app.set_large_model(path.to_str().unwrap()).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(app.large().is_err());
+        assert_eq!(app.learn_overview().await.unwrap().recipes.len(), SHIPPED.len());
     }
 
     #[tokio::test]

@@ -118,7 +118,8 @@ pub(crate) fn not_noted(error: &AppError) {
 
 /// Measures what came into use on fixed texts. A remark: that it cannot be done is no failure of what was asked for.
 pub(crate) async fn measure_anchors(app: &App, cancel: &Cancel) {
-    if let Err(error) = app.measure_anchors(cancel).await {
+    let begins = || eprintln!("emend: measuring what is in use on fixed texts, once …");
+    if let Err(error) = app.measure_anchors(cancel, begins).await {
         eprintln!("emend: what is in use was not measured on fixed texts: {}", error.in_full());
     }
 }
