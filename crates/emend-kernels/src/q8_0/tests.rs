@@ -30,15 +30,16 @@ fn multiplied(simd: Simd, matrix: Matrix<'_>, x: &[f32]) -> Vec<f32> {
     out
 }
 
-/// The definition: both sides unpacked, the sum in f64; beside it the sum of sizes, which bounds the rounding.
+/// The definition: both sides unpacked, scaled and summed in f64, so that nothing here is rounded but the quants, to
+/// even as the kernels do; beside each sum that of its terms' sizes, which bounds what the kernels round in f32.
 fn expected(blocks: &[Block], out: usize, x: &[f32]) -> Vec<(f64, f64)> {
     let width = blocks.len() / out * BLOCK;
     let rounded: Vec<f64> = x
         .chunks(BLOCK)
         .flat_map(|x| {
             let scale = x.iter().fold(0.0_f32, |most, x| most.max(x.abs())) / 127.0;
-            x.iter()
-                .map(move |x| if scale > 0.0 { f64::from((x * (1.0 / scale)).round() * scale) } else { 0.0 })
+            let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+            x.iter().map(move |x| f64::from((x * inverse).round_ties_even()) * f64::from(scale))
         })
         .collect();
     rounded
