@@ -1,12 +1,13 @@
 //! From several reward parts and the distance to the reference to one advantage per rewrite.
 //!
-//! Fixed weights and products make one reward of the parts before anything is compared; constraints mix the parts'
+//! Fixed weights, products and log-sigmoids make one reward of the parts before anything is compared; constraints mix the parts'
 //! advantages, and weigh each part by how far it still is from its threshold.
 
 mod constraint;
 mod fixed_weights;
 mod kl_control;
 mod lagrange;
+mod log_sigmoid;
 mod product;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ pub use constraint::Constraint;
 pub use fixed_weights::FixedWeights;
 pub use kl_control::{Adaptive, KlControl};
 pub use lagrange::{Lagrange, Standing};
+pub use log_sigmoid::LogSigmoid;
 pub use product::Product;
 
 use crate::Checked;
@@ -43,6 +45,8 @@ pub enum Mixing {
     FixedWeights(FixedWeights),
     /// See [`Product`].
     Product(Product),
+    /// See [`LogSigmoid`].
+    LogSigmoid(LogSigmoid),
     /// See [`Lagrange`].
     Lagrange(Lagrange),
 }
@@ -90,6 +94,9 @@ impl Mixing {
                     one_reward(&groups, |parts| how.reward(parts), estimator, kl, memory)
                 }
                 Self::Product(how) => one_reward(&groups, |parts| how.reward(parts), estimator, kl, memory),
+                Self::LogSigmoid(how) => {
+                    one_reward(&groups, |parts| how.reward(parts), estimator, kl, memory)
+                }
                 Self::Lagrange(how) => how.advantages(intent, &groups, estimator, memory),
             };
             for (place, found) in places.into_iter().zip(found) {
@@ -104,6 +111,7 @@ impl Mixing {
         match self {
             Self::FixedWeights(how) => how.check(parts),
             Self::Product(_) => Ok(()),
+            Self::LogSigmoid(how) => how.check(parts),
             Self::Lagrange(how) => how.check(parts),
         }
     }

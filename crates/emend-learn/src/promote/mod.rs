@@ -33,4 +33,4 @@ pub use bounds::Bounds;
 pub use evidence::{BrokenEvidence, Decision, Evidence, Measure, Paired};
 pub use reason::Reason;
 pub use report::{Comparison, Report, Role, Verdict, compare, judge};
-pub use statistics::{Difference, Test, sign_test};
+pub use statistics::{Difference, Share, Test, share, shares, sign_test};

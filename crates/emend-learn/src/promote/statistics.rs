@@ -6,6 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use super::Bounds;
 use super::evidence::Paired;
 
 /// Share of resamples within an interval.
@@ -65,6 +66,39 @@ pub(super) fn difference(pairs: &[(f64, f64)], resamples: usize, seed: u64) -> D
         .map(|_| (0..count).map(|_| differences[random.random_range(0..count)]).sum::<f64>() / count as f64)
         .collect();
     interval(mean, means)
+}
+
+/// How many there were of how many, of one text.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Share {
+    /// How many (or how much of them).
+    pub of: f64,
+    /// Of how many.
+    pub all: f64,
+}
+
+/// The share over all texts; 0 of nothing.
+pub fn share(texts: impl Iterator<Item = Share>) -> f64 {
+    let (of, all) = texts.fold((0.0, 0.0), |(of, all), one| (of + one.of, all + one.all));
+    if all > 0.0 { of / all } else { 0.0 }
+}
+
+/// How much a share over all texts has risen, live first, with the percentile interval of the bootstrap over texts: of a ratio
+/// of sums, since texts differ in how many they have (Efron and Tibshirani 1993, chapters 10 and 13).
+pub fn shares(texts: &[(Share, Share)], bounds: &Bounds) -> Difference {
+    let rise = |places: &mut dyn Iterator<Item = usize>| {
+        let places: Vec<usize> = places.collect();
+        let side = |of: fn(&(Share, Share)) -> Share| share(places.iter().map(|&at| of(&texts[at])));
+        side(|text| text.1) - side(|text| text.0)
+    };
+    let count = texts.len();
+    let mean = rise(&mut (0..count));
+    if count == 0 {
+        return Difference { mean, low: mean, high: mean };
+    }
+    let mut random = ChaCha8Rng::seed_from_u64(bounds.seed);
+    let resample = |_| rise(&mut (0..count).map(|_| random.random_range(0..count)));
+    interval(mean, (0..bounds.resamples).map(resample).collect())
 }
 
 /// The percentile interval of what came of the resamples; there is at least one.
@@ -144,5 +178,27 @@ mod tests {
         let uneven: Vec<(f64, f64)> = (0..40).map(|n| (0.0, f64::from(n).sqrt())).collect();
         assert_ne!(difference(&uneven, 2000, 0), difference(&uneven, 2000, 1));
         assert_eq!(difference(&[], 100, 0).mean.to_bits(), 0f64.to_bits());
+    }
+
+    #[test]
+    fn shares_are_of_all_that_there_is() {
+        let one = |of, all| Share { of, all };
+        // Live: (1 + 0 + 0)/(1 + 4 + 0) = 1/5; new: (1 + 1 + 2)/(1 + 1 + 2) = 1.
+        let texts = [
+            (one(1.0, 1.0), one(1.0, 1.0)),
+            (one(0.0, 4.0), one(1.0, 1.0)),
+            (Share::default(), one(2.0, 2.0)),
+        ];
+        let found = shares(&texts, &Bounds::default());
+        assert!((found.mean - 0.8).abs() < 1e-12, "{found:?}");
+        assert!(found.low < 0.8 && found.high >= 0.8, "{found:?}");
+        assert_eq!(found, shares(&texts, &Bounds::default()));
+        assert!(share([].into_iter()).abs() < 1e-12);
+        assert!(shares(&[], &Bounds::default()).mean.abs() < 1e-12);
+        // With one of each, it is the interval of a mean.
+        let coins: Vec<(Share, Share)> =
+            (0..400).map(|n| (one(0.0, 1.0), one(f64::from(n % 2), 1.0))).collect();
+        let found = shares(&coins, &Bounds::default());
+        assert!((found.low - (0.5 - 1.96 * 0.025)).abs() < 0.006, "{found:?}");
     }
 }

@@ -3,6 +3,7 @@
 use super::spoiled::spoiled;
 use super::{Opinion, Writer};
 use crate::preferences::{Asked, Candidate, Choice, Decision, Edit, Record};
+use crate::promote::Share;
 
 /// A text with rewrites of it that may be shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +29,14 @@ impl Writer {
     /// The first rewrite that makes a difference to him, if any does.
     pub fn telling<'o>(&self, offer: &'o Offer) -> Option<&'o str> {
         offer.shown().find(|rewrite| self.opinion(&offer.asked.source, rewrite) != Opinion::Indifferent)
+    }
+
+    /// How many of the rewrites that are shown of a text he is likely to take, of how many.
+    pub fn suggested(&self, offer: &Offer) -> Share {
+        offer.shown().fold(Share::default(), |share, rewrite| Share {
+            of: share.of + self.acceptance(&offer.asked.source, rewrite),
+            all: share.all + 1.0,
+        })
     }
 
     /// His decisions about one rewrite of each text, at most `count`, each as a whole. First come texts of which a rewrite
@@ -77,6 +86,9 @@ mod tests {
         assert_eq!(calm.telling(&offers[1]), Some("Rain falls."));
         let hours = offer("It rains at 6 p.m.!", &["It rains at 7 p.m.", "It is raining at 6 p.m."]);
         assert_eq!(calm.telling(&hours), Some("It is raining at 6 p.m."), "the other one is never shown");
+        let calmer = offer("It rains!", &["It rains!", "Rain falls.", "Rain!!"]);
+        assert_eq!(calm.suggested(&calmer), Share { of: 1.0, all: 2.0 });
+        assert_eq!(calm.suggested(&hours), Share { of: 1.0, all: 1.0 }, "the other one is never shown");
         let records = calm.decide(&offers, 9);
         let sources: Vec<&str> = records.iter().map(|record| record.asked.source.as_str()).collect();
         assert_eq!(sources, ["It rains!", "It snows.", "It rains."], "nothing was shown for the last");

@@ -18,7 +18,7 @@ use emend_text::Instruction;
 pub use self::bench::Curve;
 pub use self::gate_runs::GateRuns;
 pub use self::recipes::BenchRow;
-pub use self::writers::{Outcomes, WriterRow, Writers};
+pub use self::writers::{Outcomes, Suggested, WriterRow, Writers};
 use crate::app::App;
 use crate::learning::{base, clean, prompts};
 use crate::{AppError, Cancel};

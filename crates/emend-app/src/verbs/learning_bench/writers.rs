@@ -6,10 +6,13 @@
 
 use emend_learn::examples::{Examples, Prompt};
 use emend_learn::preferences::{Asked, Weighing, derive, settle, split};
-use emend_learn::promote::{Bounds, Comparison, Evidence, Paired, Role, compare, judge};
+use emend_learn::promote::{
+    Bounds, Comparison, Difference, Evidence, Paired, Role, Share, compare, judge, share, shares,
+};
 use emend_learn::rollout::{self, Draw, Writer as Model};
 use emend_learn::simulate::{Offer, Opinion, STYLES, Style, Writer};
 use emend_learn::{LearnError, Recipe};
+use emend_models::t5::T5;
 use serde::Serialize;
 
 use super::bench::{Bench, Examined, SECONDS};
@@ -25,6 +28,8 @@ use crate::verbs::preferences::HELD_OUT;
 const OFFERED: Draw = Draw { samples: 4, temperature: 0.9, top_p: 0.95 };
 /// Texts that are shown of each row.
 const SHOWN: usize = 12;
+/// The seed of suggestions: the texts on which a taste can show are found by other samples.
+const SUGGESTED: u64 = 1;
 /// What the writer is called who decides by chance.
 const CHANCE: &str = "chance";
 
@@ -57,6 +62,8 @@ pub struct WriterRow {
     pub acceptance: Option<Comparison>,
     /// The difference of each seed.
     pub by_seed: Vec<f64>,
+    /// How many of the rewrites that are suggested for these texts he takes.
+    pub suggested: Option<Suggested>,
     /// What became of these texts, over all seeds: by the base, and with the adapter.
     pub outcomes: (Outcomes, Outcomes),
     /// Some of them, with their rewrites by the base and with the adapter of the first seed.
@@ -67,6 +74,39 @@ pub struct WriterRow {
     pub gate: GateRuns,
     /// Seconds of training, per seed.
     pub seconds: f64,
+}
+
+/// What a writer is suggested where the application offers several rewrites, and how much of it he takes: of other samples
+/// than those by which the texts were found. What changes nothing and what the guards refuse is not suggested.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Suggested {
+    /// Samples that are suggested, share of all: of the base, and with the adapter.
+    pub shown: (f64, f64),
+    /// Suggestions that are taken, share of all.
+    pub taken: (f64, f64),
+    /// How much that share rises, with its interval over texts.
+    pub difference: Difference,
+    /// The same of each seed.
+    pub by_seed: Vec<f64>,
+}
+
+impl Suggested {
+    /// Of the suggestions for each text, one list a seed.
+    fn of(seeds: &[Vec<(Share, Share)>]) -> Option<Self> {
+        let all = seeds.concat();
+        let bounds = Bounds::default();
+        let side = |of: fn(&(Share, Share)) -> Share| {
+            let shown: f64 = all.iter().map(|text| of(text).all).sum();
+            (shown / (OFFERED.samples * all.len()) as f64, share(all.iter().map(of)))
+        };
+        let ((shown, taken), (now_shown, now_taken)) = (side(|text| text.0), side(|text| text.1));
+        (!all.is_empty()).then(|| Self {
+            shown: (shown, now_shown),
+            taken: (taken, now_taken),
+            difference: shares(&all, &bounds),
+            by_seed: seeds.iter().map(|texts| shares(texts, &bounds).mean).collect(),
+        })
+    }
 }
 
 /// How many rewrites a writer thinks what of.
@@ -131,10 +171,12 @@ impl Writers {
             });
         }
         let Some(base) = bench.examine(&examiner, &bench.model.t5)? else { return Ok(None) };
-        let (Some(offers), Some(new)) = (offers(bench, texts)?, offers(bench, bench.held_out)?) else {
+        let of_base = |texts, seed| offers(bench, &bench.model.t5, texts, seed);
+        let (Some(offers), Some(new)) = (of_base(texts, 0)?, of_base(bench.held_out, 0)?) else {
             return Ok(None);
         };
-        let ground = Ground { how: self, bench, what, examiner, base, offers, new };
+        let Some(suggested) = of_base(bench.held_out, SUGGESTED)? else { return Ok(None) };
+        let ground = Ground { how: self, bench, what, examiner, base, offers, new, suggested };
         let wanted = |taste: Option<&'static Style>| {
             self.tastes.is_empty() || self.tastes.iter().any(|name| name == called(taste))
         };
@@ -161,6 +203,8 @@ pub(super) struct Ground<'b> {
     pub(super) offers: Vec<Offer>,
     /// The held-out texts, with the base's samples.
     new: Vec<Offer>,
+    /// The same with others of them.
+    suggested: Vec<Offer>,
 }
 
 impl Ground<'_> {
@@ -180,13 +224,14 @@ impl Ground<'_> {
             decisions: 0,
             acceptance: None,
             by_seed: Vec::new(),
+            suggested: None,
             outcomes: Default::default(),
             examples: Vec::new(),
             guards: Vec::new(),
             gate: GateRuns::default(),
             seconds: 0.0,
         };
-        let (mut accepted, mut evidence) = (Vec::new(), Evidence::default());
+        let (mut accepted, mut suggested, mut evidence) = (Vec::new(), Vec::new(), Evidence::default());
         for seed in 0..seeds {
             let style = taste.unwrap_or(&STYLES[seed as usize % STYLES.len()]);
             let writer = Writer { style, noise: taste.map_or(0.5, |_| self.how.noise), seed };
@@ -216,6 +261,9 @@ impl Ground<'_> {
                     }
                 }
                 accepted.extend(pairs);
+                let drawn = offers(self.bench, &learner.policy, self.bench.held_out, SUGGESTED)?;
+                let Some(drawn) = drawn else { return Ok(None) };
+                suggested.push(self.suggestions(&writer, &drawn));
             }
             self.ask_gate(&writer, held_out, &learner.policy, &adapted, &mut row.gate)?;
         }
@@ -223,6 +271,7 @@ impl Ground<'_> {
         let report =
             judge(&evidence, &Bounds::default()).map_err(|error| LearnError::Feedback(error.into()))?;
         row.guards = report.comparisons.into_iter().filter(|one| one.role == Role::Guard).collect();
+        row.suggested = Suggested::of(&suggested);
         row.acceptance = (!accepted.is_empty()).then(|| compare("taken", &accepted, &Bounds::default()));
         Ok(Some(row))
     }
@@ -249,6 +298,15 @@ impl Ground<'_> {
             .map(|((offer, base), adapted)| (offer.asked.source.as_str(), base, adapted))
     }
 
+    /// What is suggested for these texts by the base and with the adapter, and taken.
+    fn suggestions(&self, writer: &Writer, adapted: &[Offer]) -> Vec<(Share, Share)> {
+        let texts = self.new.iter().zip(&self.suggested).zip(adapted);
+        texts
+            .filter(|((offer, _), _)| writer.telling(offer).is_some())
+            .map(|((_, base), adapted)| (writer.suggested(base), writer.suggested(adapted)))
+            .collect()
+    }
+
     fn taken(&self, writer: &Writer, adapted: &[Held]) -> Vec<Paired<f64>> {
         self.telling(writer, adapted)
             .map(|(text, base, adapted)| Paired {
@@ -264,11 +322,16 @@ fn called(taste: Option<&'static Style>) -> &'static str {
     taste.map_or(CHANCE, |style| style.name)
 }
 
-/// Each text with what the base writes for it.
-fn offers(bench: &Bench<'_>, texts: &[Prompt]) -> Result<Option<Vec<Offer>>, AppError> {
+/// Each text with samples of a model.
+fn offers(
+    bench: &Bench<'_>,
+    model: &T5,
+    texts: &[Prompt],
+    seed: u64,
+) -> Result<Option<Vec<Offer>>, AppError> {
     let all: Vec<&Prompt> = texts.iter().collect();
     let written =
-        rollout::write(Model::Alone(&bench.model.t5), &bench.model.tokens, &all, OFFERED, 0, bench.cancel)?;
+        rollout::write(Model::Alone(model), &bench.model.tokens, &all, OFFERED, seed, bench.cancel)?;
     let offer = |rollout: rollout::Rollout<'_>| Offer {
         asked: Asked {
             intent: rollout.prompt.intent.clone(),

@@ -2,30 +2,31 @@
 
 use std::fmt::Write as _;
 
-use emend_app::verbs::learning_bench::WriterRow;
+use emend_app::verbs::learning_bench::{Suggested, WriterRow};
 use emend_eval::{Axis, Bar, Estimate, Group, bars};
 
 /// One line a taste and recipe: how likely the writer is to take what is written for new texts, of the base and with the
-/// adapter, with 95 % intervals over texts and the least and most of the seeds; then what the gate said.
+/// adapter, with 95 % intervals over texts and the least and most of the seeds; the same of suggestions; then what the gate said.
 pub(super) fn table(rows: &[WriterRow]) -> String {
     let mut text = String::from(
-        "| taste | recipe | learned from | new texts | taken | difference | of the seeds | changed | gained | promoted | \
-         most frequent reason otherwise | seconds |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---|---:|\n",
+        "| taste | recipe | learned from | new texts | taken | difference | of the seeds | changed | suggestions | taken of them | \
+         difference | of the seeds | gained | promoted | most frequent reason otherwise | seconds |\n\
+         |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|---:|\n",
     );
     for row in rows {
         let (mut texts, mut taken, mut difference) = (String::new(), String::new(), String::new());
         if let Some(found) = &row.acceptance {
             texts = found.texts.to_string();
-            taken = format!("{:.1} % → {:.1} %", 100.0 * found.live, 100.0 * found.new);
+            taken = percents((found.live, found.new));
             let by = &found.difference;
-            difference = format!("{:+.1} [{:+.1}, {:+.1}]", 100.0 * by.mean, 100.0 * by.low, 100.0 * by.high);
+            difference = points([by.mean, by.low, by.high]);
         }
-        let (least, most) = ends(&row.by_seed);
-        let seeds = if row.by_seed.is_empty() {
-            String::new()
-        } else {
-            format!("{:+.1} to {:+.1}", 100.0 * least, 100.0 * most)
-        };
+        let seeds = ends(&row.by_seed);
+        let suggested = row.suggested.as_ref().map_or_else(Default::default, |found| {
+            let Suggested { shown, taken, difference: by, by_seed } = found;
+            [percents(*shown), percents(*taken), points([by.mean, by.low, by.high]), ends(by_seed)]
+        });
+        let suggested = suggested.join(" | ");
         let changed = if row.acceptance.is_some() {
             let (base, adapted) = row.outcomes;
             format!("{:.0} % → {:.0} %", 100.0 * base.changed(), 100.0 * adapted.changed())
@@ -37,7 +38,7 @@ pub(super) fn table(rows: &[WriterRow]) -> String {
         let reason = reason.map_or_else(String::new, |(name, count)| format!("{name} ({count})"));
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {texts} | {taken} | {difference} | {seeds} | {changed} | {:.1} % | {} of {} ({:.1} %) | {reason} | {:.0} |",
+            "| {} | {} | {} | {texts} | {taken} | {difference} | {seeds} | {changed} | {suggested} | {:.1} % | {} of {} ({:.1} %) | {reason} | {:.0} |",
             row.style,
             row.recipe,
             row.decisions,
@@ -51,9 +52,20 @@ pub(super) fn table(rows: &[WriterRow]) -> String {
     text
 }
 
-fn ends(numbers: &[f64]) -> (f64, f64) {
+fn percents((from, to): (f64, f64)) -> String {
+    format!("{:.1} % → {:.1} %", 100.0 * from, 100.0 * to)
+}
+
+fn points([mean, low, high]: [f64; 3]) -> String {
+    format!("{:+.1} [{:+.1}, {:+.1}]", 100.0 * mean, 100.0 * low, 100.0 * high)
+}
+
+/// The least and the most, in points; nothing of nothing.
+fn ends(numbers: &[f64]) -> String {
     let (least, most) = (f64::INFINITY, f64::NEG_INFINITY);
-    numbers.iter().fold((least, most), |(least, most), &number| (least.min(number), most.max(number)))
+    let (least, most) =
+        numbers.iter().fold((least, most), |(least, most), &number| (least.min(number), most.max(number)));
+    if numbers.is_empty() { String::new() } else { format!("{:+.1} to {:+.1}", 100.0 * least, 100.0 * most) }
 }
 
 /// For each taste how likely the writer is to take what the base and each recipe's adapter write; the interval is that of
