@@ -127,6 +127,11 @@ pub enum VetoReason {
         /// The words that repeat.
         words: String,
     },
+    /// A word is missing behind an article.
+    Incomplete {
+        /// The words between which it is missing.
+        words: String,
+    },
     /// Letters of a script that the original does not have.
     OtherScript,
     /// Far shorter or longer than the instruction allows.
@@ -166,6 +171,7 @@ impl VetoReason {
     pub(crate) fn is_mendable(&self) -> bool {
         match self {
             Self::OtherScript
+            | Self::Incomplete { .. }
             | Self::Length { .. }
             | Self::TooManyChanges { .. }
             | Self::Negation
@@ -187,6 +193,7 @@ impl fmt::Display for VetoReason {
             Self::Refused => f.write_str("the model declined to rewrite this"),
             Self::Unfinished => f.write_str("the model did not come to an end"),
             Self::Repetition { words } => write!(f, "the model began to repeat itself (\"{words}\")"),
+            Self::Incomplete { words } => write!(f, "a word is missing in the rewrite (\"{words}\")"),
             Self::OtherScript => f.write_str("the model changed to another script"),
             Self::Length { original, draft } => {
                 write!(f, "the model made {draft} words out of {original}, which is not what was asked")

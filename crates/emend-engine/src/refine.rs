@@ -1,6 +1,6 @@
 //! From what a model wrote to the rewrite that it means, or the reason why it means none.
 
-use emend_text::{Bounds, Instruction, Span, count_words, runaway};
+use emend_text::{Bounds, Instruction, Span, bare_article, count_words, runaway};
 
 use crate::rare;
 use crate::script::Letters;
@@ -33,6 +33,9 @@ pub(crate) fn refine(original: &str, instruction: &Instruction, draft: &Draft) -
     }
     if let Some(reason) = rare::lost(original, text) {
         return Err(reason);
+    }
+    if let Some(words) = bare_article(original, text) {
+        return Err(VetoReason::Incomplete { words });
     }
     let (original, draft) = (count_words(original), count_words(text));
     if draft == 0 {
@@ -73,6 +76,10 @@ mod tests {
         assert_eq!(
             refined("He go home.", "He goes goes goes home."),
             Err(VetoReason::Repetition { words: "goes".into() })
+        );
+        assert_eq!(
+            refined("Only an fool go home.", "Only an would go home."),
+            Err(VetoReason::Incomplete { words: "an would".into() })
         );
         assert_eq!(
             refined("He go home to the others.", "Он идёт домой к другим."),
