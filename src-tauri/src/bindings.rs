@@ -41,6 +41,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::learn::take_off_adapter,
             commands::learn::roll_back_adapters,
             commands::learn::delete_adapter,
+            commands::learn::delete_run,
             commands::adapters::compare_adapter,
             commands::adapters::stop_adapter_comparison,
             commands::adapters::export_adapter,

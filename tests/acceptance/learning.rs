@@ -246,6 +246,14 @@ fn what_was_learned_is_not_used_without_evidence() {
         |name: &str| profile.emend(&["adapters", "show", name, "--json"], "").ok().json()["test"].clone();
     assert_eq!(show("short-1"), tried["report"], "what was said stays");
     assert_eq!(show("other"), Value::Null);
+
+    profile.emend(&["train", "delete", "../adapters"], "").refused("the run");
+    profile.emend(&["train", "delete", "short-1"], "").ok();
+    assert!(!profile.home().join("runs/short-1").exists(), "its texts are gone with it");
+    profile.emend(&["train", "delete", "short-1"], "").refused("the run");
+    assert_eq!(profile.emend(&["train", "list", "--json"], "").ok().json(), json!([]));
+    let listed = profile.emend(&["adapters", "list", "--json"], "").ok().json();
+    assert_eq!(listed["adapters"].as_array().unwrap().len(), 2, "adapters stay");
 }
 
 #[test]

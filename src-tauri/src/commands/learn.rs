@@ -159,6 +159,13 @@ pub(crate) async fn run_steps(desktop: State<'_, Desktop>, run: String) -> Resul
     Ok(rows.iter().filter_map(|row| StepDto::deserialize(row).ok()).collect())
 }
 
+/// Deletes a run with the texts that it learned from.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_run(desktop: State<'_, Desktop>, run: String) -> Result<(), AppErrorDto> {
+    desktop.app()?.delete_run(&run).map_err(refusal)
+}
+
 /// Puts what a finished run made to the test, on the held-out part of the person's decisions, those of one wish or all; it
 /// answers from now on if it passes. Nothing when it was stopped.
 #[tauri::command]

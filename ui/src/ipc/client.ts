@@ -134,6 +134,7 @@ export const backend = {
   takeOffAdapter: (id: string) => unwrap(commands.takeOffAdapter(id)),
   rollBackAdapters: () => unwrap(commands.rollBackAdapters()),
   deleteAdapter: (id: string) => unwrap(commands.deleteAdapter(id)),
+  deleteRun: (run: string) => unwrap(commands.deleteRun(run)),
   /** Settles when all texts are written, or it was stopped. */
   compareAdapter: (id: string, on: CompareOn, onEvent: (event: CompareEventDto) => void) => unwrap(commands.compareAdapter(id, on, channel(onEvent))),
   stopAdapterComparison: () => unwrap(commands.stopAdapterComparison()),

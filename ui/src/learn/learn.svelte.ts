@@ -269,6 +269,11 @@ export class Learn {
     this.attempt("Stopping", backend.stopComparing());
   }
 
+  async deleteRun(run: string): Promise<void> {
+    await this.change("Deleting the run", `${run} is deleted.`, backend.deleteRun(run));
+    if (this.trouble === null && this.drawn?.run === run) this.drawn = null;
+  }
+
   useAdapter = (id: string) => this.choose("Using the adapter", `${id} answers from now on.`, backend.useAdapter(id, this.wish));
   takeOffAdapter = (id: string) => this.choose("Taking the adapter off", `${id} answers no more.`, backend.takeOffAdapter(id));
   rollBack = () => this.choose("Going back", "What was in use before is in use again.", backend.rollBackAdapters());

@@ -19,6 +19,8 @@ use crate::files::{self, Access};
 
 /// Longest of the small files, in bytes.
 const MAX_FILE: u64 = 1 << 20;
+/// What it is.
+const RUN: &str = "run.json";
 /// What it learns from.
 const TEXTS: &str = "texts.jsonl";
 /// Longest file of texts.
@@ -127,12 +129,12 @@ impl RunFolder {
         files::write(&self.0.join(TEXTS), texts::to_lines(texts).as_bytes(), Access::Private)?;
         // Last: a folder without it is no run.
         let json = serde_json::to_vec_pretty(info).unwrap_or_default();
-        files::write(&self.0.join("run.json"), &json, Access::Private)
+        files::write(&self.0.join(RUN), &json, Access::Private)
     }
 
     /// What the run is; `None` when there is no such run.
     pub(crate) fn read(&self) -> Result<Option<(RunInfo, Recipe)>, AppError> {
-        let path = self.0.join("run.json");
+        let path = self.0.join(RUN);
         let Some(json) = files::read_if_there(&path, MAX_FILE)? else { return Ok(None) };
         let damaged = |problem: String| AppError::NotText { what: path.display().to_string(), problem };
         let info: RunInfo = serde_json::from_slice(&json).map_err(|error| damaged(error.to_string()))?;
@@ -163,6 +165,13 @@ impl RunFolder {
         let bytes = files::read_if_there(&self.metrics(), MAX_METRICS)?.unwrap_or_default();
         // The last line may be half written, after a kill.
         Ok(bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
+    }
+
+    /// Deletes it. What is killed meanwhile leaves a folder that is no run.
+    pub(crate) fn delete(&self) -> Result<(), AppError> {
+        let failed = |source| AppError::Write { path: self.0.clone(), source };
+        fs::remove_file(self.0.join(RUN)).map_err(failed)?;
+        fs::remove_dir_all(&self.0).map_err(failed)
     }
 
     /// Forgets what steps after `step` did: they will be made anew.

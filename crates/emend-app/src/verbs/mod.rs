@@ -31,6 +31,7 @@ pub mod grade;
 pub mod idle;
 pub mod learn_overview;
 pub mod learning_bench;
+pub mod runs;
 pub mod taste;
 pub mod train;
 pub mod voice;

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use emend_learn::grades::PART as GRADED;
 use emend_learn::preferences::Weighing;
-use emend_learn::promote::Report;
 use emend_learn::{Ended, LearnError, Learner, Recipe, Run, StepReport};
 use emend_models::Seq2Seq;
 use emend_models::adapter::{self, Card};
@@ -22,9 +21,10 @@ use crate::AppError;
 use crate::learning::data_source::DataSource;
 use crate::learning::examples::examples;
 use crate::learning::feedback::Feedback;
-use crate::learning::runs::{self, RunFolder, RunInfo, RunState, as_json};
+use crate::learning::runs::{RunFolder, RunInfo, as_json};
 use crate::learning::texts::{self, LearnText};
 use crate::learning::{base, guide, thresholds};
+use crate::verbs::runs::no_run;
 
 pub use crate::learning::control::{Control, Waits};
 
@@ -139,32 +139,6 @@ impl App {
             on(event);
         }
         work.await.map_err(|_| AppError::Thread { thread: "training" })?
-    }
-
-    /// All runs, newest first.
-    pub fn runs(&self) -> Result<Vec<(RunInfo, RunState)>, AppError> {
-        runs::list(&self.paths.runs())
-    }
-
-    /// What each step of a run did, as `metrics.jsonl` has it.
-    pub fn run_reports(&self, id: &str) -> Result<Vec<Value>, AppError> {
-        let folder = RunFolder::new(&self.paths.runs(), id)?;
-        folder.read()?.ok_or_else(|| no_run(id))?;
-        folder.reports()
-    }
-
-    /// What the gate last said of what a run made, and of the adapter that has its name; `None` when there is no such run,
-    /// or the gate was not asked.
-    pub fn verdict(&self, id: &str) -> Result<Option<Report>, AppError> {
-        RunFolder::new(&self.paths.runs(), id)?.verdict()
-    }
-}
-
-fn no_run(id: &str) -> AppError {
-    AppError::Invalid {
-        what: "the run",
-        expected: "one of those that `emend train list` shows".into(),
-        found: id.into(),
     }
 }
 

@@ -38,6 +38,11 @@ pub(crate) enum TrainAction {
     Recipes,
     /// Runs, newest first
     List,
+    /// Delete a run with the texts that it learned from; adapters stay
+    Delete {
+        /// Its name
+        run: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -38,6 +38,10 @@ pub(crate) async fn run(app: &App, action: TrainAction, output: Output) -> Resul
         TrainAction::When { pauses, idle, grades } => when(app, [pauses, idle, grades], output),
         TrainAction::Recipes => recipes(output),
         TrainAction::List => list(app, output),
+        TrainAction::Delete { run } => {
+            app.delete_run(&run)?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
