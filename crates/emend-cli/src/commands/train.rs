@@ -140,7 +140,9 @@ fn when(app: &App, [pauses, idle, grades]: [Option<Switch>; 3], output: Output) 
 /// A recipe by its name or file.
 pub(super) fn recipe(name: &str) -> Result<Recipe, Failure> {
     let file = Path::new(name);
-    let found = if file.extension().is_some_and(|extension| extension == "toml") {
+    // No recipe that comes with the program has such a name.
+    let is_file = file.extension().is_some() || file.components().count() > 1;
+    let found = if is_file {
         let toml = std::fs::read_to_string(file).map_err(|error| {
             Failure::new("read", format!("{}: {error}", file.display()), "check that the file exists")
         })?;
