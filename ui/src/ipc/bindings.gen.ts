@@ -84,6 +84,8 @@ export const commands = {
 	rollBackAdapters: () => typedError<AppErrorDto | null, AppErrorDto>(__TAURI_INVOKE("roll_back_adapters")),
 	/**  Deletes an adapter that is not in use. */
 	deleteAdapter: (id: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("delete_adapter", { id })),
+	/**  Deletes a run with the texts that it learned from. */
+	deleteRun: (run: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("delete_run", { run })),
 	/**
 	 *  Lets an adapter, the model alone and what answers now rewrite the same texts; settles when all are written, or when it
 	 *  was stopped.
