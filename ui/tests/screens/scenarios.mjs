@@ -464,6 +464,26 @@ export const scenarios = [
     },
   },
   {
+    name: "learn-runs",
+    views: [...BOTH, "narrow light"],
+    setup: () => {
+      const day = 86_400_000;
+      Object.assign(window.__screens.learn, {
+        decided: 83,
+        runs: [
+          { id: "prefer-dpo-2", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - day, stoppedAt: 40, verdict: null },
+          { id: "prefer-dpo-1", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - 9 * day, stoppedAt: null, verdict: { promoted: true, reasons: [], measures: [] } },
+        ],
+      });
+    },
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.click("[data-run=prefer-dpo-2] [data-testid=delete]");
+      await page.locator("[data-run=prefer-dpo-1]").scrollIntoViewIfNeeded();
+      expect("asked once more", await page.locator("[data-run=prefer-dpo-2] [data-testid=delete-sure]").count(), 1);
+    },
+  },
+  {
     name: "learn-compare",
     views: ALL,
     setup: () => {
