@@ -288,7 +288,7 @@ pub enum Progress<'a> {
     },
     /// A segment is finished. Segments come in document order.
     Segment(&'a SegmentRewrite),
-    /// How far it is, after each segment.
+    /// How far it is, after each batch of segments.
     Advanced {
         /// Segments that are finished.
         done: usize,

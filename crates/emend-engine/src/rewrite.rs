@@ -49,8 +49,8 @@ pub fn rewrite(
             next_edit = number_edits(&mut segment, next_edit);
             on(Progress::Segment(&segment));
             segments.push(segment);
-            on(Progress::Advanced { done: segments.len(), total: planned.len() });
         }
+        on(Progress::Advanced { done: segments.len(), total: planned.len() });
         if cancelled {
             return Ok(assembled(request, segments, true));
         }

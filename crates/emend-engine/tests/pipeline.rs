@@ -69,7 +69,7 @@ fn segments_stream_in_document_order_and_add_up() {
         .expect("no failure");
 
     assert_eq!(started, Some(30));
-    assert_eq!(done, (1..=30).map(|count| (count, 30)).collect::<Vec<_>>());
+    assert_eq!(done, [2, 6, 14, 30].map(|count| (count, 30)), "after each batch");
     assert_eq!(seen, result.segments, "what was streamed is the result");
     assert_eq!(
         result.segments.iter().map(|segment| segment.index).collect::<Vec<_>>(),
