@@ -68,6 +68,7 @@ shipped! {
     "prefer-ipo",
     "verdicts-kto",
     "rloo-fixed",
+    "rloo-log-sigmoid",
     "rloo-constrained",
     "grpo-constrained",
     "pairs-xpo",
