@@ -78,7 +78,8 @@ mod tests {
     fn what_is_wrong_pushes_hardest_and_the_ends_are_finite() {
         let how = mixed(&[0.9], &[1.0]);
         let at = |part: f32| how.reward(&[part]);
-        assert!(at(0.6) - at(0.5) > at(0.96) - at(0.86));
+        // From log-odds −1 to 0, far below the reference, and from 2 to 3, around it.
+        assert!(at(0.5) - at(0.2689) > 2.0 * (at(0.9526) - at(0.8808)));
         assert!(at(1.0) - at(0.999) < 1e-6 && at(1.0) < 0.0);
         assert!(at(0.0).is_finite() && (at(0.0) - at(-1.0)).abs() < 1e-6);
     }
