@@ -39,8 +39,8 @@ fn bare(text: &str) -> impl Iterator<Item = String> {
             // Initials, and a letter that is named: "a." of a list, "a, b and c".
             return bare.eq_ignore_ascii_case("the").then(|| word.to_lowercase());
         }
-        let next = next?.to_lowercase();
-        let behind = next.trim_end_matches(|c: char| !c.is_alphanumeric());
+        // A capital begins a name or is a letter's: "the Our World prize", "an A to Z".
+        let behind = next?.trim_end_matches(|c: char| !c.is_alphanumeric());
         NEVER_BEHIND.contains(&behind).then(|| format!("{} {behind}", bare.to_lowercase()))
     })
 }
