@@ -21,14 +21,19 @@ impl FixedWeights {
     }
 
     pub(crate) fn check(&self, parts: usize) -> Checked {
-        let found = self.weights.len();
-        require("weights", found as f64, "a weight for each reward part", found == parts)?;
-        for &weight in &self.weights {
-            not_negative("weights", f64::from(weight))?;
-        }
-        let sum: f32 = self.weights.iter().sum();
-        require("weights", f64::from(sum), "weights that are not all 0", sum > 0.0)
+        check_weights(&self.weights, parts)
     }
+}
+
+/// Whether there is a weight for each part, none of them below 0 and not all 0.
+pub(super) fn check_weights(weights: &[f32], parts: usize) -> Checked {
+    let found = weights.len();
+    require("weights", found as f64, "a weight for each reward part", found == parts)?;
+    for &weight in weights {
+        not_negative("weights", f64::from(weight))?;
+    }
+    let sum: f32 = weights.iter().sum();
+    require("weights", f64::from(sum), "weights that are not all 0", sum > 0.0)
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fixed_weights::check_weights;
 use crate::Checked;
-use crate::range::{not_negative, require};
+use crate::range::require;
 
 /// Parts nearer to 0 or 1 than this count as this near: a critic's last digits are no evidence.
 const EDGE: f32 = 1e-3;
@@ -40,13 +41,7 @@ impl LogSigmoid {
             let inside = (EDGE..=1.0 - EDGE).contains(&reference);
             require("references", f64::from(reference), "numbers from 0.001 to 0.999", inside)?;
         }
-        let found = self.weights.len();
-        require("weights", found as f64, "a weight for each reward part", found == parts)?;
-        for &weight in &self.weights {
-            not_negative("weights", f64::from(weight))?;
-        }
-        let sum: f32 = self.weights.iter().sum();
-        require("weights", f64::from(sum), "weights that are not all 0", sum > 0.0)
+        check_weights(&self.weights, parts)
     }
 }
 
