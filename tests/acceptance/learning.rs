@@ -254,6 +254,8 @@ fn what_was_learned_is_not_used_without_evidence() {
     assert_eq!(profile.emend(&["train", "list", "--json"], "").ok().json(), json!([]));
     let listed = profile.emend(&["adapters", "list", "--json"], "").ok().json();
     assert_eq!(listed["adapters"].as_array().unwrap().len(), 2, "adapters stay");
+    profile.emend(&arguments(&profile).iter().map(String::as_str).collect::<Vec<_>>(), "").ok();
+    assert!(profile.home().join("runs/short-2").exists(), "its name is still that of its adapter");
 }
 
 #[test]

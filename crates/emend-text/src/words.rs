@@ -6,8 +6,7 @@ use std::sync::LazyLock;
 /// English words of three letters and more in lower case, sorted, one a line: those of the training prose and of
 /// spelling lists, made by `models/recipes/rewriter/words.py`.
 ///
-/// A set: each word of each sentence of a document is looked up on every request, and a search among eighty thousand took a
-/// fifth of what a document costs that is asked about again.
+/// A set: each word of each sentence of a document is looked up on every request.
 static ENGLISH: LazyLock<HashSet<&'static str>> = LazyLock::new(|| LIST.lines().collect());
 
 const LIST: &str = include_str!("words/english.txt");

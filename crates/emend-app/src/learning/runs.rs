@@ -75,13 +75,14 @@ impl RunFolder {
         Ok(Self(runs.join(id)))
     }
 
-    /// A folder for a new run of a recipe: the recipe's name and the first number that is free.
-    pub(crate) fn free(runs: &Path, recipe: &str) -> Result<(String, Self), AppError> {
+    /// A folder for a new run of a recipe: the recipe's name and the first number that is free. An adapter that came of a run
+    /// which was deleted keeps that run's name for itself: what is said of the one is shown for the other.
+    pub(crate) fn free(runs: &Path, adapters: &Path, recipe: &str) -> Result<(String, Self), AppError> {
         let mut number = 1;
         loop {
             let id = format!("{recipe}-{number}");
             let folder = Self::new(runs, &id)?;
-            if !folder.0.exists() {
+            if !folder.0.exists() && !adapters.join(&id).exists() {
                 return Ok((id, folder));
             }
             number += 1;

@@ -281,7 +281,7 @@ impl Job {
         (recipe, texts): (&Recipe, &[LearnText]),
         data: DataSource,
     ) -> Result<(RunFolder, RunInfo), AppError> {
-        let (id, folder) = RunFolder::free(&self.app.paths.runs(), &recipe.name)?;
+        let (id, folder) = RunFolder::free(&self.app.paths.runs(), &self.app.paths.adapters(), &recipe.name)?;
         let info = RunInfo {
             id,
             recipe: recipe.name.clone(),
