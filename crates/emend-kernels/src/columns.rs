@@ -33,15 +33,12 @@ impl<'a> Columns<'a> {
         self.range.clone()
     }
 
-    /// The columns before `column`, and those from it on.
-    pub(crate) fn split_at(self, column: usize) -> (Self, Self) {
-        assert!(
-            self.range.start <= column && column <= self.range.end,
-            "column {column} of {:?}",
-            self.range
-        );
-        let (left, right) = (self.range.start..column, column..self.range.end);
-        (Self { range: left, ..self }, Self { range: right, ..self })
+    /// Takes off the first `count` columns, or what is left of them.
+    pub(crate) fn cut(&mut self, count: usize) -> Self {
+        let Range { start, end } = self.range;
+        let middle = end.min(start + count);
+        self.range.start = middle;
+        Self { range: start..middle, ..*self }
     }
 
     /// The part of `row` that begins at `column` and is at most `length` long.
@@ -49,7 +46,7 @@ impl<'a> Columns<'a> {
         assert!(row < self.rows && self.range.contains(&column), "row {row}, column {column}");
         let length = length.min(self.range.end - column);
         // SAFETY: the row and these columns of it lie in the borrowed output, and no other value has the columns:
-        // `split_at` consumes what it divides. The borrow of `self` keeps two parts from living at once.
+        // what `cut` takes off is left out here. The borrow of `self` keeps two parts from living at once.
         unsafe { std::slice::from_raw_parts_mut(self.start.add(row * self.width + column), length) }
     }
 
@@ -72,10 +69,13 @@ mod tests {
     #[test]
     fn parts_are_those_of_the_output() {
         let mut out = vec![0.0; 2 * 5];
-        let (mut left, mut right) = Columns::of(&mut out, 5).split_at(2);
+        let mut right = Columns::of(&mut out, 5);
+        let mut left = right.cut(2);
         left.part(1, 0, 8).fill(1.0);
         right.part(0, 2, 2).fill(2.0);
         right.part(1, 4, 8).fill(3.0);
+        assert_eq!(right.cut(9).range(), 2..5);
+        assert!(right.range().is_empty());
         assert_eq!(out, [0.0, 0.0, 2.0, 2.0, 0.0, 1.0, 1.0, 0.0, 0.0, 3.0]);
     }
 
@@ -83,7 +83,8 @@ mod tests {
     #[should_panic(expected = "column 1")]
     fn columns_of_another_are_out_of_reach() {
         let mut out = vec![0.0; 10];
-        let (_, mut right) = Columns::of(&mut out, 5).split_at(2);
+        let mut right = Columns::of(&mut out, 5);
+        right.cut(2);
         right.part(0, 1, 1);
     }
 }

@@ -98,13 +98,7 @@ impl Input {
 }
 
 /// Hands out columns, each of which takes `each` multiplications, to as many threads as they are worth: whole tiles.
-pub(crate) fn divide(each: usize, out: Columns<'_>, work: &(impl Fn(Columns<'_>) + Sync)) {
-    let range = out.range();
-    let middle = range.start + (range.len() / 2).next_multiple_of(TILE);
-    if middle < range.end && threads::divided(each * range.len()) {
-        let (left, right) = out.split_at(middle);
-        rayon::join(|| divide(each, left, work), || divide(each, right, work));
-    } else {
-        work(out);
-    }
+pub(crate) fn divide(each: usize, mut out: Columns<'_>, work: &(impl Fn(Columns<'_>) + Sync)) {
+    let count = out.range().len();
+    threads::divide(each * count, count.div_ceil(TILE), |tiles| out.cut(tiles * TILE), work);
 }

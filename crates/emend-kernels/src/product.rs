@@ -183,6 +183,7 @@ pub fn product_with(factor: f32, dy: &[f32], matrix: &Matrix<'_>, dx: &mut [f32]
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::threads::pass_of;
 
     fn numbers(count: usize, seed: usize) -> Vec<f32> {
         (0..count).map(|at| ((at * 37 + seed * 11) % 101) as f32 / 50.5 - 1.0).collect()
@@ -224,9 +225,8 @@ mod tests {
         for (n, k, m) in [(137, 256, 192), (137, 192, 8), (8, 413, 256), (301, 1031, 264)] {
             let (a, b) = (numbers(n * k, 1), numbers(k * m, 2));
             let with = |threads: usize| {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
                 let mut c = vec![0.5; n * m];
-                pool.install(|| product::<true>(1.0, View::new(&a, k), View::new(&b, m), &mut c));
+                pass_of(threads, || product::<true>(1.0, View::new(&a, k), View::new(&b, m), &mut c));
                 c
             };
             let alone = with(1);

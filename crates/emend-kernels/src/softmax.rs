@@ -46,26 +46,20 @@ pub fn choose(row: &mut [f32], place: usize) -> Option<f32> {
 /// When the scores are no whole rows, or a place is behind the end of one.
 pub fn choose_all(scores: &mut [f32], places: &[u32]) -> Vec<f32> {
     let mut found = vec![f32::NAN; places.len()];
-    choose_each(scores, places, &mut found);
-    found
-}
-
-fn choose_each(scores: &mut [f32], places: &[u32], found: &mut [f32]) {
-    // An exponential takes about as long as ten multiplications, and there are two of each score.
-    if places.len() > 1 && threads::divided(20 * scores.len()) {
-        let half = places.len() / 2;
-        let scores = scores.split_at_mut(scores.len() / places.len() * half);
-        let (places, found) = (places.split_at(half), found.split_at_mut(half));
-        rayon::join(|| choose_each(scores.0, places.0, found.0), || choose_each(scores.1, places.1, found.1));
-        return;
-    }
     let width = (scores.len() / places.len().max(1)).max(1);
-    for ((row, place), found) in scores.chunks_exact_mut(width).zip(places).zip(found) {
-        match choose(row, *place as usize) {
-            Some(log_prob) => *found = log_prob,
-            None => row.fill(0.0),
+    // An exponential takes about as long as ten multiplications, and there are two of each score.
+    let work = 20 * scores.len();
+    let mut rest = scores.chunks_exact_mut(width).zip(places).zip(&mut found);
+    let cut = |rows: usize| rest.by_ref().take(rows).collect::<Vec<_>>();
+    threads::divide(work, places.len(), cut, &|rows: Vec<_>| {
+        for ((row, place), found) in rows {
+            match choose(row, *place as usize) {
+                Some(log_prob) => *found = log_prob,
+                None => row.fill(0.0),
+            }
         }
-    }
+    });
+    found
 }
 
 dispatch!(negative_powers = negative_powers_body(row: &mut [f32]));

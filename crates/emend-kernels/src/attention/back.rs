@@ -49,6 +49,18 @@ pub struct Slopes<'a> {
     pub lines: Option<&'a mut [f32]>,
 }
 
+impl<'a> Slopes<'a> {
+    /// Takes off the first so many numbers of queries and of keys. There are no lines.
+    fn cut(&mut self, queries: usize, keys: usize) -> Slopes<'a> {
+        Slopes {
+            queries: self.queries.split_off_mut(..queries).unwrap_or_default(),
+            keys: self.keys.split_off_mut(..keys).unwrap_or_default(),
+            values: self.values.split_off_mut(..keys).unwrap_or_default(),
+            lines: None,
+        }
+    }
+}
+
 /// The gradients of [`attend`](super::attend). Groups stand in the order of their queries and keys and leave out none. `sees`
 /// tells how many of its group's keys query n sees, from the first on, and with which bias.
 ///
@@ -63,21 +75,25 @@ pub fn attend_back<'s>(
     sees: &(impl Fn(usize) -> (usize, Option<Bias<'s>>) + Sync),
     slopes: Slopes<'_>,
 ) {
-    let (left, right) = groups.split_at(groups.len() / 2);
-    let (Some(begin), Some(middle)) = (left.first(), right.first()) else {
-        return one_by_one(looked, groups, sees, slopes);
-    };
     let width = looked.heads.count * looked.heads.width;
     let seen: usize = groups.iter().map(|group| group.queries.len() * group.keys.len()).sum();
-    if slopes.lines.is_some() || !threads::divided(5 * seen * width) {
+    if slopes.lines.is_some() {
+        // Their gradients are sums over all groups, in their order.
         return one_by_one(looked, groups, sees, slopes);
     }
-    let queries = slopes.queries.split_at_mut((middle.queries.start - begin.queries.start) * width);
-    let at = (middle.keys.start - begin.keys.start) * width;
-    let (keys, values) = (slopes.keys.split_at_mut(at), slopes.values.split_at_mut(at));
-    let first = Slopes { queries: queries.0, keys: keys.0, values: values.0, lines: None };
-    let second = Slopes { queries: queries.1, keys: keys.1, values: values.1, lines: None };
-    rayon::join(|| attend_back(looked, left, sees, first), || attend_back(looked, right, sees, second));
+    let (mut rest, mut slopes) = (groups, slopes);
+    let cut = |count: usize| {
+        let part = rest.split_off(..count).unwrap_or_default();
+        let numbers = |of: fn(&Group) -> &Range<usize>| {
+            let all = part.first().zip(part.last());
+            all.map_or(0, |(first, last)| (of(last).end - of(first).start) * width)
+        };
+        let (queries, keys) = (numbers(|group| &group.queries), numbers(|group| &group.keys));
+        (part, slopes.cut(queries, keys))
+    };
+    threads::divide(5 * seen * width, groups.len(), cut, &|(part, slopes): (&[Group], Slopes<'_>)| {
+        one_by_one(looked, part, sees, slopes);
+    });
 }
 
 thread_local! {

@@ -3,9 +3,11 @@
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+use std::ops::Range;
+
 use super::BLOCK;
 use crate::simd::Simd;
-use crate::{TOGETHER, runs};
+use crate::{TOGETHER, runs, threads};
 
 /// 32 numbers of x: quants of eight bits · `scale`.
 #[derive(Debug, Clone, Copy)]
@@ -43,24 +45,38 @@ impl Quantized {
         self.rows = x.len() / width;
         self.blocks.resize(x.len() / BLOCK, empty);
         let blocks = width / BLOCK;
-        for (first, group) in runs(self.rows, TOGETHER).flatten() {
-            for row in 0..group {
-                let numbers = &x[(first + row) * width..(first + row + 1) * width];
-                let to = self.blocks[first * blocks + row..].iter_mut().step_by(group);
-                let to = to.zip(numbers.as_chunks::<BLOCK>().0);
-                match simd {
-                    Simd::Portable => to.for_each(|(to, x)| *to = portable(x)),
-                    // SAFETY: the value says that the processor has the instructions.
-                    #[cfg(target_arch = "x86_64")]
-                    Simd::Avx2 => unsafe { x86::avx2(to) },
-                    // SAFETY: as above.
-                    #[cfg(target_arch = "x86_64")]
-                    Simd::Vnni => unsafe { x86::avx512(to) },
+        let rows = self.rows;
+        let groups = || runs(rows, TOGETHER).flatten();
+        let (mut rest, mut done) = (self.blocks.as_mut_slice(), 0);
+        let cut = |count: usize| {
+            let rows: usize = groups().skip(done).take(count).map(|(_, group)| group).sum();
+            done += count;
+            (done - count..done, rest.split_off_mut(..rows * blocks).unwrap_or_default())
+        };
+        let fill = |(which, mut to): (Range<usize>, &mut [InputBlock])| {
+            for (first, group) in groups().skip(which.start).take(which.len()) {
+                let to = to.split_off_mut(..group * blocks).unwrap_or_default();
+                for row in 0..group {
+                    let numbers = &x[(first + row) * width..(first + row + 1) * width];
+                    let to = to[row..].iter_mut().step_by(group).zip(numbers.as_chunks::<BLOCK>().0);
+                    match simd {
+                        Simd::Portable => to.for_each(|(to, x)| *to = portable(x)),
+                        // SAFETY: the value says that the processor has the instructions.
+                        #[cfg(target_arch = "x86_64")]
+                        Simd::Avx2 => unsafe { x86::avx2(to) },
+                        // SAFETY: as above.
+                        #[cfg(target_arch = "x86_64")]
+                        Simd::Vnni => unsafe { x86::avx512(to) },
+                    }
                 }
             }
-        }
+        };
+        threads::divide(COST * x.len(), groups().count(), cut, &fill);
     }
 }
+
+/// Multiplications in a product that take as long as rounding one number.
+const COST: usize = 20;
 
 /// Adding this rounds to a whole number, which then stands in the low bits.
 const ROUND: f32 = 12_582_912.0;

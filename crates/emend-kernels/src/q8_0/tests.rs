@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::{BLOCK, Block, scale};
 use crate::simd::Simd;
+use crate::threads::pass_of;
 use crate::{Input, Matrix, Numbers};
 
 /// A block whose numbers and scale follow from `seed`; the extremes are among them.
@@ -92,6 +93,24 @@ proptest! {
                     prop_assert!(together == alone[..rows * out], "{simd:?}, {rows} rows");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn the_number_of_threads_does_not_change_a_bit() {
+    // Enough that both the rounding of x and the product are divided; outputs that are no whole tiles.
+    let (out, blocks, rows) = (199, 16, 70);
+    let weights: Vec<Block> = (0..out * blocks).map(block).collect();
+    let matrix = Matrix::new(Numbers::Q8_0(&weights), out as usize, blocks as usize * BLOCK).unwrap();
+    let x = numbers(rows * blocks as usize * BLOCK, 1);
+    for simd in Simd::here() {
+        let alone = multiplied(simd, matrix, &x);
+        for threads in [2, 3, 4] {
+            assert!(
+                pass_of(threads, || multiplied(simd, matrix, &x)) == alone,
+                "{simd:?}, {threads} threads"
+            );
         }
     }
 }

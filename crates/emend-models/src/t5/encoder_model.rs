@@ -3,7 +3,7 @@
 use candle_core::{Device, Tensor};
 use emend_decode::TokenId;
 
-use super::buffers::Buffers;
+use super::buffers;
 use super::embedding::Embedding;
 use super::encoder::Encoder;
 use super::load::Loader;
@@ -47,13 +47,15 @@ impl T5Encoder {
     pub(crate) fn read(&self, sources: &[&[TokenId]]) -> Result<Tensor, ModelError> {
         let longest = longest("source", sources)?; // T
         let width = self.embedding.width();
-        let mut buffers = Buffers::default();
-        let ranges = encode(&self.embedding, &self.encoder, sources, &mut buffers)?;
         let mut states = vec![0.0; sources.len() * longest * width];
-        for (states, range) in states.chunks_exact_mut(longest * width).zip(ranges) {
-            let numbers = &buffers.normed.floats()[range.start * width..range.end * width];
-            states[..numbers.len()].copy_from_slice(numbers);
-        }
+        buffers::lent(|buffers| {
+            let ranges = encode(&self.embedding, &self.encoder, sources, buffers)?;
+            for (states, range) in states.chunks_exact_mut(longest * width).zip(ranges) {
+                let numbers = &buffers.normed.floats()[range.start * width..range.end * width];
+                states[..numbers.len()].copy_from_slice(numbers);
+            }
+            Ok::<_, ModelError>(())
+        })?;
         Ok(Tensor::from_vec(states, (sources.len() * longest, width), &Device::Cpu)?)
     }
 }

@@ -147,11 +147,11 @@ impl T5 {
     /// [`ModelError::Input`] when there is no source, or one is empty or longer than [`MAX_TOKENS`];
     /// [`ModelError::UnknownToken`] for a token outside the vocabulary.
     pub fn read(&self, sources: &[&[TokenId]]) -> Result<Reading<'_>, ModelError> {
-        let mut buffers = Buffers::default();
-        let ranges = encode(&self.embedding, &self.encoder, sources, &mut buffers)?;
-        let positions = buffers.normed.rows();
-        let work = positions * self.decoder.multiplications();
-        let sources = pass(work, || self.decoder.look_at(&mut buffers.normed, ranges))?;
+        let sources = buffers::lent(|buffers| {
+            let ranges = encode(&self.embedding, &self.encoder, sources, buffers)?;
+            let work = buffers.normed.rows() * self.decoder.multiplications();
+            Ok::<_, ModelError>(pass(work, || self.decoder.look_at(&mut buffers.normed, ranges))?)
+        })?;
         Ok(Reading { model: self, sources })
     }
 

@@ -1,5 +1,6 @@
 use super::super::attend;
 use super::*;
+use crate::threads::pass_of;
 
 const HEADS: Heads = Heads { count: 2, width: 11 };
 const WIDTH: usize = 22;
@@ -76,4 +77,22 @@ fn gradients_are_those_of_differences() {
     let second = Slopes { queries: q.1, keys: k.1, values: v.1, lines: None };
     attend_back(&looked, &groups[1..], &sees, second);
     assert!(divided[..3] == whole[..3], "groups do not depend on each other");
+}
+
+#[test]
+fn the_number_of_threads_does_not_change_a_bit() {
+    let groups: Vec<Group> =
+        (0..7).map(|at| at * 30..at * 30 + 30).map(|at| Group { queries: at.clone(), keys: at }).collect();
+    let all = [1, 500, 900, 77, 200].map(|seed| numbers(210 * WIDTH, seed));
+    let [queries, keys, values, found, upstream] = &all;
+    let looked = Looked { heads: HEADS, queries, keys, values, found, upstream };
+    let with = |threads: usize| {
+        let mut slopes = [(); 3].map(|()| vec![0.0; 210 * WIDTH]);
+        let [queries, keys, values] = &mut slopes;
+        let slopes_of = Slopes { queries, keys, values, lines: None };
+        pass_of(threads, || attend_back(&looked, &groups, &|query| (query % 30 + 1, None), slopes_of));
+        slopes
+    };
+    let alone = with(1);
+    assert!([2, 3].into_iter().all(|threads| with(threads) == alone));
 }

@@ -1,0 +1,289 @@
+//! Threads that help with one pass at a time, without sleeping between its products.
+//!
+//! A product of a small model takes some microseconds, and waking a thread takes longer. So helpers stay awake while a pass
+//! runs and look for parts of its products; who comes first takes the next part. Nobody waits for a helper that has not
+//! begun: where another program has its core, the thread that asked does all parts itself.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+/// How long helpers stay awake after a pass: the next follows soon where a model writes.
+const LINGER: Duration = Duration::from_micros(100);
+/// Looks in vain after which a thread lets others have its core for a moment.
+const LOOKS: u32 = 512;
+/// A helper that keeps the others waiting so much longer than a part takes has lost its core to another program,
+const LATE: Duration = Duration::from_micros(100);
+/// and passes are left to one thread for so long.
+const REST: Duration = Duration::from_millis(30);
+
+/// The thread that asks, and its helpers.
+pub(super) struct Team {
+    shared: Arc<Shared>,
+    helpers: Vec<Thread>,
+    /// Whose pass it is: one at a time. When it may have help again.
+    turn: Mutex<Option<Instant>>,
+}
+
+/// A pass that has the team.
+pub(super) struct Turn<'t> {
+    team: &'t Team,
+    rest: MutexGuard<'t, Option<Instant>>,
+}
+
+impl Team {
+    /// `threads` in all; fewer where the system gives no more.
+    pub(super) fn of(threads: usize) -> Self {
+        let shared = Arc::new(Shared::default());
+        let helper = |number: usize| {
+            let shared = Arc::clone(&shared);
+            let named = thread::Builder::new().name(format!("pass-{number}"));
+            named.spawn(move || help(&shared)).ok().map(|handle| handle.thread().clone())
+        };
+        Self { helpers: (1..threads).map_while(helper).collect(), shared, turn: Mutex::default() }
+    }
+
+    /// Threads of it.
+    pub(super) fn threads(&self) -> usize {
+        self.helpers.len() + 1
+    }
+
+    /// The team for one pass; `None` while it has another, or would only be late.
+    pub(super) fn begin(&self) -> Option<Turn<'_>> {
+        let mut rest = match self.turn.try_lock() {
+            Ok(rest) => rest,
+            // A pass that panicked has waited for all of its parts.
+            Err(TryLockError::Poisoned(rest)) => rest.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        if rest.is_some_and(|until| Instant::now() < until) {
+            return None;
+        }
+        *rest = None;
+        self.shared.open.store(true, Ordering::Relaxed);
+        self.helpers.iter().for_each(Thread::unpark);
+        Some(Turn { team: self, rest })
+    }
+}
+
+impl Turn<'_> {
+    /// Calls `work` for each part below `parts`, on whichever thread; all are done when it returns.
+    ///
+    /// # Panics
+    /// When `work` does, after all other parts.
+    pub(super) fn share<F: Fn(usize) + Sync>(&mut self, parts: usize, work: &F) {
+        let shared = &*self.team.shared;
+        shared.publish(parts, work);
+        let begun = Instant::now();
+        let mut own = 0;
+        while shared.take_part() {
+            own += 1;
+        }
+        let mut looks = 0;
+        let waiting = Instant::now();
+        // What is borrowed stays borrowed until here, so nothing may end this early.
+        while shared.done.load(Ordering::Acquire) < parts {
+            look_again(&mut looks);
+        }
+        if looks > 0 && waiting.elapsed() > LATE + 2 * (waiting - begun) / own.max(1) {
+            *self.rest = Some(Instant::now() + REST);
+        }
+        assert!(!shared.panicked.swap(false, Ordering::Relaxed), "a part of a product panicked");
+    }
+
+    /// Whether what follows would rather be done alone.
+    pub(super) fn tired(&self) -> bool {
+        self.rest.is_some()
+    }
+
+    pub(super) fn threads(&self) -> usize {
+        self.team.threads()
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.team.shared.open.store(false, Ordering::Relaxed);
+    }
+}
+
+/// What all threads see.
+#[derive(Default)]
+struct Shared {
+    /// Whether a pass runs.
+    open: AtomicBool,
+    /// See [`Ticket`].
+    ticket: Apart<AtomicU64>,
+    /// The work of this round, and how it is called.
+    work: AtomicPtr<()>,
+    call: AtomicPtr<()>,
+    /// Parts of this round that are done.
+    done: Apart<AtomicUsize>,
+    panicked: AtomicBool,
+}
+
+/// On a line of the cache of its own.
+#[derive(Default)]
+#[repr(align(64))]
+struct Apart<T>(T);
+
+impl<T> std::ops::Deref for Apart<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// The round, its parts, and the next of them to be taken, in one number: to take a part is to see that it is still this
+/// round.
+#[derive(Clone, Copy)]
+struct Ticket(u64);
+
+impl Ticket {
+    /// Bits of a number of parts.
+    const BITS: u32 = 8;
+    const MASK: u64 = (1 << Self::BITS) - 1;
+
+    fn part(self) -> usize {
+        (self.0 & Self::MASK) as usize
+    }
+
+    fn parts(self) -> usize {
+        (self.0 >> Self::BITS & Self::MASK) as usize
+    }
+
+    /// The first part of the next round.
+    fn next(self, parts: usize) -> Self {
+        let round = (self.0 >> (2 * Self::BITS)).wrapping_add(1);
+        Self(round << (2 * Self::BITS) | (parts as u64 & Self::MASK) << Self::BITS)
+    }
+}
+
+impl Shared {
+    /// Begins a round. All parts of the last one must be done.
+    fn publish<F: Fn(usize) + Sync>(&self, parts: usize, work: &F) {
+        assert!(parts as u64 <= Ticket::MASK, "{parts} parts");
+        self.done.store(0, Ordering::Relaxed);
+        self.work.store(std::ptr::from_ref(work).cast_mut().cast(), Ordering::Release);
+        self.call.store(called::<F> as *mut (), Ordering::Release);
+        let ticket = Ticket(self.ticket.load(Ordering::Relaxed)).next(parts);
+        self.ticket.store(ticket.0, Ordering::Release);
+    }
+
+    /// Does the next part; false when all are taken.
+    fn take_part(&self) -> bool {
+        let ticket = Ticket(self.ticket.load(Ordering::Acquire));
+        if ticket.part() >= ticket.parts() {
+            return false;
+        }
+        let (work, call) = (self.work.load(Ordering::Acquire), self.call.load(Ordering::Acquire));
+        let taken =
+            self.ticket.compare_exchange(ticket.0, ticket.0 + 1, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+        if !taken {
+            return true;
+        }
+        // SAFETY: `call` was made of such a function by `publish`. Work and call are those of this round: others are stored only
+        // after all its parts were taken, and whoever had seen them would not have found the ticket as it was.
+        let call = unsafe { std::mem::transmute::<*mut (), Call>(call) };
+        // SAFETY: as above, `work` is what `call` was made for. It is borrowed until all parts are done, and this one is not.
+        if catch_unwind(AssertUnwindSafe(|| unsafe { call(work, ticket.part()) })).is_err() {
+            self.panicked.store(true, Ordering::Relaxed);
+        }
+        self.done.fetch_add(1, Ordering::Release);
+        true
+    }
+}
+
+type Call = unsafe fn(*const (), usize);
+
+/// # Safety
+/// `work` is a reference to an F.
+unsafe fn called<F: Fn(usize) + Sync>(work: *const (), part: usize) {
+    // SAFETY: by what is asked of the caller.
+    (unsafe { &*work.cast::<F>() })(part);
+}
+
+/// The life of a helper.
+fn help(shared: &Shared) {
+    loop {
+        let mut looks = 0;
+        let mut since = Instant::now();
+        while shared.open.load(Ordering::Relaxed) || since.elapsed() < LINGER {
+            if shared.take_part() {
+                since = Instant::now();
+            } else {
+                look_again(&mut looks);
+            }
+        }
+        thread::park();
+    }
+}
+
+fn look_again(looks: &mut u32) {
+    *looks = looks.wrapping_add(1);
+    if looks.is_multiple_of(LOOKS) {
+        thread::yield_now();
+    } else {
+        std::hint::spin_loop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_every_round_is_done_once() {
+        for threads in [1, 2, 3, 5] {
+            let team = Team::of(threads);
+            for pass in 0..200 {
+                let Some(mut turn) = team.begin() else { continue };
+                for round in 0..50 {
+                    let parts = 1 + (pass + round) % 9;
+                    let done: Vec<AtomicUsize> = (0..parts).map(|_| AtomicUsize::new(0)).collect();
+                    turn.share(parts, &|part| {
+                        done[part].fetch_add(1, Ordering::Relaxed);
+                    });
+                    assert!(done.iter().all(|count| count.load(Ordering::Relaxed) == 1));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_pass_has_it_and_a_panic_is_told_when_all_is_done() {
+        let team = Team::of(3);
+        let mut turn = team.begin().expect("nobody has it");
+        assert!(team.begin().is_none());
+        let done = AtomicUsize::new(0);
+        let work = |part: usize| {
+            assert!(part != 3, "meant");
+            done.fetch_add(1, Ordering::Relaxed);
+        };
+        assert!(catch_unwind(AssertUnwindSafe(|| turn.share(8, &work))).is_err());
+        assert_eq!(done.load(Ordering::Relaxed), 7);
+        turn.share(2, &|_| ());
+    }
+
+    #[test]
+    fn who_is_late_is_left_alone_for_a_while() {
+        let team = Team::of(2);
+        let mut turn = team.begin().expect("nobody has it");
+        let me = thread::current().id();
+        // The helper takes one of these parts, sooner or later, and then does not come back for long.
+        while !turn.tired() {
+            turn.share(2, &|_| {
+                if thread::current().id() != me {
+                    thread::sleep(Duration::from_millis(5));
+                }
+            });
+        }
+        drop(turn);
+        assert!(team.begin().is_none());
+        thread::sleep(REST);
+        assert!(team.begin().is_some());
+    }
+}
