@@ -43,7 +43,7 @@ impl App {
     pub async fn open(options: Options) -> Result<Self, AppError> {
         let paths = Paths::open(options.home)?;
         let store = Store::open(paths.database()).await?;
-        let model_folders = model_files::folders(&paths.models(), options.resources.as_deref());
+        let model_folders = model_files::folders(&paths.models(), options.resources.as_deref())?;
         let named =
             options.model.or_else(|| std::env::var("EMEND_MODEL").ok().filter(|name| !name.is_empty()));
         let calibrations = CalibrationFolders {

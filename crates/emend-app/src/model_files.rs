@@ -16,14 +16,30 @@ pub(crate) const CRITIC_MODEL: &str = "critic";
 /// Folders that may hold `<id>.toml` and `<id>/`, most personal first.
 ///
 /// After the profile's own: `resources` if given (the window's bundle), else `EMEND_MODELS`; the places an
-/// installed program looks in; and, in a build made from the sources, their `models/`.
-pub(crate) fn folders(profile: &Path, resources: Option<&Path>) -> Vec<PathBuf> {
+/// installed program looks in; and, in a build made from the sources, their `models/`. [`AppError::Invalid`] when
+/// `EMEND_MODELS` names no folder: whoever set it would not like to be answered by another model.
+pub(crate) fn folders(profile: &Path, resources: Option<&Path>) -> Result<Vec<PathBuf>, AppError> {
+    collect(profile, resources, std::env::var_os("EMEND_MODELS").map(PathBuf::from))
+}
+
+fn collect(
+    profile: &Path,
+    resources: Option<&Path>,
+    named: Option<PathBuf>,
+) -> Result<Vec<PathBuf>, AppError> {
     let mut folders = vec![profile.to_path_buf()];
     if let Some(resources) = resources {
         folders.push(resources.join("models"));
     }
-    if let Some(named) = std::env::var_os("EMEND_MODELS").filter(|value| !value.is_empty()) {
-        folders.push(PathBuf::from(named));
+    if let Some(named) = named.filter(|named| !named.as_os_str().is_empty()) {
+        if !named.is_dir() {
+            return Err(AppError::Invalid {
+                what: "EMEND_MODELS",
+                expected: "a folder with models".into(),
+                found: named.display().to_string(),
+            });
+        }
+        folders.push(named);
     }
     if let Some(program) = std::env::current_exe().ok().as_deref().and_then(Path::parent) {
         folders.push(program.join("models"));
@@ -32,7 +48,7 @@ pub(crate) fn folders(profile: &Path, resources: Option<&Path>) -> Vec<PathBuf> 
     }
     folders.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models"));
     folders.retain(|folder| folder.is_dir());
-    folders
+    Ok(folders)
 }
 
 /// The manifest files of those that judge together: the critic in one of `folders`, and the judges that the person
@@ -70,8 +86,15 @@ mod tests {
     #[test]
     fn the_profile_comes_first_and_missing_folders_are_left_out() {
         let profile = tempfile::tempdir().unwrap();
-        let found = folders(profile.path(), Some(Path::new("no/such/resources")));
+        let of = |named: &Path| {
+            collect(profile.path(), Some(Path::new("no/such/resources")), Some(named.to_owned()))
+        };
+        let found = of(Path::new("")).unwrap();
         assert_eq!(found[0], profile.path());
         assert!(found.iter().all(|folder| folder.is_dir()), "{found:?}");
+        let named = tempfile::tempdir().unwrap();
+        assert_eq!(of(named.path()).unwrap()[1], named.path());
+        let error = of(&named.path().join("nothing")).unwrap_err().to_string();
+        assert!(error.contains("EMEND_MODELS") && error.contains("nothing"), "{error}");
     }
 }

@@ -49,7 +49,14 @@ pub(crate) fn from_file(path: &Path) -> Result<Vec<String>, BenchError> {
     let mut seen = BTreeSet::new();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && seen.insert(*line));
     let lines: Vec<String> = lines.map(str::to_owned).collect();
-    if lines.is_empty() { Err(failed("no line has a text".into())) } else { Ok(lines) }
+    let is_row = |line: &String| serde_json::from_str::<serde_json::Map<_, _>>(line).is_ok();
+    match lines.first() {
+        None => Err(failed("no line has a text".into())),
+        Some(first) if is_row(first) => {
+            Err(failed("it has rows of JSON; write one text on each line, and nothing else".into()))
+        }
+        Some(_) => Ok(lines),
+    }
 }
 
 #[cfg(test)]
@@ -72,5 +79,9 @@ mod tests {
         assert_eq!(from_file(&path).unwrap(), ["One.", "Two."]);
         std::fs::write(&path, "\n \n").unwrap();
         assert!(from_file(&path).unwrap_err().to_string().contains("no line has a text"));
+        std::fs::write(&path, "{\"src\": \"One.\"}\n{\"src\": \"Two.\"}\n").unwrap();
+        assert!(from_file(&path).unwrap_err().to_string().contains("rows of JSON"));
+        std::fs::write(&path, "{name} is here.\n").unwrap();
+        assert_eq!(from_file(&path).unwrap(), ["{name} is here."]);
     }
 }

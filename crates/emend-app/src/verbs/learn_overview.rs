@@ -6,6 +6,7 @@ use emend_learn::grades::PART as GRADED;
 use emend_learn::methods::Method;
 use emend_learn::preferences::{Asked, Choice, MINIMUM_DECISIONS, PreferenceData, Split, Weighing, split};
 use emend_learn::recipe::SHIPPED;
+use emend_learn::taste::PART as TASTE;
 
 use crate::adapters;
 use crate::app::App;
@@ -124,6 +125,9 @@ fn recipe_info(recipe: Recipe, data: &PreferenceData, (graded, guide): (usize, b
         method if method.has_guide() && guide => (Reads::Guided, data.asked().count()),
         method if method.has_guide() => (Reads::Rewrites, data.demonstrations.len()),
         method if method.parts().iter().any(|part| part == GRADED) => (Reads::Grades, graded),
+        method if method.parts().iter().any(|part| part == TASTE) => {
+            (Reads::Preferences, data.preferences.len())
+        }
         Method::Demonstrations { .. } => (Reads::Rewrites, data.demonstrations.len()),
         Method::Pairs { .. } => (Reads::Preferences, data.preferences.len()),
         Method::Verdicts { .. } => (Reads::Verdicts, data.verdicts.len()),
@@ -179,6 +183,7 @@ mod tests {
         let pairs = of("prefer-dpo");
         assert_eq!(pairs.reads, Reads::Preferences);
         assert!(pairs.examples > 0 && pairs.examples < 40, "two a decision, less what is held out");
+        assert_eq!(of("rloo-taste").reads, Reads::Preferences);
         assert_eq!(of("rloo-fixed").reads, Reads::Texts);
     }
 }

@@ -149,23 +149,22 @@ mod tests {
 
     #[test]
     fn rows_are_cut_into_parts_in_their_order_and_no_further() {
-        let count =
-            |threads: usize, multiplications: usize| {
-                let mut out = vec![0.0; 30 * 3];
-                let seen = Mutex::new(0);
-                pass_of(threads, || {
-                    rows(&mut out, 3, multiplications, &|row, out| {
-                        assert_eq!(parts(multiplications, 30), 1, "inside a part");
-                        out.fill(row as f32);
-                        *seen.lock().expect("no panic") += 1;
-                    });
-                    assert_eq!(*seen.lock().expect("no panic"), 30);
-                    assert!(out.chunks(3).zip(0..).all(|(part, row)| {
-                        part.iter().all(|found| found.to_bits() == (row as f32).to_bits())
-                    }));
-                    parts(multiplications, 30)
-                })
-            };
+        let count = |threads: usize, multiplications: usize| {
+            let mut out = vec![0.0; 30 * 3];
+            let seen = Mutex::new(0);
+            pass_of(threads, || {
+                rows(&mut out, 3, multiplications, &|row, out| {
+                    assert_eq!(parts(multiplications, 30), 1, "inside a part");
+                    out.fill(row as f32);
+                    *seen.lock().expect("no panic") += 1;
+                });
+                assert_eq!(*seen.lock().expect("no panic"), 30);
+                assert!(out.chunks(3).zip(0..).all(|(part, row)| {
+                    part.iter().all(|found| found.to_bits() == (row as f32).to_bits())
+                }));
+                parts(multiplications, 30)
+            })
+        };
         assert_eq!([count(2, PART), count(2, 3 * PART), count(2, 1 << 30)], [1, 2, 8]);
         assert_eq!([count(4, 3 * PART), count(4, 9 * PART)], [3, 4]);
         assert_eq!(count(9, 1 << 30), 30);
