@@ -12,8 +12,9 @@ use crate::{AppError, Recipe};
 
 /// Texts with a new decision before it is worth a run.
 const NEW_TEXTS: usize = 20;
-/// What is run: preferences are what reviews leave behind.
-const RECIPE: &str = "prefer-dpo";
+/// What is run: preferences are what reviews leave behind, and this makes most of them where nobody waits
+/// (`docs/learning.md`, "Simulated writers").
+const RECIPE: &str = "rloo-taste";
 
 /// Why it is not time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
