@@ -274,7 +274,9 @@ mod tests {
         let mut turn = team.begin().expect("nobody has it");
         let me = thread::current().id();
         // The helper takes one of these parts, sooner or later, and then does not come back for long.
+        let mut before = Instant::now();
         while !turn.tired() {
+            before = Instant::now();
             turn.share(2, &|_| {
                 if thread::current().id() != me {
                     thread::sleep(Duration::from_millis(5));
@@ -282,7 +284,8 @@ mod tests {
             });
         }
         drop(turn);
-        assert!(team.begin().is_none());
+        // On a busy machine this thread itself may be late.
+        assert!(team.begin().is_none() || before.elapsed() >= REST);
         thread::sleep(REST);
         assert!(team.begin().is_some());
     }
