@@ -33,8 +33,8 @@ thread_local! {
     static KEPT: RefCell<Buffers> = RefCell::default();
 }
 
-/// Lends this thread's buffers to what reads sources: the system takes a tenth of a short source's time to give out as much
-/// memory anew.
+/// Lends this thread's buffers to what reads sources: giving out as much memory anew took a tenth of
+/// the time of sixteen sources together.
 pub(super) fn lent<T>(work: impl FnOnce(&mut Buffers) -> T) -> T {
     let mut buffers = KEPT.take();
     let found = work(&mut buffers);
