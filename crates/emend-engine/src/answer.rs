@@ -7,7 +7,7 @@ use emend_decode::Cancel;
 
 use crate::cascade::{Next, is_audited};
 use crate::clean::clean;
-use crate::confidence::Features;
+use crate::confidence::{Features, VETOED};
 use crate::escalation::{Asking, ask_large, in_words, judged_or_mended};
 use crate::judge::{Judged, judge};
 use crate::opinions::{Assessed, Floors, Worth, ask, original};
@@ -18,6 +18,15 @@ use crate::{
     Candidate, Cascade, Decision, Draft, Drafting, EngineError, Path, Policy, Prompt, Request, Rewriter,
     Segment, SegmentOutcome, SegmentRewrite, SkipReason, Tier, VetoReason,
 };
+
+/// How much better than an answer the critics must like another one, or the text as it is, to have it instead.
+pub(crate) const CLEARLY: f32 = 0.05;
+
+/// An answer that is less likely to be kept than this is not proposed.
+const HOPELESS: f32 = 0.1;
+
+/// One that is at least this likely to be kept is proposed whatever the critics think of it.
+const LIKELY: f32 = 0.5;
 
 /// A segment that a model is asked about.
 pub(crate) struct Asked<'a> {
@@ -90,6 +99,9 @@ pub(crate) fn answer_batch(
     };
     if first == Tier::Small {
         cancelled = !look_again(cascade, request, &asked, &mut answers, failed, cancel)?;
+        if cascade.policy != Policy::Study {
+            answers.iter_mut().filter(|answer| answer.is_worse()).for_each(Answer::give_way);
+        }
     }
 
     let mut answers = answers.into_iter();
@@ -277,6 +289,25 @@ impl Answer {
             decision: Decision::of(tier, None, Features::new()),
             worth: None,
         }
+    }
+
+    /// Whether the text as it is should stand: nobody would keep the answer, or it may well be one that nobody keeps and the
+    /// critics like the text clearly better. Where it is likely to be kept, that is worth more than their opinion: it was
+    /// fitted to what people keep.
+    pub(crate) fn is_worse(&self) -> bool {
+        let sure = self.decision.confidence.filter(|_| self.decision.tier == Tier::Small);
+        let disliked = self.worth.is_some_and(|worth| worth.original > worth.answer + CLEARLY);
+        self.outcome == SegmentOutcome::Rewritten
+            && match sure {
+                Some(sure) => sure < HOPELESS || (disliked && sure < LIKELY),
+                None => disliked,
+            }
+    }
+
+    /// Leaves the text as it is.
+    pub(crate) fn give_way(&mut self) {
+        self.outcome = SegmentOutcome::Vetoed { reason: VetoReason::Worse };
+        self.decision.features.insert(VETOED, 1.0);
     }
 
     /// Of a large tier that had failed.

@@ -112,6 +112,7 @@ impl Answer {
                     self.decision.path = path;
                 } else {
                     self.candidates.insert(0, candidate);
+                    self.worth = large.worth;
                     self.hand_over(SegmentOutcome::Rewritten);
                 }
             }

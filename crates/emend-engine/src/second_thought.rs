@@ -2,17 +2,12 @@
 
 use emend_decode::Cancel;
 
-use crate::answer::{Answer, Asked, ask_critics, assess, written};
+use crate::answer::{Answer, Asked, CLEARLY, ask_critics, assess, written};
 use crate::cascade::{SAMPLES, agreement};
-use crate::confidence::{Features, VETOED};
+use crate::confidence::Features;
 use crate::judge::Judged;
 use crate::opinions::{Assessed, Worth};
-use crate::{
-    Candidate, Cascade, Draft, Drafting, EngineError, Path, Policy, Request, SegmentOutcome, Tier, VetoReason,
-};
-
-/// How much better the critics must like another answer than the first one, which the model prefers.
-const CLEARLY: f32 = 0.05;
+use crate::{Candidate, Cascade, Draft, Drafting, EngineError, Path, Policy, Request, SegmentOutcome, Tier};
 
 /// Compares answers with further drafts of the small tier: how much they agree says how sure it is, and the critics may
 /// like one of them, or the original, clearly better. False when cancelled.
@@ -80,10 +75,7 @@ impl Answer {
                     Judged::Unchanged | Judged::Vetoed(_) => self.outcome = SegmentOutcome::Unchanged,
                 }
             }
-            _ if original > own + CLEARLY && self.outcome == SegmentOutcome::Rewritten => {
-                self.decision.features.insert(VETOED, 1.0);
-                self.outcome = SegmentOutcome::Vetoed { reason: VetoReason::Worse };
-            }
+            _ if self.is_worse() => self.give_way(),
             _ => {}
         }
     }

@@ -1,13 +1,18 @@
 //! The model that learns and is compared: opened anew, so that the one that answers meanwhile is left alone.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use emend_learn::examples::Prompt;
+use emend_learn::{Learner, Recipe};
+use emend_models::adapter::Card;
 use emend_models::t5::T5;
 use emend_models::{Seq2Seq, adapter};
 
-use crate::adapters::{Choice, existing};
-use crate::app::App;
+use serde_json::Value;
+
+use crate::adapters::Choice;
+use crate::app::{App, now};
 use crate::model_files::{DEFAULT_MODEL, locate};
 use crate::{AppError, adapters};
 
@@ -17,11 +22,23 @@ pub(crate) fn open(app: &App) -> Result<Seq2Seq, AppError> {
     Ok(emend_models::open_folder(&locate(name, &app.model_folders)?)?)
 }
 
-/// The model with an adapter of the profile.
+/// The model with an adapter.
 pub(crate) fn adapted(app: &App, base: &Seq2Seq, id: &str) -> Result<T5, AppError> {
-    let folder = existing(&app.paths.adapters(), id)?;
+    let folder = app.adapter_folders.existing(id)?;
     let found = adapter::open(&folder, base);
     Ok(found.map_err(|source| AppError::Adapter { id: id.to_owned(), source: Box::new(source) })?.t5)
+}
+
+/// Writes what was learned as a new folder, with its recipe and the metrics of its last step.
+pub(crate) fn write_adapter(
+    folder: &Path,
+    model: &Seq2Seq,
+    recipe: &Recipe,
+    learner: &Learner,
+    metrics: Value,
+) -> Result<(), AppError> {
+    let card = Card::new(model, serde_json::to_value(recipe).unwrap_or_default(), metrics, now())?;
+    Ok(adapter::write(folder, &recipe.adapter, &model.manifest.name, &learner.variables, &card)?)
 }
 
 /// Who writes what: the base, or the base with the adapter of an intent. All share the base's weights.
@@ -44,7 +61,7 @@ impl Writers {
         base: &Seq2Seq,
         intents: impl Iterator<Item = &'i str>,
     ) -> Result<Self, AppError> {
-        let choice = adapters::read(&app.paths.adapters())?.now;
+        let choice = adapters::read(&app.adapter_folders)?.now;
         let mut writers = Self { choice, base: base.t5.clone(), adapted: BTreeMap::new() };
         for intent in intents {
             if let Some(id) = writers.choice.of(Some(intent)).map(str::to_owned)

@@ -8,8 +8,7 @@ use std::path::PathBuf;
 use emend_learn::grades::PART as GRADED;
 use emend_learn::preferences::Weighing;
 use emend_learn::{Ended, LearnError, Learner, Recipe, Run, StepReport};
-use emend_models::Seq2Seq;
-use emend_models::adapter::{self, Card};
+use emend_models::{Seq2Seq, adapter};
 use emend_text::Glossary;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -239,7 +238,7 @@ impl Job {
             return Err(error);
         }
         let adapter = match ended {
-            Ended::Finished => Some(write(&folder, &info, &recipe, &learner, &model)?),
+            Ended::Finished => Some(write(&folder, &recipe, &learner, &model)?),
             Ended::Stopped(_) => None,
         };
         Ok(Some(Trained { run: info, ended, left_out, adapter }))
@@ -299,20 +298,17 @@ impl Job {
 /// The adapter's folder.
 fn write(
     folder: &RunFolder,
-    info: &RunInfo,
     recipe: &Recipe,
     learner: &Learner,
     model: &Seq2Seq,
 ) -> Result<PathBuf, AppError> {
-    let recipe_json = serde_json::to_value(recipe).unwrap_or_default();
-    let metrics = folder.reports()?.pop().map(|mut row| row["metrics"].take()).unwrap_or_default();
-    let card = Card::new(model, recipe_json, metrics, now())?;
     let path = folder.adapter();
     // A run that was killed after this moment has its adapter already.
     if path.is_dir() {
         return Ok(path);
     }
-    adapter::write(&path, &recipe.adapter, &info.model, &learner.variables, &card)?;
+    let metrics = folder.reports()?.pop().map(|mut row| row["metrics"].take()).unwrap_or_default();
+    base::write_adapter(&path, model, recipe, learner, metrics)?;
     Ok(path)
 }
 

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::constraint::{Constraint, Multiplier};
+use super::log_sigmoid::{above, check_references};
 use super::{IntentMemory, Judged, Memory};
 use crate::Checked;
 use crate::advantages::{Estimator, Rewards};
@@ -33,6 +34,10 @@ const ACCEPTED: usize = 8;
 pub struct Lagrange {
     /// One of each part.
     pub constraints: Vec<Constraint>,
+    /// ref, one of each part, in (0, 1): rewrites are then compared by log-sigmoids of the parts ([`LogSigmoid`]), so that what
+    /// is still wrong in one counts most. Thresholds stay those of the parts themselves. Default none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<f32>,
     /// The same for intents that have their own.
     #[serde(default)]
     pub intents: BTreeMap<String, Vec<Constraint>>,
@@ -138,13 +143,29 @@ impl Lagrange {
         for (part, weight) in weights.into_iter().chain([distance]).enumerate() {
             let (estimator, floor) =
                 if part == parts { (estimator.unscaled(), FLOORS.1) } else { (estimator, FLOORS.0) };
-            let rewards: Vec<Rewards> = groups.iter().map(|group| rewards(group, part, parts)).collect();
+            let rewards: Vec<Rewards> = groups.iter().map(|group| self.rewards(group, part, parts)).collect();
             let found = estimator.advantages(&rewards, &mut memory.averages[part]);
             let spread = spread(&found, &mut memory.squares[part]).max(floor);
             add(&mut mixed, found, weight / if estimator.scales() { 1.0 } else { spread });
         }
         self.update(constraints, groups, &mut memory.constraints);
         mixed
+    }
+
+    /// Part `part` of each rewrite; the number after the last part is the nearness to the reference, which the original
+    /// has no number for.
+    fn rewards(&self, group: &Judged<'_>, part: usize, parts: usize) -> Rewards {
+        if part == parts {
+            return Rewards {
+                samples: group.log_ratios.iter().map(|ratio| -ratio).collect(),
+                original: None,
+            };
+        }
+        let number = |all: &[f32]| self.references.get(part).map_or(all[part], |&r| above(all[part], r));
+        Rewards {
+            samples: group.samples.iter().map(|sample| number(sample)).collect(),
+            original: Some(number(group.original)),
+        }
     }
 
     /// Moves the multipliers by what the step's rewrites reached.
@@ -175,21 +196,12 @@ impl Lagrange {
                 require("threshold", threshold, "a number", true)?;
             }
         }
+        if !self.references.is_empty() {
+            check_references(&self.references, parts)?;
+        }
         positive("learning_rate", self.learning_rate)?;
         require("momentum", self.momentum, "at least 0 and below 1", (0.0..1.0).contains(&self.momentum))?;
         positive("clip", self.clip)
-    }
-}
-
-/// Part `part` of each rewrite; the number after the last part is the nearness to the reference, which the original has
-/// no number for.
-fn rewards(group: &Judged<'_>, part: usize, parts: usize) -> Rewards {
-    if part == parts {
-        return Rewards { samples: group.log_ratios.iter().map(|ratio| -ratio).collect(), original: None };
-    }
-    Rewards {
-        samples: group.samples.iter().map(|sample| sample[part]).collect(),
-        original: Some(group.original[part]),
     }
 }
 

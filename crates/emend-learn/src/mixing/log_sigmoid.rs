@@ -28,21 +28,30 @@ pub struct LogSigmoid {
 
 impl LogSigmoid {
     pub(super) fn reward(&self, parts: &[f32]) -> f32 {
-        let part = |((weight, reference), part): ((&f32, &f32), &f32)| {
-            weight * log_sigmoid(logit(*part) - logit(*reference))
-        };
+        let part = |((weight, reference), part): ((&f32, &f32), &f32)| weight * above(*part, *reference);
         self.weights.iter().zip(&self.references).zip(parts).map(part).sum()
     }
 
     pub(super) fn check(&self, parts: usize) -> Checked {
-        let found = self.references.len();
-        require("references", found as f64, "a reference for each reward part", found == parts)?;
-        for &reference in &self.references {
-            let inside = (EDGE..=1.0 - EDGE).contains(&reference);
-            require("references", f64::from(reference), "numbers from 0.001 to 0.999", inside)?;
-        }
+        check_references(&self.references, parts)?;
         check_weights(&self.weights, parts)
     }
+}
+
+/// `log σ(logit part − logit reference)`: how sure it is that a part is above its reference.
+pub(super) fn above(part: f32, reference: f32) -> f32 {
+    log_sigmoid(logit(part) - logit(reference))
+}
+
+/// Whether there is a reference in (0, 1) for each of this many parts.
+pub(super) fn check_references(references: &[f32], parts: usize) -> Checked {
+    let found = references.len();
+    require("references", found as f64, "a reference for each reward part", found == parts)?;
+    for &reference in references {
+        let inside = (EDGE..=1.0 - EDGE).contains(&reference);
+        require("references", f64::from(reference), "numbers from 0.001 to 0.999", inside)?;
+    }
+    Ok(())
 }
 
 fn logit(part: f32) -> f32 {

@@ -7,7 +7,7 @@ pub(super) const APPROPRIATE: Intent = Intent {
     label: "Appropriate",
     description: "Keeps the argument and takes out what would offend or derail it.",
     shortcut: 'a',
-    unit: Unit::Paragraph,
+    unit: Unit::Sentence,
     instructions: &[
         "Make this appropriate",
         "Rewrite this without being offensive",

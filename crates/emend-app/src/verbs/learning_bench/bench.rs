@@ -12,7 +12,7 @@ use emend_models::{Seq2Seq, adapter};
 use super::BenchAt;
 use crate::app::App;
 use crate::files::{self, Access};
-use crate::learning::base::Writers;
+use crate::learning::base::{self, Writers};
 use crate::learning::feedback::Feedback;
 use crate::learning::held_out::{Examiner, Held};
 use crate::{AppError, Cancel};
@@ -148,7 +148,28 @@ impl Bench<'_> {
         if let Some(error) = failed {
             return Err(error);
         }
-        Ok((ended == Ended::Finished).then_some((learner, curve)))
+        if ended != Ended::Finished {
+            return Ok(None);
+        }
+        self.keep_adapter(&self.folder.join(format!("{name}-{}", recipe.seed)), recipe, &learner, &curve)?;
+        Ok(Some((learner, curve)))
+    }
+
+    /// Leaves what was learned beside its curve, for whoever wants to use it (`emend adapters import`).
+    fn keep_adapter(
+        &self,
+        folder: &Path,
+        recipe: &Recipe,
+        learner: &Learner,
+        curve: &Curve,
+    ) -> Result<(), AppError> {
+        // A run that is made again is the same; weights that do not say who they are have no adapters.
+        if folder.is_dir() || self.model.weights_id.is_none() {
+            return Ok(());
+        }
+        let metrics: BTreeMap<_, _> =
+            curve.last().into_iter().flatten().filter(|(name, _)| *name != SECONDS).collect();
+        base::write_adapter(folder, self.model, recipe, learner, serde_json::json!(metrics))
     }
 }
 

@@ -4,6 +4,7 @@ fn lagrange(constraints: &[Constraint], learning_rate: f64) -> Lagrange {
     let constraints = constraints.to_vec();
     Lagrange {
         constraints,
+        references: Vec::new(),
         intents: BTreeMap::new(),
         accepted: false,
         learning_rate,
@@ -95,6 +96,28 @@ fn sameness_is_skipped_but_counts_for_the_constraint() {
     let mut memory = Memory::default();
     assert_eq!(step(&how, &judged(&[&[0.5, 0.5], &[0.5, 0.5]], &[0.2, 0.2]), &mut memory), None);
     assert!(how.standings(&memory)[0].weight > 0.5);
+}
+
+#[test]
+fn references_change_what_is_compared_and_not_the_thresholds() {
+    // Odds 1 and ⅓ against a reference with odds 1: σ is ½ and ¼; the original's is ½. Log-sigmoids −log 2, −2·log 2 and −log 2.
+    let rewrites = judged(&[&[0.5], &[0.25]], &[1.0, 1.0]);
+    let (plain, mut sure) =
+        (lagrange(&[Constraint::AtLeast(0.9)], 0.1), lagrange(&[Constraint::AtLeast(0.9)], 0.1));
+    sure.references = vec![0.5];
+    let rewards = sure.rewards(&rewrites, 0, 1);
+    for (found, wanted) in rewards.samples.iter().chain(&rewards.original).zip([-1.0f32, -2.0, -1.0]) {
+        assert!((found - wanted * std::f32::consts::LN_2).abs() < 1e-6, "{rewards:?}");
+    }
+    let (mut one, mut other) = (Memory::default(), Memory::default());
+    step(&plain, &rewrites, &mut one);
+    step(&sure, &rewrites, &mut other);
+    assert_eq!(plain.standings(&one), sure.standings(&other));
+    assert!(sure.check(1).is_ok());
+    sure.references = vec![0.5, 0.5];
+    assert!(sure.check(1).is_err());
+    sure.references = vec![1.0];
+    assert!(sure.check(1).is_err());
 }
 
 #[test]
