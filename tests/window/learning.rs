@@ -255,7 +255,7 @@ async fn an_adapter_is_used_and_deleted(desktop: &Desktop) {
     let alone = desktop.profile.emend(&["adapters", "list", "--json"], "").ok().json();
     assert_eq!(
         alone["in_use"],
-        serde_json::json!({ "all": null, "intents": { "appropriate": "appropriate", "fix": "mine" } }),
+        serde_json::json!({ "all": null, "intents": { "fix": "mine" } }),
         "one wish alone"
     );
     pictures(&window, "learn-adapter").await;

@@ -30,7 +30,7 @@ const settle = async () => {
   await new Promise((resolve) => setTimeout(resolve, 0));
   await tick();
 };
-const ADAPTER: AdapterDto = { id: "mine", cameAlong: false, sizeBytes: 1, recipe: null, created: null, metrics: { loss: 0.25 }, verdict: null, problem: null, answersAll: false, answers: [] };
+const ADAPTER: AdapterDto = { id: "mine", sizeBytes: 1, recipe: null, created: null, metrics: { loss: 0.25 }, verdict: null, problem: null, answersAll: false, answers: [] };
 const WISHES = [{ id: "fix", label: "Fix grammar" }, { id: "own", label: "Own words" }];
 const change = (source: string, old: string, replacement: string) => ({ from: source.indexOf(old), to: source.indexOf(old) + old.length, replacement });
 const SOURCE = "He go home.";

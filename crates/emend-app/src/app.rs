@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use emend_store::Store;
 
 use crate::AppError;
-use crate::adapters::AdapterFolders;
 use crate::calibrations::CalibrationFolders;
 use crate::critics::CriticsThread;
 use crate::model_files;
@@ -30,7 +29,6 @@ pub struct App {
     pub(crate) paths: Paths,
     pub(crate) store: Store,
     pub(crate) model_folders: Vec<PathBuf>,
-    pub(crate) adapter_folders: AdapterFolders,
     /// The model that was asked for, if any was.
     pub(crate) named_model: Option<String>,
     pub(crate) model: Worker,
@@ -53,27 +51,16 @@ impl App {
             models: model_folders.clone(),
             critics: paths.critics(),
         };
-        let adapter_folders = AdapterFolders::new(paths.adapters(), named.as_deref(), &model_folders);
         let rules = Rules::new();
         let critics = CriticsThread::new(model_folders.clone(), paths.critics(), rules.clone());
         let model = Worker::new(
             named.clone(),
             model_folders.clone(),
             calibrations.clone(),
-            adapter_folders.clone(),
+            paths.adapters(),
             critics.clone(),
         );
-        Ok(Self {
-            paths,
-            store,
-            model_folders,
-            adapter_folders,
-            named_model: named,
-            model,
-            rules,
-            critics,
-            calibrations,
-        })
+        Ok(Self { paths, store, model_folders, named_model: named, model, rules, critics, calibrations })
     }
 
     /// The profile folder.

@@ -16,7 +16,7 @@ use emend_models::Seq2Seq;
 use emend_text::{Format, Glossary, Instruction, Span};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::adapters::{AdapterFit, AdapterFolders, Worn, Writer};
+use crate::adapters::{AdapterFit, Worn, Writer};
 use crate::calibrations::{CalibrationFolders, Calibrations};
 use crate::critics::{Ahead, CriticsThread};
 use crate::job_thread::JobThread;
@@ -169,7 +169,7 @@ impl Worker {
         model: Option<String>,
         folders: Vec<PathBuf>,
         calibrations: CalibrationFolders,
-        adapters: AdapterFolders,
+        adapters: PathBuf,
         critics: CriticsThread,
     ) -> Self {
         let places = Places { model, folders, calibrations, adapters };
@@ -330,7 +330,7 @@ struct Places {
     model: Option<String>,
     folders: Vec<PathBuf>,
     calibrations: CalibrationFolders,
-    adapters: AdapterFolders,
+    adapters: PathBuf,
 }
 
 fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {

@@ -18,14 +18,10 @@
 //! path = "starter/tokenizer.json"
 //! ```
 //!
-//! A rewriter may name adapters that come along, by the intent that each answers: `[adapters.appropriate]` with the path of
-//! its `adapter_model.safetensors`, beside which its other files lie.
-//!
 //! A critic also names its heads: `[files.heads]`, a `critic.json`. One that was downloaded (architecture `bert` or
 //! `deberta-v2`) names its `[files.config]` instead, what it `judges`, and which `label` of the model that is; an embedder,
 //! which judges `meaning`, has no label.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -61,8 +57,6 @@ pub struct Manifest {
     pub heads: Option<ModelFile>,
     /// What a downloaded critic judges; only BERT and `DeBERTa` have it.
     pub judged: Option<Judged>,
-    /// Adapters that come along, by the id of the intent that each answers: their `adapter_model.safetensors`.
-    pub adapters: BTreeMap<String, ModelFile>,
     /// SPDX expression; `None` for a folder without a manifest.
     pub licence: Option<String>,
     /// Where the weights come from: a recipe or an address; `None` for a folder without a manifest.
@@ -190,8 +184,6 @@ struct Written {
     judges: Option<Judges>,
     label: Option<String>,
     files: WrittenFiles,
-    #[serde(default)]
-    adapters: BTreeMap<String, WrittenFile>,
 }
 
 #[derive(Deserialize)]
@@ -249,9 +241,6 @@ impl Manifest {
                             \"deberta-v2\" with [files.config] for a downloaded one";
             return Err(wrong("architecture", expected, written.architecture.name()));
         }
-        if critic && !written.adapters.is_empty() {
-            return Err(wrong("adapters", "none, for a critic", "some"));
-        }
         let folder = path.parent().unwrap_or(Path::new(""));
         let file = |file: WrittenFile| {
             if let Some(sha256) = &file.sha256
@@ -274,8 +263,6 @@ impl Manifest {
                 Some(Judged { judges, label: written.label, config: file(config)? })
             }
         };
-        let adapter = |(intent, written)| Ok((intent, file(written)?));
-        let adapters = written.adapters.into_iter().map(adapter).collect::<Result<_, ModelError>>()?;
         Ok(Manifest {
             id: written.id,
             name: written.name,
@@ -285,7 +272,6 @@ impl Manifest {
             tokenizer: file(files.tokenizer)?,
             heads: files.heads.map(file).transpose()?,
             judged,
-            adapters,
             licence: Some(written.licence),
             source: Some(written.source),
             prompt_form,
@@ -313,7 +299,6 @@ impl Manifest {
             tokenizer: file(tokenizer),
             heads: None,
             judged: None,
-            adapters: BTreeMap::new(),
             licence: None,
             source: None,
             prompt_form: prompt_form(),
@@ -338,10 +323,10 @@ impl Manifest {
     /// Compares lengths and SHA-256 of the files with the manifest. Reads the files in full: about a second for
     /// 500 MB, so this belongs after a download, not before every start.
     pub fn verify(&self) -> Result<(), ModelError> {
-        self.files().chain(self.adapters.values()).try_for_each(ModelFile::verify)
+        self.files().try_for_each(ModelFile::verify)
     }
 
-    /// The files of the model itself.
+    /// Every file that the manifest names.
     pub fn files(&self) -> impl Iterator<Item = &ModelFile> {
         let config = self.judged.as_ref().map(|judged| &judged.config);
         [&self.weights, &self.tokenizer].into_iter().chain(&self.heads).chain(config)

@@ -252,7 +252,6 @@ fn adapters(app: &App) -> Result<Vec<AdapterDto>, AppError> {
     let dto = |one: AdapterInfo| -> Result<AdapterDto, AppError> {
         let recipe = one.card.as_ref().and_then(|card| card.recipe["name"].as_str().map(str::to_owned));
         Ok(AdapterDto {
-            came_along: one.came_along,
             size_bytes: one.size_bytes,
             recipe,
             metrics: metrics(&one),

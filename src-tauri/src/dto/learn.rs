@@ -105,8 +105,6 @@ pub(crate) struct RunDto {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AdapterDto {
     pub(crate) id: String,
-    /// It came with the model and cannot be deleted.
-    pub(crate) came_along: bool,
     pub(crate) size_bytes: u64,
     /// The recipe's name, if it was made here.
     pub(crate) recipe: Option<String>,

@@ -146,8 +146,6 @@ export type AcceptanceDto = {
 
 export type AdapterDto = {
 	id: string,
-	/**  It came with the model and cannot be deleted. */
-	cameAlong: boolean,
 	sizeBytes: number,
 	/**  The recipe's name, if it was made here. */
 	recipe: string | null,

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::AdapterFolders;
 use crate::AppError;
 use crate::files::{self, Access};
 
@@ -112,12 +111,10 @@ fn path(adapters: &Path) -> PathBuf {
     adapters.join("live.json")
 }
 
-/// Reads the file; without one, what came with the model answers its intents, and the base all others.
-pub(crate) fn read(adapters: &AdapterFolders) -> Result<Live, AppError> {
-    let path = path(adapters.own());
-    let Some(bytes) = files::read_if_there(&path, LARGEST)? else {
-        return Ok(Live { now: adapters.at_first(), before: Vec::new() });
-    };
+/// Reads the file; without one, the base answers.
+pub(crate) fn read(adapters: &Path) -> Result<Live, AppError> {
+    let path = path(adapters);
+    let Some(bytes) = files::read_if_there(&path, LARGEST)? else { return Ok(Live::default()) };
     serde_json::from_slice(&bytes).map_err(|error| AppError::Invalid {
         what: "the choice of adapters",
         expected: "what `emend adapters use` writes".into(),
@@ -129,17 +126,16 @@ pub(crate) fn read(adapters: &AdapterFolders) -> Result<Live, AppError> {
 /// name.
 pub(crate) fn change<T>(
     home: &Path,
-    adapters: &AdapterFolders,
+    adapters: &Path,
     change: impl FnOnce(&mut Live) -> Result<T, AppError>,
 ) -> Result<T, AppError> {
     let _turn = files::turn(home)?;
-    let own = adapters.own();
-    let failed = |source| AppError::Write { path: own.to_owned(), source };
-    std::fs::create_dir_all(own).map_err(failed)?;
+    let failed = |source| AppError::Write { path: adapters.to_owned(), source };
+    std::fs::create_dir_all(adapters).map_err(failed)?;
     let before = match read(adapters) {
         Err(AppError::Invalid { .. }) => {
-            files::set_aside(&path(own))?;
-            read(adapters)?
+            files::set_aside(&path(adapters))?;
+            Live::default()
         }
         read => read?,
     };
@@ -147,7 +143,7 @@ pub(crate) fn change<T>(
     let done = change(&mut after)?;
     if after != before {
         let json = serde_json::to_vec_pretty(&after).map_err(|error| failed(error.into()))?;
-        files::write(&path(own), &json, Access::Private)?;
+        files::write(&path(adapters), &json, Access::Private)?;
     }
     Ok(done)
 }
@@ -217,10 +213,10 @@ mod tests {
     #[test]
     fn a_broken_file_is_said_and_kept_when_it_is_written_anew() {
         let home = tempfile::tempdir().unwrap();
-        let adapters = AdapterFolders::new(home.path().join("adapters"), None, &[]);
+        let adapters = home.path().join("adapters");
         assert_eq!(read(&adapters).unwrap(), Live::default());
-        std::fs::create_dir(adapters.own()).unwrap();
-        std::fs::write(path(adapters.own()), "{\"now\": 7}").unwrap();
+        std::fs::create_dir(&adapters).unwrap();
+        std::fs::write(path(&adapters), "{\"now\": 7}").unwrap();
         assert!(read(&adapters).unwrap_err().to_string().contains("live.json"));
         change(home.path(), &adapters, |live| {
             live.choose(Some("fix"), Some("a"));
@@ -228,6 +224,6 @@ mod tests {
         })
         .unwrap();
         assert_eq!(read(&adapters).unwrap().now.of(Some("fix")), Some("a"));
-        assert!(adapters.own().join("live.damaged-1.json").exists());
+        assert!(adapters.join("live.damaged-1.json").exists());
     }
 }

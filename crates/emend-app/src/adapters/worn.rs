@@ -1,14 +1,14 @@
 //! The adapter on the model that is loaded.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use emend_models::Seq2Seq;
 use emend_models::adapter::{self, Origin};
 use emend_models::t5::T5;
 
-use super::{AdapterFolders, read};
+use super::{existing, read};
 use crate::AppError;
 
 /// What an adapter is to the model that is loaded.
@@ -38,7 +38,7 @@ pub enum Writer {
 
 /// The adapters that were read for one model, which share its weights.
 pub(crate) struct Worn {
-    adapters: AdapterFolders,
+    adapters: PathBuf,
     /// The model alone.
     base: T5,
     /// By name, with the time of the folder: a new one may have got an old name.
@@ -48,7 +48,7 @@ pub(crate) struct Worn {
 }
 
 impl Worn {
-    pub(crate) fn new(adapters: AdapterFolders, base: T5) -> Self {
+    pub(crate) fn new(adapters: PathBuf, base: T5) -> Self {
         Self { adapters, base, read: HashMap::new(), on: None }
     }
 
@@ -68,7 +68,7 @@ impl Worn {
             Writer::Adapter(id) => Some(id.clone()),
         };
         let Some(id) = id else { return Ok(None) };
-        let folder = self.adapters.existing(&id)?;
+        let folder = existing(&self.adapters, &id)?;
         let changed = folder.metadata().and_then(|found| found.modified()).ok();
         match self.read.get(&id) {
             Some((then, t5)) if *then == changed => model.t5 = t5.clone(),

@@ -11,7 +11,7 @@ use emend_models::{Seq2Seq, adapter};
 
 use serde_json::Value;
 
-use crate::adapters::Choice;
+use crate::adapters::{Choice, existing};
 use crate::app::{App, now};
 use crate::model_files::{DEFAULT_MODEL, locate};
 use crate::{AppError, adapters};
@@ -22,9 +22,9 @@ pub(crate) fn open(app: &App) -> Result<Seq2Seq, AppError> {
     Ok(emend_models::open_folder(&locate(name, &app.model_folders)?)?)
 }
 
-/// The model with an adapter.
+/// The model with an adapter of the profile.
 pub(crate) fn adapted(app: &App, base: &Seq2Seq, id: &str) -> Result<T5, AppError> {
-    let folder = app.adapter_folders.existing(id)?;
+    let folder = existing(&app.paths.adapters(), id)?;
     let found = adapter::open(&folder, base);
     Ok(found.map_err(|source| AppError::Adapter { id: id.to_owned(), source: Box::new(source) })?.t5)
 }
@@ -61,7 +61,7 @@ impl Writers {
         base: &Seq2Seq,
         intents: impl Iterator<Item = &'i str>,
     ) -> Result<Self, AppError> {
-        let choice = adapters::read(&app.adapter_folders)?.now;
+        let choice = adapters::read(&app.paths.adapters())?.now;
         let mut writers = Self { choice, base: base.t5.clone(), adapted: BTreeMap::new() };
         for intent in intents {
             if let Some(id) = writers.choice.of(Some(intent)).map(str::to_owned)

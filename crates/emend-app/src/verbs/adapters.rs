@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use emend_models::ModelError;
 use emend_models::adapter::{Card, FILES};
 
-use crate::adapters::{self, AdapterFit, Choice, Live};
+use crate::adapters::{self, AdapterFit, Choice, Live, existing, folder};
 use crate::app::App;
 use crate::files::{self, Access};
 use crate::{AppError, calibrations};
@@ -15,13 +15,11 @@ use crate::{AppError, calibrations};
 /// Largest file of an adapter, in bytes: one of rank 256 on the largest T5 is smaller.
 const LARGEST: u64 = 4 << 30;
 
-/// An adapter in the profile, or one that came with the model.
+/// An adapter in the profile.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AdapterInfo {
     /// Its name.
     pub id: String,
-    /// Whether it came with the model: it can be taken off, and not be deleted.
-    pub came_along: bool,
     /// What is known of it; `None` when it was made elsewhere.
     pub card: Option<Card>,
     /// Its size on disk, in bytes.
@@ -43,43 +41,48 @@ pub struct Changed<T> {
 impl App {
     /// All adapters by name, and which of them are in use.
     pub fn adapters(&self) -> Result<(Vec<AdapterInfo>, Choice), AppError> {
-        let folders = &self.adapter_folders;
-        let failed = |source| AppError::Read { path: folders.own().to_owned(), source };
-        let mut ids: BTreeSet<String> = folders.came().map(|(_, id)| id.to_owned()).collect();
-        match fs::read_dir(folders.own()) {
-            Ok(entries) => {
-                for entry in entries {
-                    ids.extend(entry.map_err(failed)?.file_name().into_string());
-                }
+        let all = self.paths.adapters();
+        let failed = |source| AppError::Read { path: all.clone(), source };
+        let entries = match fs::read_dir(&all) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Ok((Vec::new(), self.adapter_choice()?));
             }
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
             Err(source) => return Err(failed(source)),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(failed)?.file_name();
+            let Some(id) = name.to_str() else { continue };
+            // Whatever else lies there, such as what a killed program had not finished, is no adapter.
+            if let Ok(folder) = existing(&all, id) {
+                found.push(info(id, &folder));
+            }
         }
-        // Whatever else lies there, such as what a killed program had not finished, is no adapter.
-        let found = ids.iter().filter_map(|id| Some(self.info(id, &folders.existing(id).ok()?)));
-        Ok((found.collect(), self.adapter_choice()?))
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok((found, self.adapter_choice()?))
     }
 
     /// Which adapters are in use.
     pub fn adapter_choice(&self) -> Result<Choice, AppError> {
-        Ok(adapters::read(&self.adapter_folders)?.now)
+        Ok(adapters::read(&self.paths.adapters())?.now)
     }
 
     /// One adapter, and what it is to the model. Loads the model if it is not.
     pub async fn adapter(&self, id: &str) -> Result<(AdapterInfo, AdapterFit), AppError> {
-        let folder = self.adapter_folders.existing(id)?;
+        let folder = existing(&self.paths.adapters(), id)?;
         let fit = self.model.fit(folder.clone()).await?;
-        Ok((self.info(id, &folder), fit))
+        Ok((info(id, &folder), fit))
     }
 
     /// Lets an adapter answer an intent (its id, or `own`), or every intent. It is tried on the model first.
     pub async fn use_adapter(&self, id: &str, intent: Option<&str>) -> Result<Changed<AdapterFit>, AppError> {
         known(intent)?;
-        let folders = &self.adapter_folders;
-        let fit = self.model.fit(folders.existing(id)?).await?;
+        let all = self.paths.adapters();
+        let fit = self.model.fit(existing(&all, id)?).await?;
         self.change_adapters(|live| {
             // Somebody may have deleted it meanwhile.
-            folders.existing(id)?;
+            existing(&all, id)?;
             live.choose(intent, Some(id));
             Ok(fit)
         })
@@ -98,7 +101,7 @@ impl App {
 
     /// Takes an adapter off wherever it answers; what it answered is answered as other intents are.
     pub async fn take_off_adapter(&self, id: &str) -> Result<Changed<()>, AppError> {
-        self.adapter_folders.existing(id)?;
+        existing(&self.paths.adapters(), id)?;
         self.change_adapters(|live| {
             live.take_off(id);
             Ok(())
@@ -113,10 +116,10 @@ impl App {
         id: &str,
         intents: &BTreeSet<String>,
     ) -> Result<Changed<()>, AppError> {
-        let folders = &self.adapter_folders;
-        self.model.fit(folders.existing(id)?).await?;
+        let all = self.paths.adapters();
+        self.model.fit(existing(&all, id)?).await?;
         self.change_adapters(|live| {
-            folders.existing(id)?;
+            existing(&all, id)?;
             live.promote(id, intents);
             Ok(())
         })
@@ -144,20 +147,13 @@ impl App {
         change: impl FnOnce(&mut Live) -> Result<T, AppError>,
     ) -> Result<Changed<T>, AppError> {
         let unlogged = self.note_in_use().await.err();
-        let done = adapters::change(self.paths.home(), &self.adapter_folders, change)?;
+        let done = adapters::change(self.paths.home(), &self.paths.adapters(), change)?;
         Ok(Changed { done, unlogged })
     }
 
     /// Takes in a PEFT folder as the adapter `id`, if it fits the model. It is not used yet.
     pub async fn import_adapter(&self, from: &Path, id: &str) -> Result<AdapterFit, AppError> {
-        let to = self.adapter_folders.folder(id)?;
-        if self.adapter_folders.came_along(id) {
-            return Err(AppError::Invalid {
-                what: "the adapter's name",
-                expected: "another than that of one that comes with the model".into(),
-                found: id.to_owned(),
-            });
-        }
+        let to = folder(&self.paths.adapters(), id)?;
         if !from.is_dir() {
             let source = std::io::Error::new(std::io::ErrorKind::NotADirectory, "there is no such folder");
             return Err(AppError::Read { path: from.to_owned(), source });
@@ -169,7 +165,7 @@ impl App {
 
     /// Writes an adapter as a new folder, for PEFT or another machine.
     pub fn export_adapter(&self, id: &str, to: &Path) -> Result<(), AppError> {
-        copy(&self.adapter_folders.existing(id)?, to, Access::AsUsual)
+        copy(&existing(&self.paths.adapters(), id)?, to, Access::AsUsual)
     }
 
     /// The same into a folder that is there, under the adapter's name or the first with a number that is free; where it
@@ -184,36 +180,19 @@ impl App {
 
     /// Deletes an adapter that is not in use, and how much its answers could be trusted.
     pub fn delete_adapter(&self, id: &str) -> Result<(), AppError> {
-        let folders = &self.adapter_folders;
-        let folder = folders.existing(id)?;
-        if folders.came_along(id) {
-            return Err(AppError::Invalid {
-                what: "the adapter",
-                expected: "one of your own: this one comes with the model and can only be taken off".into(),
-                found: id.to_owned(),
-            });
-        }
-        adapters::change(self.paths.home(), folders, |live| {
+        let all = self.paths.adapters();
+        let folder = existing(&all, id)?;
+        adapters::change(self.paths.home(), &all, |live| {
             if live.now.uses(id) {
                 return Err(AppError::AdapterInUse { id: id.to_owned() });
             }
             live.forget(id);
             // Renamed first: whoever is killed meanwhile leaves no half of it under its name.
-            let gone = folders.own().join(format!(".{id}.{}.tmp", std::process::id()));
+            let gone = all.join(format!(".{id}.{}.tmp", std::process::id()));
             let failed = |source| AppError::Write { path: folder.clone(), source };
             fs::rename(&folder, &gone).and_then(|()| fs::remove_dir_all(&gone)).map_err(failed)
         })?;
         calibrations::forget_adapter(&self.paths.calibrations(), id)
-    }
-
-    fn info(&self, id: &str, folder: &Path) -> AdapterInfo {
-        let (card, problem) = match Card::read(folder) {
-            Ok(card) => (card, None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        let size = |name: &&str| fs::metadata(folder.join(name)).map_or(0, |found| found.len());
-        let came_along = self.adapter_folders.came_along(id);
-        AdapterInfo { id: id.to_owned(), came_along, card, size_bytes: FILES.iter().map(size).sum(), problem }
     }
 
     /// The adapter that answers all of these intents, tried on the model; an error when they have different ones.
@@ -231,17 +210,25 @@ impl App {
             _ => {
                 return Err(AppError::Invalid {
                     what: "the adapters of these intents",
-                    expected: "one for all of them, since what is fitted holds for one (`emend adapters off` takes them off)"
-                        .into(),
+                    expected: "one for all of them, since what is fitted holds for one".into(),
                     found: chosen.iter().map(|id| id.unwrap_or("none")).collect::<Vec<_>>().join(", "),
                 });
             }
         };
         if let Some(id) = id {
-            self.model.fit(self.adapter_folders.existing(id)?).await?;
+            self.model.fit(existing(&self.paths.adapters(), id)?).await?;
         }
         Ok(id.map(str::to_owned))
     }
+}
+
+fn info(id: &str, folder: &Path) -> AdapterInfo {
+    let (card, problem) = match Card::read(folder) {
+        Ok(card) => (card, None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    let size = |name: &&str| fs::metadata(folder.join(name)).map_or(0, |found| found.len());
+    AdapterInfo { id: id.to_owned(), card, size_bytes: FILES.iter().map(size).sum(), problem }
 }
 
 /// Refuses what is no intent.

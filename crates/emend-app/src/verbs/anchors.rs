@@ -4,6 +4,7 @@ use emend_learn::promote::prequential::{Entry, Log};
 use emend_models::adapter::Card;
 use emend_text::Glossary;
 
+use crate::adapters::existing;
 use crate::app::{App, now};
 use crate::learning::anchors::{Anchors, Of};
 use crate::learning::base;
@@ -41,7 +42,7 @@ struct Due {
 fn due(app: &App, choice: &AdapterChoice, log: &Log) -> Vec<Due> {
     let one = |adapter: &str| {
         // One that cannot be used is told where it answers.
-        let folder = app.adapter_folders.existing(adapter).ok()?;
+        let folder = existing(&app.paths.adapters(), adapter).ok()?;
         let weights_id = Card::read(&folder).ok()?.map(|card| card.weights_id).unwrap_or_default();
         let anchors = Anchors::of(|intent| choice.of(Some(intent)) == Some(adapter));
         let set = anchors.set(&weights_id);

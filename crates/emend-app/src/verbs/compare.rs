@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use emend_learn::preferences::{Preference, Weighing, split};
 use emend_text::{Format, Instruction};
 
-use crate::adapters::Writer;
+use crate::adapters::{Writer, existing};
 use crate::app::App;
 use crate::learning::preferences::instruction;
 use crate::verbs::preferences::HELD_OUT;
@@ -64,7 +64,7 @@ impl App {
         cancel: &Cancel,
         mut on: impl FnMut(CompareEvent<'_>),
     ) -> Result<Vec<Compared>, AppError> {
-        self.adapter_folders.existing(id)?;
+        existing(&self.paths.adapters(), id)?;
         let choice = self.adapter_choice()?;
         let writers = |sample: &Sample| -> Vec<Option<String>> {
             let in_use = choice.of(Some(sample.instruction.id())).filter(|in_use| *in_use != id);

@@ -13,6 +13,7 @@ use emend_models::t5::{Ops, T5};
 use emend_models::{Seq2Seq, adapter};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+use crate::adapters;
 use crate::app::App;
 use crate::learning::base::{self, Writers};
 use crate::learning::examples::examples;
@@ -134,7 +135,7 @@ impl App {
         folder.keep_verdict(&report)?;
         let mut tried = Tried { report, left_out, used_as: None, unlogged: None };
         if use_it && tried.report.verdict == Verdict::Promoted {
-            if self.adapter_folders.existing(&info.id).is_err() {
+            if adapters::existing(&self.paths.adapters(), &info.id).is_err() {
                 self.import_adapter(&folder.adapter(), &info.id).await?;
             }
             tried.unlogged = match intent {

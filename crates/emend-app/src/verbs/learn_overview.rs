@@ -92,7 +92,7 @@ impl App {
             needed: MINIMUM_DECISIONS,
             intents: self.acceptance().await?,
             recipes: recipes.collect::<Result<_, AppError>>()?,
-            steps_back: adapters::read(&self.adapter_folders)?.steps_back(),
+            steps_back: adapters::read(&self.paths.adapters())?.steps_back(),
             held_out: held_out.len(),
         })
     }

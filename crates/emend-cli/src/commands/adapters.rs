@@ -142,8 +142,7 @@ fn line(info: &AdapterInfo, choice: &AdapterChoice) -> String {
     used.extend(own.map(|(intent, _)| intent.as_str()));
     let used = if used.is_empty() { String::new() } else { format!("  in use for {}", used.join(", ")) };
     let problem = info.problem.as_ref().map(|problem| format!("  ({problem})")).unwrap_or_default();
-    let came = if info.came_along { "  comes with the model" } else { "" };
-    format!("{:<20} {:.1} MB{came}{used}{problem}", info.id, info.size_bytes as f64 / 1e6)
+    format!("{:<20} {:.1} MB{used}{problem}", info.id, info.size_bytes as f64 / 1e6)
 }
 
 fn described(fit: &AdapterFit) -> String {
@@ -176,7 +175,6 @@ fn info_json(info: &AdapterInfo, choice: &AdapterChoice) -> Value {
     json!({
         "id": info.id,
         "size_bytes": info.size_bytes,
-        "came_along": info.came_along,
         "in_use": { "all": choice.all.as_deref() == Some(&info.id), "intents": intents },
         "weights_id": info.card.as_ref().map(|card| &card.weights_id),
         "recipe": info.card.as_ref().map(|card| &card.recipe),

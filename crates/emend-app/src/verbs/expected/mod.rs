@@ -13,7 +13,7 @@ use emend_learn::promote::prequential::{self, Entry, Forgotten, Log, Point};
 use emend_models::adapter::Card;
 use emend_store::tables::decided::LastWord;
 
-use crate::adapters::Writer;
+use crate::adapters::{Writer, existing};
 use crate::app::{App, now};
 use crate::learning::expected::Choice;
 use crate::{AdapterChoice, AppError, Cancel, files};
@@ -111,7 +111,7 @@ impl App {
     async fn expected(&self, word: &LastWord, in_use: &AdapterChoice) -> Result<Vec<Entry>, AppError> {
         let Some(choice) = Choice::of(word) else { return Ok(Vec::new()) };
         let adapter = in_use.of(Some(&word.instruction_id));
-        if adapter.is_some_and(|id| self.adapter_folders.existing(id).is_err()) {
+        if adapter.is_some_and(|id| existing(&self.paths.adapters(), id).is_err()) {
             // It was deleted. The model alone would be taken for what was in use.
             return Ok(Vec::new());
         }
@@ -138,7 +138,7 @@ impl App {
     /// Whether the adapter was there before a decision: then it cannot have learned from it. One that was made elsewhere
     /// does not say when; it was not here before its folder.
     fn is_older(&self, id: &str, decided: i64) -> bool {
-        let Ok(folder) = self.adapter_folders.existing(id) else { return false };
+        let Ok(folder) = existing(&self.paths.adapters(), id) else { return false };
         let made = match Card::read(&folder) {
             Ok(Some(card)) => Some(card.created),
             _ => fs::metadata(&folder)
