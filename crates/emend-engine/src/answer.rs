@@ -22,10 +22,7 @@ use crate::{
 /// How much better than an answer the critics must like another one, or the text as it is, to have it instead.
 pub(crate) const CLEARLY: f32 = 0.05;
 
-/// An answer that is less likely to be kept than this is not proposed.
-const HOPELESS: f32 = 0.1;
-
-/// One that is at least this likely to be kept is proposed whatever the critics think of it.
+/// An answer that is at least this likely to be kept is proposed whatever the critics think of it.
 const LIKELY: f32 = 0.5;
 
 /// A segment that a model is asked about.
@@ -291,17 +288,13 @@ impl Answer {
         }
     }
 
-    /// Whether the text as it is should stand: nobody would keep the answer, or it may well be one that nobody keeps and the
-    /// critics like the text clearly better. Where it is likely to be kept, that is worth more than their opinion: it was
-    /// fitted to what people keep.
+    /// Whether the text as it is should stand: the critics like it clearly better. An answer that is likely to be kept stands
+    /// all the same, for that was fitted to what people keep.
     pub(crate) fn is_worse(&self) -> bool {
         let sure = self.decision.confidence.filter(|_| self.decision.tier == Tier::Small);
-        let disliked = self.worth.is_some_and(|worth| worth.original > worth.answer + CLEARLY);
         self.outcome == SegmentOutcome::Rewritten
-            && match sure {
-                Some(sure) => sure < HOPELESS || (disliked && sure < LIKELY),
-                None => disliked,
-            }
+            && self.worth.is_some_and(|worth| worth.original > worth.answer + CLEARLY)
+            && sure.is_none_or(|sure| sure < LIKELY)
     }
 
     /// Leaves the text as it is.

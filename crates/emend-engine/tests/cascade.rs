@@ -417,6 +417,23 @@ fn the_original_is_a_candidate_of_second_thoughts() {
 }
 
 #[test]
+fn the_original_is_a_candidate_without_second_thoughts_too() {
+    // Both sentences get a "go" that the critics dislike: of the first the model is sure, and what is fitted to people counts.
+    let small = swapping(&[("late", "go"), ("his", "go")]);
+    let found = judged_run(&small, None, Some(&ask_critics), auto(), &Cancel::new());
+    let outcomes: Vec<_> = found.segments.iter().map(|segment| segment.outcome.clone()).collect();
+    assert_eq!(outcomes, [SegmentOutcome::Rewritten, SegmentOutcome::Vetoed { reason: VetoReason::Worse }]);
+    assert_eq!(found.text, TEXT.replace("late", "go"));
+    assert_eq!(found.segments[1].candidates.len(), 1, "to be picked by a person");
+
+    // The large model's answer is no better than that of the small one, and worse than the text.
+    let large = swapping(&[("all", "go")]);
+    let found = judged_run(&small, Some(&large), Some(&ask_critics), auto(), &Cancel::new());
+    assert_eq!(found.segments[1].outcome, SegmentOutcome::Vetoed { reason: VetoReason::Worse });
+    assert_eq!(found.text, TEXT.replace("late", "go"));
+}
+
+#[test]
 fn a_large_answer_that_the_critics_like_less_stands_beside_the_small_one() {
     let worse = swapping(&[("all", "go")]);
     let found = judged_run(&small(), Some(&worse), Some(&ask_critics), auto(), &Cancel::new());
