@@ -1,6 +1,6 @@
 //! From what a model wrote to the rewrite that it means, or the reason why it means none.
 
-use emend_text::{Bounds, Instruction, Span, bare_article, count_words, runaway};
+use emend_text::{Bounds, Instruction, Span, count_words, missing_word, runaway};
 
 use crate::rare;
 use crate::script::Letters;
@@ -34,7 +34,7 @@ pub(crate) fn refine(original: &str, instruction: &Instruction, draft: &Draft) -
     if let Some(reason) = rare::lost(original, text) {
         return Err(reason);
     }
-    if let Some(words) = bare_article(original, text) {
+    if let Some(words) = missing_word(original, text) {
         return Err(VetoReason::Incomplete { words });
     }
     let (original, draft) = (count_words(original), count_words(text));

@@ -7,6 +7,7 @@ use emend_learn::examples::Prompt;
 use emend_learn::promote::{Evidence, Measure, Paired};
 use emend_learn::{Attempt, rollout};
 use emend_models::Tokens;
+use emend_text::missing_word;
 
 use super::base::Writers;
 use super::feedback::Feedback;
@@ -36,7 +37,7 @@ pub(crate) struct Held {
     pub(crate) style: Option<f64>,
     /// How much of the meaning the judge finds in it.
     pub(crate) meaning: f64,
-    /// 1 when the grammar rules find no more than before and every word is one.
+    /// 1 when the grammar rules find no more than before and every word is one; 0 when a word is missing, which neither sees.
     pub(crate) fluency: f64,
     pub(crate) violations: u32,
     /// The recipe's reward parts.
@@ -101,12 +102,13 @@ impl Examiner {
             let (text, rewrite) = (&attempt.prompt.text, attempt.rewrite);
             let judged = self.judge.judge(text, rewrite);
             let (proxies, guards) = numbers.split_at(self.parts.len());
+            let rules_and_words = f64::from(guards[1].min(guards[2]));
             Held {
                 text: text.clone(),
                 rewrite: rewrite.to_owned(),
                 style: judged_for(&attempt.prompt.intent, &judged),
                 meaning: judged.meaning,
-                fluency: f64::from(guards[1].min(guards[2])),
+                fluency: if missing_word(text, rewrite).is_some() { 0.0 } else { rules_and_words },
                 violations: u32::from(guards[0] < 1.0),
                 proxies: proxies.iter().map(|&part| f64::from(part)).collect(),
             }
