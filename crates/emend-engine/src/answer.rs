@@ -300,7 +300,10 @@ impl Answer {
     /// Leaves the text as it is.
     pub(crate) fn give_way(&mut self) {
         self.outcome = SegmentOutcome::Vetoed { reason: VetoReason::Worse };
-        self.decision.features.insert(VETOED, 1.0);
+        // They are of the small tier's answer, whoever answers.
+        if self.decision.tier == Tier::Small {
+            self.decision.features.insert(VETOED, 1.0);
+        }
     }
 
     /// Of a large tier that had failed.

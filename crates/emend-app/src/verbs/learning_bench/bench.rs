@@ -163,9 +163,14 @@ impl Bench<'_> {
         learner: &Learner,
         curve: &Curve,
     ) -> Result<(), AppError> {
-        // A run that is made again is the same; weights that do not say who they are have no adapters.
-        if folder.is_dir() || self.model.weights_id.is_none() {
+        // Weights that do not say who they are have no adapters.
+        if self.model.weights_id.is_none() {
             return Ok(());
+        }
+        // One that lies there may be of other texts or steps, whose checkpoint somebody took away.
+        if folder.is_dir() {
+            let failed = |source| AppError::Write { path: folder.to_owned(), source };
+            std::fs::remove_dir_all(folder).map_err(failed)?;
         }
         let metrics: BTreeMap<_, _> =
             curve.last().into_iter().flatten().filter(|(name, _)| *name != SECONDS).collect();
