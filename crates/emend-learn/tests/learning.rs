@@ -279,14 +279,14 @@ fn reinforcement_raises_what_is_rewarded() {
 #[test]
 fn texts_that_need_no_change_are_left_alone() {
     let (model, folder) = (starter(), tempfile::tempdir().unwrap());
-    let changes = [("steps", "20"), ("batch", "6"), ("warmup", "1"), ("share", "0.8"), ("peak", "6e-3")];
+    let changes = [("steps", "30"), ("batch", "6"), ("warmup", "1"), ("share", "0.8"), ("peak", "3e-3")];
     let recipe = recipe("rloo-constrained", &changes);
     let learner = learner(&model);
     // The critics say the same of everything.
     let (_, reports) = go(&model, &learner, &recipe, &file(&folder, "c"), 0, |_| 1.0).unwrap();
     let kept: Vec<f64> = reports.iter().map(|report| report.metrics["reward/left-alone"]).collect();
     let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-    assert!(mean(&kept[16..]) > 1.1 * mean(&kept[..4]), "{kept:?}");
+    assert!(mean(&kept[24..]) > 1.1 * mean(&kept[..6]), "{kept:?}");
     let weight = |at: usize| reports[at].metrics["multiplier/left-alone/shorter"];
     assert!(weight(4) > weight(0), "it grows while texts are changed");
 }
@@ -349,10 +349,15 @@ fn self_imitation_raises_what_is_rewarded() {
 
 #[test]
 fn values_raise_what_is_rewarded() {
-    let reports = reports("ppo-values", &[("batch", "6"), ("kl", "{ fixed = 0.0 }")]);
+    let reports = reports("ppo-values", &[("batch", "6"), ("kl", "{ fixed = 0.0 }"), ("peak", "8e-3")]);
     check_rose("ppo-values", &reports);
-    let error = |at: usize| reports[at].metrics["value_error"];
-    assert!(error(22) + error(23) < error(0) + error(1), "values come to know what is rewarded");
+    let errors: Vec<f64> = reports.iter().map(|report| report.metrics["value_error"]).collect();
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    // The policy moves away first, and the values follow.
+    assert!(
+        mean(&errors[18..]) < 0.5 * mean(&errors[2..8]),
+        "values come to know what is rewarded: {errors:?}"
+    );
 }
 
 #[test]
@@ -374,10 +379,13 @@ fn winning_against_a_mixture_raises_what_is_rewarded() {
 
 #[test]
 fn direct_advantages_are_reached() {
-    let reports = reports("steps-direct-advantage", &[("batch", "6")]);
-    let losses: Vec<f64> = reports.iter().map(|report| report.metrics["loss"]).collect();
-    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-    assert!(mean(&losses[20..]) < 0.9 * mean(&losses[..4]), "{losses:?}");
+    // The samples are those of the model that does not change, so both runs see the same.
+    let late = |peak: &str| -> f64 {
+        let reports = reports("steps-direct-advantage", &[("batch", "6"), ("peak", peak)]);
+        reports[12..].iter().map(|report| report.metrics["loss"]).sum()
+    };
+    let (learned, stood_still) = (late("1e-3"), late("1e-9"));
+    assert!(learned < 0.85 * stood_still, "{learned} and {stood_still}");
 }
 
 #[test]
@@ -454,7 +462,7 @@ fn every_shipped_recipe_can_be_read() {
 #[test]
 fn values_leave_texts_alone_that_need_no_change() {
     let (model, folder) = (starter(), tempfile::tempdir().unwrap());
-    let changes = [("steps", "20"), ("batch", "6"), ("warmup", "1"), ("peak", "6e-3"), ("explore", "1")];
+    let changes = [("steps", "30"), ("batch", "6"), ("warmup", "1"), ("peak", "1.5e-3"), ("explore", "1")];
     let mut recipe = recipe("ppo-values", &changes);
     let Method::Valued(method) = &mut recipe.method else { panic!("{:?}", recipe.method) };
     method.clean = Some(WeighedClean { share: 0.8, weight: 1.0 });
@@ -463,5 +471,5 @@ fn values_leave_texts_alone_that_need_no_change() {
     let (_, reports) = go(&model, &learner, &recipe, &file(&folder, "c"), 0, |_| 1.0).unwrap();
     let kept: Vec<f64> = reports.iter().map(|report| report.metrics["reward/left-alone"]).collect();
     let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-    assert!(mean(&kept[16..]) > 1.1 * mean(&kept[..4]), "{kept:?}");
+    assert!(mean(&kept[24..]) > 1.1 * mean(&kept[..6]), "{kept:?}");
 }

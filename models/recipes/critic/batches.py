@@ -14,7 +14,7 @@ TEXTS = {
     ("rules",): 28,
     ("appropriateness",): 24,
 }
-PAIRS = {("stsb",): 28, ("tatoeba_paraphrase",): 16, ("wikisplit", "onestop", "disfl_qa"): 10, ("paradetox", "contractions"): 10, ("noise",): 12, ("formal", "paraphrase"): 10}
+PAIRS = {("stsb",): 28, ("tatoeba_paraphrase",): 16, ("wikisplit", "onestop", "disfl_qa"): 10, ("paradetox", "contractions"): 10, ("noise",): 12, ("formal", "paraphrase"): 10, ("polite", "friendly"): 10}
 
 
 class Pool:

@@ -12,7 +12,7 @@ sys.path += [os.path.join(HERE, ".."), os.path.join(HERE, "..", "rewriter")]
 
 import corpus  # noqa: E402
 from arrays import CALIBRATE, DEVELOP, TRAIN  # noqa: E402
-from changes import negated, other_number, scrambled  # noqa: E402
+from changes import holed, negated, other_number, scrambled, shortened  # noqa: E402
 from halves import CRITIC, fold, half  # noqa: E402
 from makers import MAKERS  # noqa: E402
 from noise import Noiser  # noqa: E402
@@ -79,7 +79,14 @@ def noiser(prepared):
 
 
 def noisy(r, noise, text):
-    return scrambled(r, text) if r.random() < 0.06 else noise(r, text)
+    x = r.random()
+    return scrambled(r, text) if x < 0.06 else (x < 0.2 and holed(r, text)) or noise(r, text)
+
+
+def another_meaning(r, text, neighbour=None):
+    """A text near this one that says something else, or None."""
+    found = [negated(r, text), other_number(r, text), shortened(r, text), neighbour]
+    return r.choice([f for f in found if f] or [None])
 
 
 def errors(e, prepared, wanted, r):
@@ -95,7 +102,7 @@ def errors(e, prepared, wanted, r):
                 continue
             bad = wrong(e, "noise", split, source, text)
         if source != text and r.random() < 0.25:
-            other = r.choice([f for f in (negated(r, text), other_number(r, text), neighbour) if f] or [None])
+            other = another_meaning(r, text, neighbour)
             e.pair("noise", split, bad, clean, e.add("other", split, other) if other else -1)
 
 
@@ -165,7 +172,7 @@ def paraphrases(e, data, r):
         r.shuffle(found)
         for source, ref in found[:most]:
             split = part(source)
-            other = negated(r, ref) or other_number(r, ref) if r.random() < 0.5 else None
+            other = another_meaning(r, ref) if r.random() < 0.5 else None
             e.pair(file, split, e.add(file, split, source), e.add(file, split, ref), e.add("other", split, other) if other else -1)
 
 
@@ -176,7 +183,9 @@ MADE = {  # maker: how many pairs, label of the source, label of the target
     "polite": (4000, {"politeness": 0.25}, {"politeness": 0.8}),
     "formal": (8000, {"formality": 0.15}, {"formality": 0.85}),
     "paraphrase": (4000, {}, {}),
+    "friendly": (3000, {}, {}),
 }
+SAID_AGAIN = ("paraphrase", "formal", "polite", "friendly")  # both sides mean the same
 
 
 def made(e, prepared, r, scale=1.0):
@@ -189,8 +198,8 @@ def made(e, prepared, r, scale=1.0):
                 continue
             split = part(pair[1])
             a, b = e.add(name, split, pair[0], **low), e.add(name, split, pair[1], **high)
-            if name in ("paraphrase", "formal") and r.random() < 0.6:
-                other = r.choice([f for f in (negated(r, pair[1]), other_number(r, pair[1]), neighbour) if f] or [None])
+            if name in SAID_AGAIN and r.random() < 0.6:
+                other = another_meaning(r, pair[1], neighbour)
                 e.pair(name, split, a, b, e.add("other", split, other) if other else -1)
             done += 1
             if done >= wanted * scale:
@@ -237,11 +246,19 @@ def held_out(e, prepared, r):
         if source != text:
             e.add("clean", DEVELOP, text, text, acceptability=1.0, needs_edit=0.0, toxicity=0.0)
             wrong(e, "noise", DEVELOP, source, text)
+        hole = holed(r, text)
+        if hole:
+            wrong(e, "hole", DEVELOP, hole, text)
     for name, (_, low, high) in MADE.items():
         found = [p for t in texts[1200:9000] for p in [MAKERS[name](r, t, tables)] if p and p[0] != p[1]][:300]
         for source, target in found if low else []:
             e.add(name, DEVELOP, source, **{k: float(v > 0.5) for k, v in low.items()})
             e.add(name, DEVELOP, target, **{k: float(v > 0.5) for k, v in high.items()})
+        for source, target in found if name in SAID_AGAIN else []:
+            a, b, other = e.add("other", DEVELOP, source), e.add("other", DEVELOP, target), another_meaning(r, target)
+            e.pair(name, DEVELOP, a, b, score=1.0)
+            if other:
+                e.pair(name, DEVELOP, a, e.add("other", DEVELOP, other), score=0.0)
 
 
 def collect(data, prepared, clean, research=False):

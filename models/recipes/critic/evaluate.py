@@ -108,6 +108,7 @@ def measure(s, c):
     out["formality: formal maker, held out"] = figures(*s.head("formality", ("formal",)), c["formality"])
     z, y = s.head("acceptability", ("clean", "noise"))
     out["acceptability: synthetic errors, held out (clean or not)"] = figures(z, y, c["acceptability"], threshold=0.95)
+    out["acceptability: words missing, held out (clean or not)"] = figures(*s.head("acceptability", ("clean", "hole")), c["acceptability"], threshold=0.95)
     out["acceptability: gug (threshold 3.5)"] = figures(*s.head("acceptability", ("gug",)), c["acceptability"], threshold=2.5 / 3, rank=True)
     out["acceptability: grammar checkers' examples"] = figures(*s.head("acceptability", ("rules",)), c["acceptability"], threshold=0.95)
     out["needs_edit: synthetic errors, held out"] = figures(*s.head("needs_edit", ("clean", "noise")), c["needs_edit"])
@@ -115,6 +116,8 @@ def measure(s, c):
     out["token: synthetic errors, held out"] = figures(*s.token(("clean", "noise")), c["token"])
     out["token: grammar checkers' examples"] = figures(*s.token(("rules",)), c["token"])
     out["meaning: stsb.dev"] = figures(*s.meaning(), c["meaning"], rank=True)
+    for name in ("polite", "formal", "paraphrase", "friendly"):
+        out[f"meaning: {name} maker, held out (said again or something else)"] = figures(*s.meaning((name,)), c["meaning"])
     if "appropriateness" in s.p.meta["heads"]:
         out["appropriateness"] = figures(*s.head("appropriateness"), c["appropriateness"])
     return {k: v for k, v in out.items() if v["n"]}

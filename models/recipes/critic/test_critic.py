@@ -136,6 +136,19 @@ class Changes(unittest.TestCase):
             self.assertNotEqual(out, "It costs 12 euros.")
         self.assertIsNone(changes.other_number(random.Random(0), "It is free."))
 
+    def test_holed(self):
+        self.assertEqual(changes.holed(random.Random(0), "They lost their keys and left"), "They lost their and left")
+        self.assertEqual(changes.holed(random.Random(0), "This plan is silly."), "This plan is.")
+        self.assertIsNone(changes.holed(random.Random(0), "Trees grow."))
+
+    def test_shortened(self):
+        text = "one two three four five six seven eight nine"
+        for i in range(20):
+            out = changes.shortened(random.Random(i), text)
+            self.assertIn(out, text)
+            self.assertIn(len(out.split()), (5, 6))
+        self.assertIsNone(changes.shortened(random.Random(0), "one two three"))
+
 
 class Training(unittest.TestCase):
     def test_pool_covers_everything_before_it_repeats(self):
