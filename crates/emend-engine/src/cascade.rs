@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::confidence::{AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Calibration, Features};
+use crate::confidence::{AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Calibration, Features, is_refused};
 use crate::{AskCritics, Candidate, Rewriter, SkipClean, TellCritics};
 
 /// A stage of the cascade.
@@ -115,6 +115,10 @@ impl<'a> Cascade<'a> {
             // Whatever a second thought would say, nobody else can be asked.
             return Next::Accept;
         }
+        // A refused draft is no answer, and how sure its writer is that the text may stay says little about it.
+        if is_refused(&decision.features) && self.is_worth_asking(&decision.features) {
+            return Next::Escalate;
+        }
         if confidence >= thresholds.accept {
             return if audited(thresholds.audit) { Next::Audit } else { Next::Accept };
         }
@@ -208,6 +212,9 @@ impl fmt::Display for Decision {
                 (Tier::Large, _) => f.write_str("the large model's answer, as asked for"),
             },
             Path::SecondThought => sure(f).and_then(|()| f.write_str(" after a second thought")),
+            Path::Escalated if is_refused(&self.features) => {
+                f.write_str("the large model's answer: the small one's had to be refused")
+            }
             Path::Escalated => {
                 f.write_str("the large model's answer: the small one was only ").and_then(|()| sure(f))
             }
@@ -267,6 +274,7 @@ pub(crate) fn fnv_1a(text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::confidence::VETOED;
 
     #[test]
     fn audits_are_the_stated_share() {
@@ -285,6 +293,9 @@ mod tests {
             said(Tier::Large, Some(0.41), Path::Escalated),
             "the large model's answer: the small one was only 41% sure"
         );
+        let features = Features::from([(VETOED, 1.0)]);
+        let refused = Decision { tier: Tier::Large, confidence: Some(0.9), path: Path::Escalated, features };
+        assert_eq!(refused.to_string(), "the large model's answer: the small one's had to be refused");
         assert_eq!(
             said(Tier::Small, Some(0.3), Path::LargeFailed { reason: "it was killed".into() }),
             "30% sure; the large model could not be asked: it was killed"

@@ -226,6 +226,7 @@ fn a_large_model_that_would_not_do_better_is_spared() {
             large: large.into(),
             changed: head.clone(),
             unchanged: head,
+            refused: None,
             worth: Vec::new(),
             curve: Vec::new(),
         })
@@ -244,6 +245,17 @@ fn a_large_model_that_would_not_do_better_is_spared() {
     let thoughtful = Policy::Auto(Thresholds { accept: 0.5, escalate: 0.0, audit: 0.0 });
     assert_eq!(run(gain(&name, -1.0), thoughtful), (Path::LargeSpared, 0), "after a second thought");
     assert_eq!(run(gain(&name, 5.0), thoughtful), (Path::Escalated, 1));
+}
+
+#[test]
+fn a_refused_draft_is_asked_about_however_sure_its_writer_is() {
+    let sure_of_all = Policy::Auto(Thresholds { accept: 0.0, escalate: 0.0, audit: 0.0 });
+    let (small, large) = (swapping(&[("go", "7")]), swapping(&[("go", "went")]));
+    let found = run(&small, Some(&large), sure_of_all, &Cancel::new());
+    assert_eq!(found.text, TEXT.replace("go", "went"));
+    let said: Vec<String> = found.segments.iter().map(|segment| segment.decision.to_string()).collect();
+    assert_eq!(said[1], "the large model's answer: the small one's had to be refused");
+    assert_eq!(large.calls.borrow().concat().len(), 1, "of the other sentence it is sure, and that counts");
 }
 
 /// Fails, or is stopped, whenever it is asked.

@@ -18,7 +18,7 @@ pub struct CascadeInfo {
     pub one_bad_in: OneBadIn,
     /// What each risk costs, from the boldest to the most careful; none when the small model is not calibrated.
     pub risks: Vec<Risk>,
-    /// Share of answers about which the large model is asked, and the mean quality then, from 0 to 100; none when nobody measured
+    /// Share of answers about which the large model is asked, and how many of 100 are kept then; none when nobody measured
     /// this large model.
     pub deferral: Vec<(f64, f64)>,
 }

@@ -173,7 +173,7 @@ fn table(done: &Calibrated) -> String {
     lines.extend(promise_lines(&measured.promises));
     if let Some(deferral) = &measured.deferral {
         lines.push(String::new());
-        lines.extend(deferral_lines(deferral));
+        lines.extend(deferral_lines(deferral, "kept"));
     }
     lines.push(String::new());
     lines.push(format!("written to {}", done.path.display()));

@@ -117,6 +117,7 @@ impl Calibration {
         let short = |mut gain: Gain| {
             shorten(&mut gain.changed);
             shorten(&mut gain.unchanged);
+            gain.refused = gain.refused.map(four_digits);
             gain.worth.iter_mut().for_each(|confidence| *confidence = four_digits(*confidence));
             gain
         };
@@ -227,10 +228,13 @@ impl Calibration {
         if let Some((critic, floor)) = wrong {
             return Err(format!("the floor of {critic} is {floor}, not between 0 and 1"));
         }
-        if let Some(Gain { large: _, changed, unchanged, worth, curve }) = &self.gain {
+        if let Some(Gain { large: _, changed, unchanged, refused, worth, curve }) = &self.gain {
             let inside = |(share, quality): &(f64, f64)| {
                 (0.0..=1.0).contains(share) && (0.0..=100.0).contains(quality)
             };
+            if refused.is_some_and(|mean| !(-100.0..=100.0).contains(&mean)) {
+                return Err("the gain of refused drafts is not between -100 and 100".to_owned());
+            }
             if !curve.iter().all(inside) {
                 return Err(
                     "its curve leaves the shares from 0 to 1 or the qualities from 0 to 100".to_owned()
@@ -377,6 +381,7 @@ mod tests {
         made.with_gain(Some(Gain {
             large: "tiny".into(),
             changed,
+            refused: Some(2.0),
             unchanged,
             worth: vec![0.25, 0.75],
             curve: vec![(0.0, 40.0), (1.0, 50.0)],

@@ -11,13 +11,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::fit::{FOLDS, LEAST, RIDGE, stays, without};
-use super::{Head, Labelled, ridge};
+use super::{Head, Labelled, VETOED, ridge};
 
-/// What a call must be expected to bring, in points of quality from 0 to 100: less is noise, and takes time all the same. On the
-/// texts that the shipped calibration is fitted to, 0 asks about one answer in twenty more for nothing.
+/// What a call must be expected to bring, in answers of 100 that are kept: less is noise, and takes time all the same.
 const CALL: f64 = 2.0;
 
-/// The expected difference in quality between the large model's rewrite and the small one's.
+/// How much likelier the large model's rewrite is expected to be kept than the small one's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gain {
@@ -25,13 +24,18 @@ pub struct Gain {
     pub large: String,
     /// Where the small one wrote something.
     pub changed: Head,
-    /// Where its text stays as it is.
+    /// Where it leaves the text as it is.
     pub unchanged: Head,
+    /// Where its draft was refused: the text stays, but not because the model found it good. A mean, for signs of a draft that
+    /// nobody sees tell of other drafts only. Of files from before there is none.
+    #[serde(default)]
+    pub refused: Option<f64>,
     /// Of the rows that it was fitted on, the confidences of those of which the large model is expected to do better, by heads
-    /// that were fitted without them: which answers would be asked about.
+    /// that were fitted without them: which answers would be asked about. 0 for a refused draft, about which it is asked however
+    /// sure the small one is.
     pub worth: Vec<f64>,
     /// The deferral curve: share of answers that the large model is asked about, those first of which most is expected, and the
-    /// mean quality then, from the small model alone to the large one alone; by heads that did not see the answer.
+    /// number of 100 that are kept then, from the small model alone to the large one alone; by heads that did not see the answer.
     #[serde(default)]
     pub curve: Vec<(f64, f64)>,
 }
@@ -55,13 +59,17 @@ impl Gain {
         self.expected(features) > CALL
     }
 
-    /// What asking the large model is expected to bring, in points of quality.
+    /// What asking the large model is expected to bring, in answers of 100 that are kept.
     pub fn expected<K, V>(&self, features: &BTreeMap<K, V>) -> f64
     where
         K: Ord + Borrow<str>,
         V: Copy + Into<f64>,
     {
-        if stays(features) { self.unchanged.score(features) } else { self.changed.score(features) }
+        match self.refused {
+            Some(mean) if is_refused(features) => mean,
+            _ if stays(features) => self.unchanged.score(features),
+            _ => self.changed.score(features),
+        }
     }
 }
 
@@ -70,8 +78,10 @@ impl Gain {
 pub fn fit_gain(large: String, rows: &[Compared], confidences: &[f64]) -> (Gain, Vec<f64>) {
     let (staying, changing): (Vec<usize>, Vec<usize>) =
         (0..rows.len()).partition(|&row| stays(&rows[row].answer.features));
+    let (refused, left): (Vec<usize>, Vec<usize>) =
+        staying.into_iter().partition(|&row| is_refused(&rows[row].answer.features));
     let mut expected = vec![0.0; rows.len()];
-    let mut part = |places: &[usize]| {
+    let mut part = |places: &[usize], head: fn(&[&Compared]) -> Head| {
         let chosen: Vec<&Compared> = places.iter().map(|&place| &rows[place]).collect();
         for fold in 0..FOLDS {
             let other = head(&without(&chosen, fold));
@@ -81,21 +91,36 @@ pub fn fit_gain(large: String, rows: &[Compared], confidences: &[f64]) -> (Gain,
         }
         head(&chosen)
     };
-    let (changed, unchanged) = (part(&changing), part(&staying));
-    let gains = confidences.iter().zip(&expected).filter(|(_, expected)| **expected > CALL);
-    let worth = gains.map(|(confidence, _)| *confidence).collect();
-    (Gain { large, changed, unchanged, worth, curve: Vec::new() }, expected)
+    let (changed, unchanged) = (part(&changing, head), part(&left, head));
+    let refused = (!refused.is_empty()).then(|| part(&refused, mean).bias);
+    let of = |row: usize| if is_refused(&rows[row].answer.features) { 0.0 } else { confidences[row] };
+    let mut worth: Vec<f64> = (0..rows.len()).filter(|&row| expected[row] > CALL).map(of).collect();
+    worth.sort_by(f64::total_cmp);
+    (Gain { large, changed, unchanged, refused, worth, curve: Vec::new() }, expected)
+}
+
+/// Whether the model's draft was refused.
+pub(crate) fn is_refused<K, V>(features: &BTreeMap<K, V>) -> bool
+where
+    K: Ord + Borrow<str>,
+    V: Copy + Into<f64>,
+{
+    features.get(VETOED).is_some_and(|&value| value.into() > 0.5)
 }
 
 /// Of few rows the mean alone: a head would learn names, not signs.
 fn head(rows: &[&Compared]) -> Head {
-    let gains: Vec<f64> = rows.iter().map(|row| row.gain).collect();
     if rows.len() < 2 * LEAST {
-        let mean = gains.iter().sum::<f64>() / rows.len().max(1) as f64;
-        return Head { bias: mean, terms: Vec::new() };
+        return mean(rows);
     }
+    let gains: Vec<f64> = rows.iter().map(|row| row.gain).collect();
     let features: Vec<&BTreeMap<String, f64>> = rows.iter().map(|row| &row.answer.features).collect();
     ridge::fit(&features, &gains, RIDGE)
+}
+
+fn mean(rows: &[&Compared]) -> Head {
+    let gain: f64 = rows.iter().map(|row| row.gain).sum();
+    Head { bias: gain / rows.len().max(1) as f64, terms: Vec::new() }
 }
 
 #[cfg(test)]
@@ -135,6 +160,21 @@ mod tests {
             (9.0..12.0).contains(&error),
             "the noise has a variance of 10, and no row knows its own: {error}"
         );
+    }
+
+    #[test]
+    fn refused_drafts_have_an_expectation_of_their_own() {
+        let of = |row: u32, id: &str, gain: f64| {
+            let features = [(id.to_owned(), 1.0), ("sign".to_owned(), f64::from(row % 5))].into();
+            Compared { answer: Labelled { features, kept: false }, gain }
+        };
+        let rows: Vec<Compared> =
+            (0..9).flat_map(|row| [of(row, VETOED, 9.0), of(row, UNCHANGED, -9.0)]).collect();
+        let (gain, _) = fit_gain("tiny".into(), &rows, &[0.5; 18]);
+        let expected = |id| gain.expected(&Features::from([(id, 1.0)]));
+        assert!((expected(VETOED) - 9.0).abs() < 1e-9 && (expected(UNCHANGED) + 9.0).abs() < 1e-9);
+        let before = Gain { refused: None, ..gain };
+        assert!((before.expected(&Features::from([(VETOED, 1.0)])) + 9.0).abs() < 1e-9);
     }
 
     #[test]

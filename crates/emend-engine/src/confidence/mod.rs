@@ -38,5 +38,6 @@ pub(crate) use aligned::Aligned;
 pub(crate) use features::{
     AGREEMENT, AGREEMENT_UNCHANGED, AGREEMENT_WHOLE, Answer, SECOND_THOUGHT, UNCHANGED, VETOED, features,
 };
+pub(crate) use gain::is_refused;
 pub(crate) use needs_edit::CLEAN;
 pub(crate) use opinions::aim;

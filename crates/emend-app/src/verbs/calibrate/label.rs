@@ -8,36 +8,46 @@ use super::LabelledSet;
 pub const LABEL: &str = "a rewrite is kept when it is better than the text itself, by the metric that suits the set; the text \
     itself is kept when somebody left it as it is";
 
-/// How good the small model's answer to a text is.
+/// How good an answer to a text is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Worth {
-    /// Whether a person would keep it.
+    /// Whether a person would keep it: `1[metric(answer) > metric(original)]`.
     pub kept: bool,
-    /// Its quality, from 0 to 100.
-    pub small: f64,
-    /// That of the large model's answer, if there is one.
-    pub large: Option<f64>,
+    /// Its quality by the metric of its set, from 0 to 100.
+    pub quality: f64,
 }
 
-/// What `hyp` is worth as the answer to row `number` of a set; `None` where its metric has nothing to say.
-///
-/// The label of `1[metric(small) > metric(original)]`. The large model has no part in it: whether an answer is good and
-/// whether another would be better are two questions.
-pub fn worth(set: &LabelledSet, judge: Option<&Judge>, number: usize, hyp: &str) -> Option<Worth> {
+/// What both models' answers to a text are worth. The large one has no part in the small one's label: whether an answer is
+/// good and whether another would be better are two questions.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Answers {
+    /// The small model's.
+    pub small: Worth,
+    /// The large model's, if it has one.
+    pub large: Option<Worth>,
+}
+
+/// What `hyp`, the small model's answer to row `number` of a set, and the large one's are worth; `None` where the set's metric
+/// has nothing to say.
+pub fn worth(set: &LabelledSet, judge: Option<&Judge>, number: usize, hyp: &str) -> Option<Answers> {
     let row = set.rows.get(number)?;
     let of = |hyp: &str| {
         let judged = judge.map(|judge| judge.judge(&row.src, hyp));
         let (src, refs, judged) = (row.src.as_str(), row.refs.as_slice(), judged.as_ref());
         quality(set.metric, &Case { intent: set.intent.id, src, refs, hyp, judged })
     };
-    let (own, original) = (of(hyp)?, of(&row.src)?);
-    let kept = if words(hyp).eq(words(&row.src)) {
-        row.refs.iter().any(|reference| words(reference).eq(words(&row.src)))
-    } else {
-        own > original + 1e-9
+    let original = of(&row.src)?;
+    let worth = |hyp: &str| {
+        let quality = of(hyp)?;
+        let kept = if words(hyp).eq(words(&row.src)) {
+            row.refs.iter().any(|reference| words(reference).eq(words(&row.src)))
+        } else {
+            quality > original + 1e-9
+        };
+        Some(Worth { kept, quality })
     };
-    let large = set.large.as_ref().and_then(|large| of(large.texts.get(number)?));
-    Some(Worth { kept, small: own, large })
+    let large = set.large.as_ref().and_then(|large| worth(large.texts.get(number)?));
+    Some(Answers { small: worth(hyp)?, large })
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -52,7 +62,7 @@ mod tests {
     use super::super::LargeRewrites;
     use super::*;
 
-    fn found(src: &str, refs: &[&str], hyp: &str, large: Option<&str>) -> Worth {
+    fn found(src: &str, refs: &[&str], hyp: &str, large: Option<&str>) -> Answers {
         let row =
             Row { id: "0".into(), src: src.into(), refs: refs.iter().map(|&text| text.into()).collect() };
         let large = large.map(|text| LargeRewrites { model: "tiny".into(), texts: vec![text.to_owned()] });
@@ -64,16 +74,19 @@ mod tests {
     #[test]
     fn what_comes_closer_to_people_is_kept() {
         let (src, refs) = ("He go to school every day .", ["He goes to school every day ."]);
-        assert!(found(src, &refs, "He goes to school every day .", None).kept);
-        assert!(!found(src, &refs, "He go to a school every day .", None).kept);
-        assert!(!found(src, &refs, "He go to school  every day .", None).kept, "nobody left it as it is");
+        assert!(found(src, &refs, "He goes to school every day .", None).small.kept);
+        assert!(!found(src, &refs, "He go to a school every day .", None).small.kept);
+        assert!(
+            !found(src, &refs, "He go to school  every day .", None).small.kept,
+            "nobody left it as it is"
+        );
     }
 
     #[test]
     fn good_texts_are_kept_as_they_are() {
         let (src, refs) = ("She sings well .", ["She sings well .", "She sings nicely ."]);
-        assert!(found(src, &refs, "She sings well .", None).kept);
-        assert!(!found(src, &refs, "She sing well .", None).kept);
+        assert!(found(src, &refs, "She sings well .", None).small.kept);
+        assert!(!found(src, &refs, "She sing well .", None).small.kept);
     }
 
     #[test]
@@ -81,16 +94,15 @@ mod tests {
         let (src, refs) = ("Then he go to school every days .", ["Then he goes to school every day ."]);
         let half = "Then he goes to school every days .";
         let gain = |large| {
-            let worth = found(src, &refs, half, large);
-            Some(worth.large? - worth.small)
+            let Answers { small, large } = found(src, &refs, half, large);
+            Some(large?.quality - small.quality)
         };
         assert_eq!(gain(None), None);
         assert_eq!(gain(Some(half)), Some(0.0));
         assert!(gain(Some(refs[0])) > Some(0.5) && gain(Some(src)) < Some(-0.5));
-        assert!(
-            found(src, &refs, half, Some(refs[0])).kept,
-            "better than the text, though not as good as can be"
-        );
+        let both = found(src, &refs, half, Some(refs[0]));
+        assert!(both.small.kept, "better than the text, though not as good as can be");
+        assert!(both.large.unwrap().kept && !found(src, &refs, half, Some(src)).large.unwrap().kept);
     }
 
     #[test]

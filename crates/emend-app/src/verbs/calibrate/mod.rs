@@ -20,7 +20,7 @@ use serde::Deserialize;
 pub use emend_engine::confidence::risk::Known;
 
 pub use self::known::{CalibrationInfo, KnownCalibrations};
-pub use self::label::{LABEL, Worth, worth};
+pub use self::label::{Answers, LABEL, Worth, worth};
 pub use self::measured::{Measured, Promise, promises};
 pub use self::own::{LABEL as DECISIONS_LABEL, LeftOut, OwnCalibration, OwnOutcome};
 use crate::app::App;
@@ -83,7 +83,9 @@ struct AnswerRow {
 }
 
 /// What the large model brings, and whether it would be asked where it brings something: as heads tell that did not see the
-/// answer. `both` are places of first answers with the quality of the small model's and of the large one's.
+/// answer. `both` are places of first answers with 100 where a person would keep the small model's and the large one's, else 0.
+/// In points of the sets' own metrics a mended error is worth two or three of 100 and a style that was met all of them, so
+/// that the large model would hardly ever be asked about errors.
 fn gain(
     large: &str,
     both: &[(usize, f64, f64)],
@@ -100,6 +102,10 @@ fn gain(
     let deferral = deferral(&pairs.collect::<Vec<_>>(), measured::SEED);
     let curve = deferral.as_ref().map(|deferral| sampled(&deferral.curve)).unwrap_or_default();
     (Gain { curve, ..gain }, deferral)
+}
+
+fn points(answer: Worth) -> f64 {
+    if answer.kept { 100.0 } else { 0.0 }
 }
 
 /// A point for every twentieth of the texts: enough for a plot. Two digits of a quality are more than the texts can tell.
@@ -137,9 +143,10 @@ impl App {
             };
             for (number, answer) in answers.into_iter().enumerate() {
                 let Some(hyp) = answer.hyp.filter(|_| !answer.scores.is_empty()) else { continue };
-                let Some(worth) = worth(set, what.judge.as_ref(), number, &hyp) else { continue };
-                both.extend(worth.large.map(|large| (labelled.len(), worth.small, large)));
-                labelled.push(Labelled { kept: worth.kept, features: answer.scores });
+                let worth = worth(set, what.judge.as_ref(), number, &hyp);
+                let Some(Answers { small, large }) = worth else { continue };
+                both.extend(large.map(|large| (labelled.len(), points(small), points(large))));
+                labelled.push(Labelled { kept: small.kept, features: answer.scores });
                 names.push(set.name.clone());
                 intents.push(set.intent.id);
             }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use emend_app::AppError;
-use emend_app::verbs::calibrate::{Known, LabelledSet, LargeRewrites, Worth, promises, worth};
+use emend_app::verbs::calibrate::{Answers, Known, LabelledSet, LargeRewrites, promises, worth};
 use emend_eval::{
     Better, Choice, Deferral, HeadEvaluation, Judge, METRICS, Metric, Pair, Scored, SuiteCase, deferral,
     deferral_plot, evaluate_head, metric, read_confidences, read_hypotheses, read_rows, reliability_plot,
@@ -40,11 +40,11 @@ pub(super) fn run(arguments: &EvalArguments, large: &Path, output: Output) -> Re
         let mut pairs = Vec::new();
         for (number, (small, confidence)) in texts.iter().zip(confidences).enumerate() {
             let found = worth(&set, judge.as_ref(), number, small);
-            let Some((Worth { kept, small, large: Some(large) }, confidence)) = found.zip(confidence) else {
+            let Some((Answers { small, large: Some(large) }, confidence)) = found.zip(confidence) else {
                 continue;
             };
-            measured.known.push(Known { confidence, kept });
-            pairs.push(Pair { priority: -confidence, small, large });
+            measured.known.push(Known { confidence, kept: small.kept });
+            pairs.push(Pair { priority: -confidence, small: small.quality, large: large.quality });
         }
         measured.add(&set, pairs);
     }
@@ -192,15 +192,15 @@ fn table(measured: &Measured, found: &Deferral, head: &HeadEvaluation) -> String
         let value = metric.value;
         format!("{} of {}: {:.3} [{:.3}, {:.3}]", metric.name, head.head, value.value, value.low, value.high)
     }));
-    lines.extend(deferral_lines(found));
+    lines.extend(deferral_lines(found, "quality"));
     lines.extend(promise_lines(&promises(&measured.known)));
     lines.join("\n")
 }
 
-/// What a cascade is worth, line by line.
-pub(crate) fn deferral_lines(found: &Deferral) -> Vec<String> {
+/// What a cascade is worth, line by line, in `what`, from 0 to 100.
+pub(crate) fn deferral_lines(found: &Deferral, what: &str) -> Vec<String> {
     let mut lines = vec![
-        format!("{} texts; quality is 0 to 100", found.rows),
+        format!("{} texts; {what}, from 0 to 100", found.rows),
         format!(
             "small alone {:.2}, large alone {:.2}, the better of both {:.2}",
             found.small, found.large, found.best
@@ -216,7 +216,7 @@ pub(crate) fn deferral_lines(found: &Deferral) -> Vec<String> {
             None => "the large model gains nothing".to_owned(),
         },
     ];
-    lines.push(format!("{:>20} {:>10} {:>10}", "share to large", "quality", "oracle"));
+    lines.push(format!("{:>20} {:>10} {:>10}", "share to large", what, "oracle"));
     for share in SHOWN {
         let at = |curve: &[(f64, f64)]| {
             curve.iter().rev().find(|point| point.0 <= share + 1e-9).map_or(0.0, |p| p.1)
