@@ -38,3 +38,18 @@ fn one_dictionary_for_all() {
         assert!(ran.out.contains("Zwoltrix"), "{intent}: {}", ran.out);
     }
 }
+
+/// Rules propose and the model decides: what they know is mended by *fix*, with the same result whether or not somebody asks
+/// how sure it is, and a word of the person's dictionary stays.
+#[test]
+fn fix_knows_what_the_rules_know() {
+    let profile = Profile::new();
+    let text = "Unfortunatly the shop is closed untill Monday.";
+    let fixed = profile.emend(&["rewrite", "--intent", "fix", "--tier", "small"], text).ok().out;
+    assert!(fixed.contains("Unfortunately") && fixed.contains("until Monday"), "{fixed}");
+    let rated = profile.emend(&["rewrite", "--intent", "fix", "--tier", "small", "--json"], text).ok().json();
+    assert_eq!(rated["text"].as_str(), Some(fixed.as_str()));
+    profile.emend(&["dictionary", "add", "untill"], "").ok();
+    let kept = profile.emend(&["rewrite", "--intent", "fix", "--tier", "small"], text).ok().out;
+    assert!(kept.contains("Unfortunately") && kept.contains("untill Monday"), "{kept}");
+}

@@ -58,7 +58,7 @@ impl App {
             model_folders.clone(),
             calibrations.clone(),
             paths.adapters(),
-            critics.clone(),
+            (critics.clone(), rules.clone()),
         );
         Ok(Self { paths, store, model_folders, named_model: named, model, rules, critics, calibrations })
     }

@@ -54,6 +54,11 @@ impl Rules {
         answered.await.map_err(|_| self.0.died())
     }
 
+    /// Has them loaded, if they are not, and does not wait for it.
+    pub(crate) fn prepare(&self) {
+        drop(self.begin("", Format::Plain, &[].into()));
+    }
+
     /// Has `text` checked and does not wait for it; `None` when the rules' thread cannot be had.
     pub(crate) fn begin(&self, text: &str, format: Format, words: &Arc<[String]>) -> Option<Begun> {
         let (answer, answered) = oneshot::channel();

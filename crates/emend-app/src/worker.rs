@@ -1,6 +1,7 @@
 //! The model's own thread. One model, one request at a time: two at once would only share the same cores.
 
 use std::cell::RefCell;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
@@ -9,9 +10,10 @@ use emend_critics::Pair;
 use emend_decode::{Cancel, Pace};
 use emend_engine::seq2seq::Paced;
 use emend_engine::{
-    Alternatives, AskCritics, Cached, Candidate, Cascade, DraftCache, Policy, Request, Rewrite, Rewriter,
-    SkipClean, TellCritics,
+    Alternatives, AskCritics, Cached, Candidate, Cascade, Corrected, DraftCache, Policy, Request, Rewrite,
+    Rewriter, SkipClean, TellCritics,
 };
+use emend_lint::proposals;
 use emend_models::Seq2Seq;
 use emend_text::{Format, Glossary, Instruction, Span};
 use tokio::sync::{mpsc, oneshot};
@@ -23,6 +25,7 @@ use crate::job_thread::JobThread;
 use crate::large_tier::{self, LargeChoice, LargeTier};
 use crate::learning::expected::Choice;
 use crate::model_files::{DEFAULT_MODEL, locate};
+use crate::rules::Rules;
 use crate::verbs::rewrite::{Heard, RewriteRequest};
 use crate::{App, AppError, ModelInfo, OneBadIn, TierChoice, Tiers};
 
@@ -164,16 +167,17 @@ pub(crate) struct Worker(JobThread<Job>);
 
 impl Worker {
     /// `model` is a name, a folder or a file; `folders` are searched for names, `calibrations` for how much its answers
-    /// can be trusted, `adapters` for what is put on it, and `critics` are asked about them. Nothing is loaded yet.
+    /// can be trusted, `adapters` for what is put on it, the critics are asked about them, and the grammar rules for what
+    /// they would correct. Nothing is loaded yet.
     pub(crate) fn new(
         model: Option<String>,
         folders: Vec<PathBuf>,
         calibrations: CalibrationFolders,
         adapters: PathBuf,
-        critics: CriticsThread,
+        (critics, rules): (CriticsThread, Rules),
     ) -> Self {
         let places = Places { model, folders, calibrations, adapters };
-        Self(JobThread::new("model", move |jobs| work(&places, &critics, jobs)))
+        Self(JobThread::new("model", move |jobs| work(&places, &critics, &rules, jobs)))
     }
 
     /// Loads the model if it is not.
@@ -258,6 +262,14 @@ struct Loaded {
 }
 
 impl Loaded {
+    /// All that drafts for a request depend on beside the texts: the adapter, and what the rules take for right.
+    fn writer(&self, ask: &Ask) -> String {
+        let mut words = DefaultHasher::new();
+        ask.words.hash(&mut words);
+        format!("{} {:x}", self.adapters.writer(), words.finish())
+    }
+
+    /// The small model's part of it.
     fn cascade<'a>(
         &'a self,
         ask: &Ask,
@@ -267,11 +279,10 @@ impl Loaded {
     ) -> Cascade<'a> {
         let calibration = self.calibrations.of(ask.instruction.id()).filter(|_| ask.is_judged());
         let policy = ask.tier.policy(calibration, ask.one_bad_in.get());
-        let large = self.large.as_ref().map(|large| &*large.rewriter);
         // Their opinion tells only whoever knows what to make of it.
         let critics = (calibration.is_some() || policy == Policy::Study).then_some(critics);
         let ahead = critics.is_some().then_some(ahead);
-        Cascade { small, large, critics, ahead, skip: None, calibration, policy }
+        Cascade { small, large: None, critics, ahead, skip: None, calibration, policy }
     }
 
     /// The score from which on a sentence looks clean enough to be left out of this request; `None` when nothing is.
@@ -333,7 +344,7 @@ struct Places {
     adapters: PathBuf,
 }
 
-fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
+fn work(places: &Places, critics: &CriticsThread, rules: &Rules, jobs: Receiver<Job>) {
     let mut loaded: Option<Loaded> = None;
     for job in jobs {
         let job = match job {
@@ -347,6 +358,9 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
         // They load while the model does and writes.
         if matches!(&job, Job::Rewrite { ask, .. } if ask.tier != TierChoice::Large && ask.is_judged()) {
             critics.prepare();
+        }
+        if matches!(&job, Job::Rewrite { ask, .. } if ask.instruction.is_corrected()) {
+            rules.prepare();
         }
         // A failed load is tried again with the next job: the person may have put the file in place.
         let ready = match &loaded {
@@ -382,39 +396,20 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
                 let _ = answer.send(Err(AppError::NoLargeTier));
             }
             (Job::Rewrite { ask, cancel, events, answer }, Ok(()), Some(loaded)) => {
-                let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
-                let ahead = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words, Ahead::Everything);
-                let reads = |pairs: &[Pair<'_>]| critics.score_without_rules_here(pairs, &ask.words);
-                let reads_ahead =
-                    |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words, Ahead::WithoutRules);
-                let paced = Paced::new(&loaded.rewriter, &loaded.pace);
-                let small = Cached::new(&paced, loaded.adapters.writer(), &loaded.drafts);
-                let skip = loaded.clean_at_least(&ask).map(|at_least| SkipClean {
-                    ask: &reads,
-                    ahead: &reads_ahead,
-                    at_least,
-                });
-                let cascade = Cascade { skip, ..loaded.cascade(&ask, &small, &ask_critics, &ahead) };
-                let rewrite = emend_engine::rewrite(&cascade, &ask.as_request(), &cancel, &mut |progress| {
-                    let _ = events.send(Heard::from_progress(progress, &loaded.tiers));
+                let rewrite = answering(loaded, &ask, critics, rules, |cascade| {
+                    emend_engine::rewrite(cascade, &ask.as_request(), &cancel, &mut |progress| {
+                        let _ = events.send(Heard::from_progress(progress, &loaded.tiers));
+                    })
                 });
                 drop(events);
                 let _ = answer.send(rewrite.map(|done| (done, loaded.tiers.clone())).map_err(AppError::from));
             }
             (Job::Another { ask, seen, cancel, answer }, Ok(()), Some(loaded)) => {
-                let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
-                let ahead = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words, Ahead::Everything);
-                let small = Paced::new(&loaded.rewriter, &loaded.pace);
-                let cascade = loaded.cascade(&ask, &small, &ask_critics, &ahead);
                 let request = ask.as_request();
-                let found = emend_engine::alternatives(
-                    &cascade,
-                    &request,
-                    &seen,
-                    request.alternatives,
-                    request.seed,
-                    &cancel,
-                );
+                let (number, seed) = (request.alternatives, request.seed);
+                let found = answering(loaded, &ask, critics, rules, |cascade| {
+                    emend_engine::alternatives(cascade, &request, &seen, number, seed, &cancel)
+                });
                 let candidates = found.map(|found| match found {
                     Alternatives::Found(candidates) => candidates,
                     Alternatives::Cancelled => Vec::new(),
@@ -425,6 +420,33 @@ fn work(places: &Places, critics: &CriticsThread, jobs: Receiver<Job>) {
             (job, ready, _) => refuse(job, ready.err()),
         }
     }
+}
+
+/// Has a request answered by who is loaded, with the critics and the grammar rules at their side.
+fn answering<R>(
+    loaded: &Loaded,
+    ask: &Ask,
+    critics: &CriticsThread,
+    rules: &Rules,
+    answer: impl FnOnce(&Cascade<'_>) -> R,
+) -> R {
+    let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
+    let ahead = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words, Ahead::Everything);
+    let reads = |pairs: &[Pair<'_>]| critics.score_without_rules_here(pairs, &ask.words);
+    let reads_ahead = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words, Ahead::WithoutRules);
+    // As the critics ask about what was written, so that nothing is looked at twice.
+    let lints = |text: &str| rules.check_here(text, Format::Markdown, &ask.words).unwrap_or_default();
+    let propose = |text: &str| proposals(text, &lints(text));
+    let paced = Paced::new(&loaded.rewriter, &loaded.pace);
+    let corrected = Corrected { rewriter: &paced, judge: &paced, propose: &propose };
+    let small = Cached::new(&corrected, loaded.writer(ask), &loaded.drafts);
+    // What a larger model overlooks, the small one decides on: it is the one that can tell how likely a text is.
+    let large = loaded.large.as_ref();
+    let large = large.map(|large| Corrected { rewriter: &*large.rewriter, judge: &paced, propose: &propose });
+    let skip =
+        loaded.clean_at_least(ask).map(|at_least| SkipClean { ask: &reads, ahead: &reads_ahead, at_least });
+    let large = large.as_ref().map(|large| large as &dyn Rewriter);
+    answer(&Cascade { skip, large, ..loaded.cascade(ask, &small, &ask_critics, &ahead) })
 }
 
 fn refuse(job: Job, error: Option<AppError>) {

@@ -12,6 +12,7 @@ mod split;
 mod view;
 
 pub mod chat;
+mod corrected;
 mod draft_cache;
 mod remembered;
 mod rewriter;
@@ -44,6 +45,7 @@ pub use alternatives::{Alternatives, alternatives};
 pub use cascade::{Cascade, Decision, Path, Policy, Thresholds, Tier};
 pub use clean::SkipClean;
 pub use confidence::{Calibration, Features, mean_probability};
+pub use corrected::{Corrected, Propose};
 pub use draft_cache::{Cached, DraftCache};
 pub use emend_decode::Cancel;
 pub use error::EngineError;

@@ -23,6 +23,18 @@ pub trait Rewriter {
     /// Drafts rewrites of all prompts, in their order. Looks at `cancel` before each token.
     fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError>;
 
+    /// Reads `texts[i]`, which others wrote, as rewrites for `prompts[i]`: for each prompt its texts in their order, as
+    /// drafts with the probabilities that the model gives their tokens. A model that cannot tell has none to offer.
+    fn reread(
+        &self,
+        prompts: &[Prompt<'_>],
+        texts: &[Vec<String>],
+        cancel: &Cancel,
+    ) -> Result<Drafted, EngineError> {
+        let _ = (texts, cancel);
+        Ok(Drafted::Done(vec![Vec::new(); prompts.len()]))
+    }
+
     /// Mends `draft`, which was refused for `reason`: one draft for the one prompt. A model that cannot be told what was
     /// wrong has none to offer.
     fn repair(

@@ -11,8 +11,8 @@ use std::time::Instant;
 
 use emend_decode::logits::Unwritable;
 use emend_decode::{
-    Cancel, Decoded, DiverseBeam, Guide, Hypothesis, Limits, NextToken, Pace, Sampling, Search, TokenId,
-    diverse_beam, input_guided, input_guided_sample,
+    Cancel, Decoded, DiverseBeam, Given, Guide, Hypothesis, Limits, NextToken, Pace, Sampling, Search,
+    TokenId, diverse_beam, forced, input_guided, input_guided_sample,
 };
 use emend_models::{ModelError, Seq2Seq, Tokens};
 use emend_text::{Bounds, Instruction};
@@ -61,6 +61,15 @@ impl Rewriter for Seq2Seq {
     fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
         write_all(self, prompts, how, &mut Pace::measured(Instant::now), cancel)
     }
+
+    fn reread(
+        &self,
+        prompts: &[Prompt<'_>],
+        texts: &[Vec<String>],
+        cancel: &Cancel,
+    ) -> Result<Drafted, EngineError> {
+        read_all(self, prompts, texts, cancel)
+    }
 }
 
 /// A model that goes on with what it has learned of the machine it runs on, instead of beginning anew with each call. It
@@ -93,6 +102,15 @@ impl Rewriter for Paced<'_> {
     fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
         write_all(self.model, prompts, how, &mut self.pace.borrow_mut(), cancel)
     }
+
+    fn reread(
+        &self,
+        prompts: &[Prompt<'_>],
+        texts: &[Vec<String>],
+        cancel: &Cancel,
+    ) -> Result<Drafted, EngineError> {
+        self.model.reread(prompts, texts, cancel)
+    }
 }
 
 /// The drafts of all prompts, batch by batch.
@@ -114,10 +132,7 @@ fn write_all(
         }
         let read: Vec<&[TokenId]> = batch.iter().map(|&prompt| sources[prompt].as_slice()).collect();
         let reading = model.t5.read(&read)?;
-        let limits: Vec<Limits> = batch
-            .iter()
-            .map(|&prompt| limits(tokens, prompts[prompt].instruction, lengths[prompt]))
-            .collect();
+        let limits = all_limits(tokens, prompts, &batch, &lengths);
         let unwritable = Unwritable { pad: tokens.pad(), known: tokens.len() };
         let search = Search { limits: &limits, processors: &[&unwritable], cancel };
         let texts: Vec<Vec<TokenId>> =
@@ -128,6 +143,40 @@ fn write_all(
         let guide = Guide { texts: &texts, streams: &streams, pace };
         let Some(written) = write(&reading, &search, how, guide)? else { return Ok(Drafted::Cancelled) };
         for hypothesis in written {
+            drafts[batch[hypothesis.source]].push(draft(tokens, &hypothesis)?);
+        }
+    }
+    Ok(Drafted::Done(drafts))
+}
+
+/// What the model makes of given rewrites of all prompts, batch by batch.
+fn read_all(
+    model: &Seq2Seq,
+    prompts: &[Prompt<'_>],
+    texts: &[Vec<String>],
+    cancel: &Cancel,
+) -> Result<Drafted, EngineError> {
+    let tokens = &model.tokens;
+    let sources: Vec<Vec<TokenId>> =
+        prompts.iter().map(|prompt| source(tokens, &model.manifest.prompt_form, prompt)).collect();
+    let lengths: Vec<usize> = sources.iter().map(Vec::len).collect();
+    let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); prompts.len()];
+    for batch in batches(&lengths, 0) {
+        let read: Vec<&[TokenId]> = batch.iter().map(|&prompt| sources[prompt].as_slice()).collect();
+        let reading = model.t5.read(&read)?;
+        let limits = all_limits(tokens, prompts, &batch, &lengths);
+        let search = Search { limits: &limits, processors: &[], cancel };
+        let given: Vec<(usize, Vec<TokenId>)> = batch
+            .iter()
+            .enumerate()
+            .flat_map(|(source, &prompt)| {
+                texts.get(prompt).into_iter().flatten().map(move |text| (source, tokens.encode(text)))
+            })
+            .collect();
+        let given: Vec<Given<'_>> =
+            given.iter().map(|(source, tokens)| Given { source: *source, tokens }).collect();
+        let Decoded::Done(read) = forced(&reading, &search, &given)? else { return Ok(Drafted::Cancelled) };
+        for hypothesis in read {
             drafts[batch[hypothesis.source]].push(draft(tokens, &hypothesis)?);
         }
     }
@@ -250,6 +299,11 @@ pub fn limits(tokens: &Tokens, instruction: &Instruction, length: usize) -> Limi
         ratio,
         SPARE_TOKENS,
     )
+}
+
+/// Of the prompts in `batch`, whose sources have these `lengths`.
+fn all_limits(tokens: &Tokens, prompts: &[Prompt<'_>], batch: &[usize], lengths: &[usize]) -> Vec<Limits> {
+    batch.iter().map(|&prompt| limits(tokens, prompts[prompt].instruction, lengths[prompt])).collect()
 }
 
 /// What was written, as text with the place of each token.

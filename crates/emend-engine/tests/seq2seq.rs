@@ -78,6 +78,32 @@ const TEXTS: [&str; 4] = [
 ];
 
 #[test]
+fn given_texts_are_read_in_their_order() {
+    let model = model();
+    let fix = fix();
+    let prompts: Vec<Prompt<'_>> = TEXTS.iter().map(|text| Prompt { instruction: &fix, text }).collect();
+    let texts: Vec<Vec<String>> = vec![
+        vec!["We were late.".into(), "We was late.".into()],
+        Vec::new(),
+        vec!["A b c".into()],
+        vec!["There were many people in the house.".into(), "No.".into(), "There was.".into()],
+    ];
+    let read =
+        |prompts: &[Prompt<'_>], texts: &[Vec<String>]| match model.reread(prompts, texts, &Cancel::new()) {
+            Ok(Drafted::Done(read)) => read,
+            other => panic!("expected drafts, found {other:?}"),
+        };
+    let together = read(&prompts, &texts);
+    for (at, (read_together, texts)) in together.iter().zip(&texts).enumerate() {
+        let found: Vec<&String> = read_together.iter().map(|draft| &draft.text).collect();
+        assert_eq!(found, texts.iter().collect::<Vec<_>>());
+        let alone = read(&prompts[at..=at], std::slice::from_ref(texts));
+        assert_eq!(alone, std::slice::from_ref(read_together), "the texts beside it do not matter");
+    }
+    assert!(together[0][0].ending.logprob() < Some(0.0) && together[0][0].tokens[0].logprob < 0.0);
+}
+
+#[test]
 fn a_batch_writes_what_one_by_one_writes() {
     let model = model();
     let together = drafts(&model, &TEXTS, Drafting::Best);

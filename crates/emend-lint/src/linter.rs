@@ -2,7 +2,7 @@
 
 use emend_text::{Format, Glossary, Prose, Span, prose, protected};
 use harper_core::linting::{LintGroup, Suggestion as HarperSuggestion};
-use harper_core::spell::FstDictionary;
+use harper_core::spell::{Dictionary, FstDictionary};
 use harper_core::{Dialect, Document};
 
 use crate::personal;
@@ -14,6 +14,12 @@ const MOST_SUGGESTIONS: usize = 5;
 /// Rules of harper-core 3.0.0 that print the writer's words to the terminal while they look at them: in the middle of a
 /// result on standard output, and where nobody asked for them. They stay off until they are quiet.
 const TALKATIVE: [&str; 2] = ["LookingForwardTo", "ChickenAndEgg"];
+
+/// The rule that looks words up.
+const SPELLING: &str = "SpellCheck";
+
+/// Whose spelling suggestions follow.
+const DIALECT: Dialect = Dialect::American;
 
 /// The loaded dictionary and rules.
 ///
@@ -39,7 +45,7 @@ impl Linter {
     /// Loads the dictionary and the curated rules. Takes about half a second: call it off the main thread.
     pub fn new() -> Self {
         let dictionary = FstDictionary::curated();
-        let mut rules = LintGroup::new_curated(dictionary.clone(), Dialect::American);
+        let mut rules = LintGroup::new_curated(dictionary.clone(), DIALECT);
         for rule in TALKATIVE {
             rules.config.set_rule_enabled(rule, false);
         }
@@ -72,6 +78,9 @@ impl Linter {
                     continue;
                 }
                 let old = &source[start..end];
+                if rule == SPELLING && self.is_spelt_so_elsewhere(old) {
+                    continue;
+                }
                 lints.push((
                     lint.priority,
                     Lint {
@@ -85,6 +94,12 @@ impl Linter {
             }
         }
         without_overlaps(lints)
+    }
+
+    /// Whether another English than [`DIALECT`] spells the word so: that is no error.
+    fn is_spelt_so_elsewhere(&self, word: &str) -> bool {
+        let known = self.dictionary.get_word_metadata_str(word);
+        known.is_some_and(|known| !known.dialects.is_dialect_enabled(DIALECT))
     }
 }
 

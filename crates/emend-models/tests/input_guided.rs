@@ -10,8 +10,8 @@ use std::path::Path;
 use candle_core::{Device, Tensor};
 use emend_decode::logits::{ForbiddenWords, Length};
 use emend_decode::{
-    Cancel, Cost, Decoded, Guide, Hypothesis, Limits, LogitsProcessor, Pace, Sampling, Search, TokenId,
-    greedy, input_guided, input_guided_sample, sample,
+    Cancel, Cost, Decoded, Given, Guide, Hypothesis, Limits, LogitsProcessor, Pace, Sampling, Search,
+    TokenId, forced, greedy, input_guided, input_guided_sample, sample,
 };
 use emend_models::{Lora, Seq2Seq, open_folder};
 use emend_text::{INTENTS, Instruction};
@@ -199,6 +199,25 @@ fn also_under_processors() {
         &expected,
         "processors",
     );
+}
+
+/// What was written, read as a given text: the same numbers, whatever is read beside it.
+#[test]
+fn given_texts_have_the_numbers_of_written_ones() {
+    let model = starter();
+    let inputs = inputs(&model, 33, 8);
+    let sources: Vec<&[TokenId]> = inputs.iter().map(|input| input.source.as_slice()).collect();
+    let limits: Vec<Limits> = inputs.iter().map(|input| input.limits).collect();
+    let reading = model.t5.read(&sources).unwrap();
+    let search = Search { limits: &limits, processors: &[], cancel: &Cancel::new() };
+    let how = Sampling { samples: 2, temperature: 0.9, top_k: 0, top_p: 0.95, seed: 9 };
+    let mut written = done(greedy(&reading, &search).unwrap());
+    written.extend(done(sample(&reading, &search, &how).unwrap()));
+    written.retain(|text| text.finished);
+    assert!(written.len() > 90);
+    let given: Vec<Given<'_>> =
+        written.iter().map(|text| Given { source: text.source, tokens: &text.tokens }).collect();
+    assert_same(&done(forced(&reading, &search, &given).unwrap()), &written, "given");
 }
 
 #[test]

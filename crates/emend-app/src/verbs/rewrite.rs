@@ -37,8 +37,8 @@ pub struct RewriteRequest {
     pub tier: TierChoice,
     /// What the small model has on.
     pub writer: Writer,
-    /// Whether to say how sure the answer is. With [`TierChoice::Small`], where nothing depends on it, critics and grammar
-    /// rules are then not even loaded.
+    /// Whether to say how sure the answer is. With [`TierChoice::Small`], where nothing depends on it, critics are then not
+    /// even loaded, nor grammar rules where nothing is to be corrected.
     pub rated: bool,
     /// Document and revision that hold the text, if it is one of the profile's.
     pub document: Option<(i64, i64)>,

@@ -7,6 +7,7 @@
 
 mod beam;
 mod diverse_beam;
+mod forced;
 mod greedy;
 mod groups;
 mod independent;
@@ -15,6 +16,7 @@ mod sample;
 
 pub use beam::{Beam, beam};
 pub use diverse_beam::{DiverseBeam, diverse_beam};
+pub use forced::{Given, forced};
 pub use greedy::greedy;
 pub use input_guided::{Cost, Guide, Pace, input_guided, input_guided_sample};
 pub use sample::{Sampling, sample, stream};

@@ -19,6 +19,7 @@ pub(super) const APPROPRIATE: Intent = Intent {
         reasons; do not weaken the argument.",
     length_window: Window { min: 0.4, max: 1.8 },
     edit_budget: 0.9,
+    rules: false,
     // No guard on negation: an insult is often best replaced by a denial.
     guards: &["protected", "words", "length", "repetition"],
 };

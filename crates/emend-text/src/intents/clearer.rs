@@ -18,5 +18,6 @@ pub(super) const CLEARER: Intent = Intent {
         replace vague words. Add no information, and keep every name, number and quotation.",
     length_window: Window { min: 0.6, max: 1.4 },
     edit_budget: 0.8,
+    rules: false,
     guards: &["protected", "words", "length", "repetition", "negation"],
 };

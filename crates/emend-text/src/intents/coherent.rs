@@ -18,5 +18,6 @@ pub(super) const COHERENT: Intent = Intent {
         references, fitting connectives, a sensible order. Add no facts and drop none.",
     length_window: Window { min: 0.7, max: 1.4 },
     edit_budget: 0.6,
+    rules: false,
     guards: &["protected", "words", "length", "repetition", "negation"],
 };

@@ -20,5 +20,6 @@ pub(super) const FIX: Intent = Intent {
         as it is.",
     length_window: Window { min: 0.8, max: 1.25 },
     edit_budget: 0.4,
+    rules: true,
     guards: &["protected", "words", "length", "repetition", "negation", "content"],
 };

@@ -18,5 +18,6 @@ pub(super) const FORMAL: Intent = Intent {
         Keep the meaning and the length, and do not become pompous.",
     length_window: Window { min: 0.7, max: 1.6 },
     edit_budget: 0.9,
+    rules: false,
     guards: &["protected", "words", "length", "repetition", "negation"],
 };

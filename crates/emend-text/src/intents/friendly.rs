@@ -18,5 +18,6 @@ pub(super) const FRIENDLY: Intent = Intent {
         that the text does not promise, and add no emoji.",
     length_window: Window { min: 0.7, max: 1.6 },
     edit_budget: 0.9,
+    rules: false,
     guards: &["protected", "words", "length", "repetition", "negation"],
 };

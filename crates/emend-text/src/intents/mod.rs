@@ -66,6 +66,8 @@ pub struct Intent {
     pub length_window: Window,
     /// Greatest share of the source's words that may change, from 0 to 1.
     pub edit_budget: f32,
+    /// Whether what grammar rules would correct belongs to it.
+    pub rules: bool,
     /// Checks that a rewrite must pass, by id, besides window and budget.
     pub guards: &'static [&'static str],
 }
@@ -100,6 +102,14 @@ pub enum Instruction {
 }
 
 impl Instruction {
+    /// Whether what grammar rules would correct belongs to it.
+    pub fn is_corrected(&self) -> bool {
+        match self {
+            Instruction::Intent(intent) => intent.rules,
+            Instruction::Own(_) => false,
+        }
+    }
+
     /// What an instruction model reads: `Fix the grammar: {text}`.
     ///
     /// Own words lose a full stop or colon at their end, so that the form is always the same.

@@ -18,6 +18,7 @@ pub(super) const NEUTRAL: Intent = Intent {
         opinions that are presented as facts. Keep every fact, name, number and quotation.",
     length_window: Window { min: 0.5, max: 1.3 },
     edit_budget: 0.6,
+    rules: false,
     // No guard on negation: a loaded "refused to" becomes "did not".
     guards: &["protected", "words", "length", "repetition"],
 };

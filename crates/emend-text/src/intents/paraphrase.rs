@@ -18,5 +18,6 @@ pub(super) const PARAPHRASE: Intent = Intent {
         Keep the meaning, the tone and about the length.",
     length_window: Window { min: 0.6, max: 1.6 },
     edit_budget: 1.0,
+    rules: false,
     guards: &["protected", "words", "length", "repetition", "negation"],
 };

@@ -18,6 +18,7 @@ pub(super) const POLITE: Intent = Intent {
         for and by when, and do not grovel.",
     length_window: Window { min: 0.7, max: 1.8 },
     edit_budget: 0.9,
+    rules: false,
     // No guard on negation: "You are wrong" may well become "I am not sure that is right".
     guards: &["protected", "words", "length", "repetition"],
 };

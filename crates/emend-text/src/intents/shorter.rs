@@ -13,5 +13,6 @@ pub(super) const SHORTER: Intent = Intent {
         numbers and quotations as they are.",
     length_window: Window { min: 0.3, max: 1.0 },
     edit_budget: 0.9,
+    rules: false,
     guards: &["protected", "words", "length", "repetition", "negation"],
 };

@@ -20,5 +20,6 @@ pub(super) const SIMPLER: Intent = Intent {
     // Splitting a sentence repeats its subject, so the rewrite may grow.
     length_window: Window { min: 0.5, max: 1.5 },
     edit_budget: 0.9,
+    rules: false,
     guards: &["protected", "words", "length", "repetition", "negation"],
 };

@@ -1,0 +1,142 @@
+//! What the rules would write, for a model to decide on.
+//!
+//! A rule sees a pattern, not the sentence: half of what it finds in text from the web is a name, a term of some trade or a
+//! matter of taste. So a suggestion is no correction yet. It is a hypothesis in the sense of the noisy channel (Kernighan,
+//! Church and Gale 1990): a model says how likely the text is with and without it, and the channel, here, how likely it is
+//! that somebody who meant the one wrote the other.
+
+use emend_text::Span;
+use strsim::osa_distance;
+
+use crate::Lint;
+
+/// A replacement that a rule suggests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// Where, in bytes of the text that was linted.
+    pub span: Span,
+    /// What would stand there.
+    pub replacement: String,
+    /// What speaks for it before a model has read the text with it, in nats: the text with it may be less likely by so much.
+    pub prior: f32,
+}
+
+/// Families of rules that find what is wrong. The others (`Style`, `Formatting`, `Enhancement`, `Redundancy`,
+/// `Regionalism`) say what would be nicer.
+const ERRORS: [&str; 13] = [
+    "Agreement",
+    "BoundaryError",
+    "Capitalization",
+    "Eggcorn",
+    "Grammar",
+    "Malapropism",
+    "Miscellaneous",
+    "Nonstandard",
+    "Punctuation",
+    "Repetition",
+    "Typo",
+    "Usage",
+    "WordChoice",
+];
+
+/// A rule whose findings are seldom errors: it divides names and new words ("times lot").
+const DIVIDES: &str = "SplitWords";
+
+/// What speaks for the finding of a rule that knows an error. At 5 nats, of 630 findings in texts of learners and from the
+/// web 460 were right and 110 wrong; of all 1,070, right ones were 600.
+const ERROR: f32 = 5.0;
+
+/// The same for a word that is in no dictionary, before it is known what it would become.
+const MISSPELT: f32 = 10.0;
+/// A longer word is more surely a misspelt one than a name, up to so many letters.
+const MOST_LETTERS: usize = 10;
+/// What speaks against a word with a capital being a misspelt one, where every sentence begins with one.
+const NAME: f32 = 4.0;
+/// Words of fewer letters are mostly abbreviations.
+const FEWEST_LETTERS: usize = 4;
+/// What speaks against each letter that would be inserted, removed, changed or swapped with the next.
+const EDIT: f32 = 6.0;
+/// More letters are not mended: it was another word.
+const MOST_EDITS: usize = 3;
+/// What speaks against each further suggestion: they come by how common a word is.
+const RANK: f32 = 0.7;
+
+/// What could be written at each place that `lints` of `text` point to, the places in order, each with at least one proposal.
+pub fn proposals(text: &str, lints: &[Lint]) -> Vec<Vec<Proposal>> {
+    let places = lints.iter().filter(|lint| lint.rule != DIVIDES).map(|lint| {
+        let old = lint.span.of(text).unwrap_or_default();
+        let first = text[..lint.span.start.min(text.len())].trim().is_empty();
+        let suggestions = lint.suggestions.iter().enumerate();
+        let proposals = suggestions.filter_map(|(rank, suggestion)| {
+            let new = &suggestion.replacement;
+            let prior = match lint.kind.as_str() {
+                "Spelling" => misspelt(old, new, first)?,
+                kind if ERRORS.contains(&kind) => ERROR,
+                _ => return None,
+            };
+            let (span, replacement) = (lint.span, new.clone());
+            Some(Proposal { span, replacement, prior: prior - RANK * rank as f32 })
+        });
+        proposals.collect::<Vec<_>>()
+    });
+    places.filter(|place| !place.is_empty()).collect()
+}
+
+/// What speaks for `old`, which no dictionary has, being a misspelt `new`; `None` when it looks like a name, a term or an
+/// abbreviation. `first`: nothing stands before it, so that a capital says nothing.
+fn misspelt(old: &str, new: &str, first: bool) -> Option<f32> {
+    let letters = old.chars().count();
+    let capital = old.starts_with(char::is_uppercase);
+    let is_plain = old.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'))
+        && !old.chars().skip(1).any(char::is_uppercase)
+        && (first || !capital);
+    let edits = osa_distance(&old.to_lowercase(), &new.to_lowercase());
+    (is_plain && letters >= FEWEST_LETTERS && edits <= MOST_EDITS).then(|| {
+        MISSPELT + letters.min(MOST_LETTERS) as f32 - EDIT * edits as f32 - if capital { NAME } else { 0.0 }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Linter;
+    use emend_text::Format;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&[&str]]) {
+        let found = proposals(text, &Linter::new().lint(text, Format::Plain, &[]));
+        let found: Vec<Vec<&str>> =
+            found.iter().map(|place| place.iter().map(|one| one.replacement.as_str()).collect()).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn errors_are_proposed_and_taste_is_not() {
+        check("The tecnology is new.", &[&["technology", "ethnology", "teleology"]]);
+        check("He have a car.", &[]);
+        check("We will meet at the the station.", &[&["the"]]);
+        check("Well... that is new.", &[]);
+    }
+
+    #[test]
+    fn names_terms_and_abbreviations_are_left_alone() {
+        check("We asked Tecnology about it.", &[]);
+        check("It runs on kubectl2 and nginX.", &[]);
+        check("The colour of the theatre is grey.", &[]);
+        check("It is in the current timeslot.", &[]);
+    }
+
+    #[test]
+    fn more_letters_and_fewer_edits_speak_for_it() {
+        let (one, two) =
+            (misspelt("tecnology", "technology", false), misspelt("tecnolgy", "technology", false));
+        assert!(one > two && two.is_some(), "{one:?} {two:?}");
+        assert!(misspelt("teh", "the", false).is_none());
+        assert!(misspelt("Marta", "Mart", false).is_none() && misspelt("Wich", "Which", true).is_some());
+        assert!(misspelt("abcdefgh", "stuvwxyz", false).is_none());
+        assert!(
+            misspelt("becuase", "because", false)
+                > misspelt("becuse", "because", false).map(|prior| prior - 1.5)
+        );
+    }
+}
