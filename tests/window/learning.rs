@@ -118,7 +118,7 @@ async fn a_run_is_started_held_stopped_and_gone_on_with() {
     no_violations(&window, "a run that waits").await;
     click(&window, "[data-testid='stop']").await;
     window.until("[data-state='run-stopped']").await;
-    window.until("[data-testid='run'][data-run='prefer-dpo-1'][data-finished='false']").await;
+    window.until("[data-testid='run'][data-run='rloo-taste-1'][data-finished='false']").await;
 
     click(&window, "[data-testid='resume']").await;
     window.until("[data-state='run-finished']").await;
@@ -189,7 +189,7 @@ async fn a_run_keeps_its_step_when_the_window_closes() {
     open_learn(&window).await;
     click(&window, "[data-testid='start']").await;
     window.until("[data-testid='drawn'] canvas").await;
-    let run = desktop.profile.home().join("runs/prefer-dpo-1");
+    let run = desktop.profile.home().join("runs/rloo-taste-1");
     assert!(!run.join("checkpoint.safetensors").exists(), "a checkpoint is due after twenty steps");
     window
         .evaluate("(window.__TAURI_INTERNALS__.invoke('plugin:window|close', { label: 'main' }), true)")
@@ -237,12 +237,12 @@ async fn an_adapter_is_compared(window: &Window) {
 }
 
 async fn an_adapter_is_used_and_deleted(desktop: &Desktop) {
-    let made = desktop.profile.home().join("runs/prefer-dpo-1/adapter");
+    let made = desktop.profile.home().join("runs/rloo-taste-1/adapter");
     let made = made.to_str().expect("a path in UTF-8");
     desktop.profile.emend(&["adapters", "import", made, "--name", "mine"], "").ok();
     let window = desktop.open(&[]).await;
     open_learn(&window).await;
-    window.until_true("document.querySelector(\"[data-run='prefer-dpo-1']\").textContent.includes('finished, not promoted')").await;
+    window.until_true("document.querySelector(\"[data-run='rloo-taste-1']\").textContent.includes('finished, not promoted')").await;
     an_adapter_is_compared(&window).await;
     window
         .evaluate(

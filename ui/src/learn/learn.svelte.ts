@@ -324,5 +324,5 @@ const TELL_TYPING = 1000;
 /** Milliseconds without a key after which the person is taken to be away. */
 const AWAY = 5 * 60_000;
 
-/** What is offered first: learning from preferences, the most usual outcome of a review. */
-const USUAL = "prefer-dpo";
+/** What is offered first: of all that learns from decisions, what simulated writers took most of afterwards (docs/learning.md). */
+const USUAL = "rloo-taste";

@@ -77,27 +77,50 @@ fn platt(scored: &[(f64, bool)]) -> Calibrator {
 fn isotonic(scored: &[(f64, bool)]) -> Calibrator {
     let mut sorted = scored.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    // (sum of scores, rows, kept)
-    let mut pools: Vec<(f64, f64, f64)> = Vec::new();
-    for (score, kept) in sorted {
-        pools.push((score, 1.0, f64::from(u8::from(kept))));
-        while let [.., a, b] = pools.as_slice()
-            && a.2 / a.1 >= b.2 / b.1
-        {
-            let merged = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
-            pools.truncate(pools.len() - 2);
-            pools.push(merged);
+    let rows = sorted.into_iter().map(|(score, kept)| Pool {
+        scores: score,
+        rows: 1.0,
+        kept: f64::from(u8::from(kept)),
+    });
+    let pools = pooled(rows, |pool| pool.kept / pool.rows, |a, b| a >= b);
+    // Counting two rows more draws small pools in, beyond their neighbours: a single refused row at the lowest score would
+    // be a third, and all above it at least that. So they are pooled once more.
+    let pools = pooled(pools, Pool::probability, |a, b| a > b);
+    Calibrator::Isotonic {
+        points: pools.iter().map(|pool| (pool.scores / pool.rows, pool.probability())).collect(),
+    }
+}
+
+/// Neighbours in the order of their scores.
+struct Pool {
+    /// Sum of the scores.
+    scores: f64,
+    rows: f64,
+    kept: f64,
+}
+
+impl Pool {
+    fn probability(&self) -> f64 {
+        (self.kept + 1.0) / (self.rows + 2.0)
+    }
+}
+
+/// Merges neighbours whose values are the wrong way around.
+fn pooled(
+    pools: impl IntoIterator<Item = Pool>,
+    value: impl Fn(&Pool) -> f64,
+    wrong: impl Fn(f64, f64) -> bool,
+) -> Vec<Pool> {
+    let mut merged: Vec<Pool> = Vec::new();
+    for mut pool in pools {
+        while let Some(before) = merged.pop_if(|before| wrong(value(before), value(&pool))) {
+            pool.scores += before.scores;
+            pool.rows += before.rows;
+            pool.kept += before.kept;
         }
+        merged.push(pool);
     }
-    let mut points: Vec<(f64, f64)> =
-        pools.into_iter().map(|(sum, rows, kept)| (sum / rows, (kept + 1.0) / (rows + 2.0))).collect();
-    // Drawing small pools in can turn neighbours around.
-    let mut floor = 0.0f64;
-    for point in &mut points {
-        floor = floor.max(point.1);
-        point.1 = floor;
-    }
-    Calibrator::Isotonic { points }
+    merged
 }
 
 fn interpolated(points: &[(f64, f64)], score: f64) -> f64 {
@@ -136,6 +159,18 @@ mod tests {
         for (found, expected) in points.iter().zip(expected) {
             assert!((found.0 - expected.0).abs() < 1e-9 && (found.1 - expected.1).abs() < 1e-9, "{points:?}");
         }
+    }
+
+    /// One row at the very bottom or top is no reason to think otherwise of the hundreds beside it.
+    #[test]
+    fn a_row_apart_moves_nothing() {
+        let mut scored: Vec<(f64, bool)> =
+            (0..400).map(|i| (f64::from(i) / 400.0, i > 200 && i % 10 != 0)).collect();
+        scored.extend([(-50.0, false), (50.0, true)]);
+        let calibrator = isotonic(&scored);
+        assert!(calibrator.probability(0.2) < 0.02 && calibrator.probability(-60.0) < 0.02, "{calibrator:?}");
+        let high = calibrator.probability(0.9);
+        assert!((0.85..0.95).contains(&high) && calibrator.probability(60.0) >= high, "{calibrator:?}");
     }
 
     #[test]
