@@ -400,22 +400,23 @@ fn work(places: &Places, critics: &CriticsThread, rules: &Rules, jobs: Receiver<
                     emend_engine::rewrite(cascade, &ask.as_request(), &cancel, &mut |progress| {
                         let _ = events.send(Heard::from_progress(progress, &loaded.tiers));
                     })
+                    .map_err(AppError::from)
                 });
                 drop(events);
-                let _ = answer.send(rewrite.map(|done| (done, loaded.tiers.clone())).map_err(AppError::from));
+                let _ = answer.send(rewrite.map(|done| (done, loaded.tiers.clone())));
             }
             (Job::Another { ask, seen, cancel, answer }, Ok(()), Some(loaded)) => {
                 let request = ask.as_request();
                 let (number, seed) = (request.alternatives, request.seed);
                 let found = answering(loaded, &ask, critics, rules, |cascade| {
                     emend_engine::alternatives(cascade, &request, &seen, number, seed, &cancel)
+                        .map_err(AppError::from)
                 });
                 let candidates = found.map(|found| match found {
                     Alternatives::Found(candidates) => candidates,
                     Alternatives::Cancelled => Vec::new(),
                 });
-                let _ =
-                    answer.send(candidates.map(|done| (done, loaded.tiers.clone())).map_err(AppError::from));
+                let _ = answer.send(candidates.map(|done| (done, loaded.tiers.clone())));
             }
             (job, ready, _) => refuse(job, ready.err()),
         }

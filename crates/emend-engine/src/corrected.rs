@@ -1,9 +1,11 @@
 //! A rewriter that is shown what the grammar rules would correct in its drafts, and decides on it.
 //!
 //! Rules know spellings and set phrases that a small model has never seen; the model knows the sentence. So rules propose
-//! and the model disposes: a proposal is taken when the draft with it, given the text, is not much less likely than without
-//! (the noisy channel; see [`Proposal`]). The corrected draft has the probabilities that the model gives its tokens, as if
-//! it had been written so, and everything after that, confidence included, is as for any other draft.
+//! and the model disposes: a proposal is taken when the text with it, as a rewrite, is not much less likely than without (the
+//! noisy channel; see [`Proposal`]). They are asked twice: about the text before it is rewritten, because a word that it does
+//! not know leads a small model astray, and about the draft. A draft that they had a part in has the probabilities that the
+//! model gives its tokens as a rewrite of the text as it stands, and everything after that, confidence included, is as for any
+//! other draft.
 
 use emend_decode::Cancel;
 use emend_lint::Proposal;
@@ -40,25 +42,40 @@ impl Rewriter for Corrected<'_> {
     }
 
     fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
-        let mut drafts = match self.rewriter.draft(prompts, how, cancel)? {
+        let Some(shown) = self.shown(prompts, cancel)? else { return Ok(Drafted::Cancelled) };
+        let text = |at: usize| shown[at].as_deref().unwrap_or(prompts[at].text);
+        let asked = prompts.iter().enumerate().map(|(at, prompt)| Prompt { text: text(at), ..*prompt });
+        let mut drafts = match self.rewriter.draft(&asked.collect::<Vec<_>>(), how, cancel)? {
             Drafted::Done(drafts) => drafts,
             Drafted::Cancelled => return Ok(Drafted::Cancelled),
         };
-        let mut open = self.open(prompts, &drafts);
-        let Some(read) = self.read(prompts, &open, Open::variants, cancel)? else {
-            return Ok(Drafted::Cancelled);
-        };
-        // Each proposal was decided on by itself. What was taken is read together, as it will stand.
-        for (open, read) in open.iter_mut().zip(&read) {
-            open.keep_taken(read);
-        }
-        open.retain(|open| !open.places.is_empty());
-        let Some(read) = self.read(prompts, &open, Open::corrected, cancel)? else {
-            return Ok(Drafted::Cancelled);
-        };
-        for (open, read) in open.iter().zip(read) {
-            if let Some(corrected) = read.into_iter().next() {
-                drafts[open.prompt][open.number] = corrected;
+
+        let whole = |draft: &Draft| matches!(draft.ending, Ending::Finished { .. });
+        let corrects = |at: &usize| prompts[*at].instruction.is_corrected();
+        let places = (0..drafts.len().min(prompts.len()))
+            .filter(corrects)
+            .flat_map(|at| (0..drafts[at].len()).map(move |number| (at, number)));
+        let places = places.filter(|&(at, number)| whole(&drafts[at][number]));
+        // What was shown and came back has been decided on.
+        let (same, other): (Vec<_>, Vec<_>) =
+            places.partition(|&(at, number)| drafts[at][number].text == text(at));
+        let written =
+            |&(prompt, number): &(usize, usize)| Text { prompt, text: drafts[prompt][number].text.clone() };
+        let texts: Vec<Text> = other.iter().map(written).collect();
+        let Some(found) = self.corrected(prompts, &texts, cancel)? else { return Ok(Drafted::Cancelled) };
+
+        // What the rules had a part in is read again, as if it had been written to the text as it stands.
+        let own = |(at, number): (usize, usize)| shown[at].is_some().then(|| drafts[at][number].text.clone());
+        let touched =
+            other.into_iter().zip(found).map(|(place, found)| (place, found.or_else(|| own(place))));
+        let touched = touched.chain(same.into_iter().map(|place| (place, own(place))));
+        let touched: Vec<_> = touched.filter_map(|(place, text)| Some((place, text?))).collect();
+        let asked: Vec<Prompt<'_>> = touched.iter().map(|((prompt, _), _)| prompts[*prompt]).collect();
+        let texts: Vec<Vec<String>> = touched.iter().map(|(_, text)| vec![text.clone()]).collect();
+        let Some(read) = self.read(&asked, &texts, cancel)? else { return Ok(Drafted::Cancelled) };
+        for ((prompt, number), read) in touched.iter().map(|(place, _)| *place).zip(read) {
+            if let Some(read) = read.into_iter().next() {
+                drafts[prompt][number] = read;
             }
         }
         Ok(Drafted::Done(drafts))
@@ -85,79 +102,84 @@ impl Rewriter for Corrected<'_> {
 }
 
 impl Corrected<'_> {
-    /// The drafts for which something is proposed.
-    fn open(&self, prompts: &[Prompt<'_>], drafts: &[Vec<Draft>]) -> Vec<Open> {
-        let mut open = Vec::new();
-        let asked = prompts.iter().zip(drafts).enumerate();
-        for (prompt, (_, drafts)) in asked.filter(|(_, (prompt, _))| prompt.instruction.is_corrected()) {
-            for (number, draft) in drafts.iter().enumerate() {
-                let places = match draft.ending {
-                    Ending::Finished { .. } => (self.propose)(&draft.text),
-                    Ending::Cut | Ending::Refused => Vec::new(),
-                };
-                if !places.is_empty() {
-                    open.push(Open { prompt, number, text: draft.text.clone(), places });
-                }
-            }
+    /// What the rewriter is shown in place of each text: what is misspelt would only confuse it. `None` where that is the text
+    /// itself; `None` of all when cancelled.
+    fn shown(
+        &self,
+        prompts: &[Prompt<'_>],
+        cancel: &Cancel,
+    ) -> Result<Option<Vec<Option<String>>>, EngineError> {
+        let texts = prompts.iter().enumerate().filter(|(_, prompt)| prompt.instruction.is_corrected());
+        let texts: Vec<Text> =
+            texts.map(|(at, prompt)| Text { prompt: at, text: prompt.text.to_owned() }).collect();
+        let Some(found) = self.corrected(prompts, &texts, cancel)? else { return Ok(None) };
+        let mut shown = vec![None; prompts.len()];
+        for (text, found) in texts.iter().zip(found) {
+            shown[text.prompt] = found;
         }
-        open
+        Ok(Some(shown))
     }
 
-    /// What the judge makes of the `texts` of each; `None` when cancelled.
+    /// Each text with what was taken of the proposals for it, or `None` where nothing was; `None` when cancelled.
+    fn corrected(
+        &self,
+        prompts: &[Prompt<'_>],
+        texts: &[Text],
+        cancel: &Cancel,
+    ) -> Result<Option<Vec<Option<String>>>, EngineError> {
+        let places: Vec<Vec<Vec<Proposal>>> = texts.iter().map(|text| (self.propose)(&text.text)).collect();
+        let open: Vec<usize> = (0..texts.len()).filter(|&at| !places[at].is_empty()).collect();
+        let asked: Vec<Prompt<'_>> = open.iter().map(|&at| prompts[texts[at].prompt]).collect();
+        let variants: Vec<Vec<String>> =
+            open.iter().map(|&at| variants(&texts[at].text, &places[at])).collect();
+        let Some(read) = self.read(&asked, &variants, cancel)? else { return Ok(None) };
+        let mut found = vec![None; texts.len()];
+        for (at, read) in open.into_iter().zip(read) {
+            let taken = taken(&places[at], &read);
+            found[at] = (!taken.is_empty()).then(|| applied(&texts[at].text, taken));
+        }
+        Ok(Some(found))
+    }
+
+    /// What the judge makes of the texts of each prompt; `None` when cancelled.
     fn read(
         &self,
         prompts: &[Prompt<'_>],
-        open: &[Open],
-        texts: impl Fn(&Open) -> Vec<String>,
+        texts: &[Vec<String>],
         cancel: &Cancel,
     ) -> Result<Option<Vec<Vec<Draft>>>, EngineError> {
-        if open.is_empty() {
+        if prompts.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let prompts: Vec<Prompt<'_>> = open.iter().map(|open| prompts[open.prompt]).collect();
-        let texts: Vec<Vec<String>> = open.iter().map(texts).collect();
-        Ok(match self.judge.reread(&prompts, &texts, cancel)? {
+        Ok(match self.judge.reread(prompts, texts, cancel)? {
             Drafted::Done(read) => Some(read),
             Drafted::Cancelled => None,
         })
     }
 }
 
-/// A draft with what is proposed for it.
-struct Open {
-    /// Which prompt it was written for.
+/// A text about which the rules are asked, and which prompt it belongs to.
+struct Text {
     prompt: usize,
-    /// Which of that prompt's drafts it is.
-    number: usize,
     text: String,
-    places: Vec<Vec<Proposal>>,
 }
 
-impl Open {
-    /// The draft as it is, then with each proposal by itself.
-    fn variants(&self) -> Vec<String> {
-        let each = self.places.iter().flatten().map(|proposal| applied(&self.text, [proposal]));
-        std::iter::once(self.text.clone()).chain(each).collect()
-    }
+/// The text as it is, then with each proposal by itself.
+fn variants(text: &str, places: &[Vec<Proposal>]) -> Vec<String> {
+    let each = places.iter().flatten().map(|proposal| applied(text, [proposal]));
+    std::iter::once(text.to_owned()).chain(each).collect()
+}
 
-    /// The draft with all proposals that are left, one for each place.
-    fn corrected(&self) -> Vec<String> {
-        vec![applied(&self.text, self.places.iter().flatten())]
-    }
-
-    /// Keeps the best proposal of each place where it is good enough; `read` are the variants as they were read.
-    fn keep_taken(&mut self, read: &[Draft]) {
-        let logprob = |draft: &Draft| draft.logprobs().iter().sum::<f32>();
-        let mut gains = read.iter().skip(1).map(|variant| logprob(variant) - logprob(&read[0]));
-        for place in &mut self.places {
-            let rated =
-                std::mem::take(place).into_iter().map_while(|proposal| Some((gains.next()?, proposal)));
-            let rated = rated.map(|(gain, proposal)| (gain + proposal.prior, proposal));
-            let best = rated.max_by(|a, b| a.0.total_cmp(&b.0));
-            place.extend(best.filter(|(rating, _)| *rating >= 0.0).map(|(_, proposal)| proposal));
-        }
-        self.places.retain(|place| !place.is_empty());
-    }
+/// The best proposal of each place where it is good enough; `read` are the variants as they were read.
+fn taken<'p>(places: &'p [Vec<Proposal>], read: &[Draft]) -> Vec<&'p Proposal> {
+    let logprob = |draft: &Draft| draft.logprobs().iter().sum::<f32>();
+    let mut gains = read.iter().skip(1).map(|variant| logprob(variant) - logprob(&read[0]));
+    let best = |place: &'p Vec<Proposal>| {
+        let rated = place.iter().map_while(|proposal| Some((gains.next()? + proposal.prior, proposal)));
+        let best = rated.max_by(|a, b| a.0.total_cmp(&b.0));
+        best.filter(|(rating, _)| *rating >= 0.0).map(|(_, proposal)| proposal)
+    };
+    places.iter().filter_map(best).collect()
 }
 
 /// `text`, a line, with replacements that are in order and do not overlap.
@@ -277,6 +299,38 @@ mod tests {
         let draft = check("fix", "Mirko knows wich is the the one.", "Mirko knows witch is the one.");
         let logprobs: Vec<f32> = draft.tokens.iter().map(|token| token.logprob).collect();
         assert_eq!(logprobs, [0.0, 0.0, -3.0, 0.0, 0.0, 0.0], "as if it had been written so");
+    }
+
+    /// What stands in a text confuses nobody any more, and what comes back unchanged is read beside the text as it stands.
+    #[test]
+    fn the_rewriter_is_shown_the_corrected_text() {
+        struct Confused;
+        impl Rewriter for Confused {
+            fn name(&self) -> &'static str {
+                "confused"
+            }
+            fn max_source_tokens(&self) -> usize {
+                100
+            }
+            fn measure(&self, text: &str) -> Measure {
+                JUDGE.measure(text)
+            }
+            fn draft(
+                &self,
+                prompts: &[Prompt<'_>],
+                _: &Drafting,
+                _: &Cancel,
+            ) -> Result<Drafted, EngineError> {
+                let write = |text: &str| JUDGE.draft_of(&text.replace("know wich", "is for"));
+                Ok(Drafted::Done(prompts.iter().map(|prompt| vec![write(prompt.text)]).collect()))
+            }
+        }
+        let fix = Instruction::Intent(intent("fix").expect("an intent"));
+        let corrected =
+            Corrected { rewriter: &Confused, judge: &JUDGE, propose: &|text| propose(TABLE, text) };
+        let prompts = [Prompt { instruction: &fix, text: "We know wich one." }];
+        let drafts = corrected.draft(&prompts, &Drafting::Best, &Cancel::new()).expect("no failure");
+        assert_eq!(drafts, Drafted::Done(vec![vec![JUDGE.draft_of("We know witch one.")]]));
     }
 
     #[test]
