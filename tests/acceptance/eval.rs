@@ -245,3 +245,35 @@ fn what_does_not_fit_is_refused_with_a_sentence() {
         .emend(&["eval", "--task", "fix", "--input", refs, "--judge", folder.to_str().unwrap()], "")
         .refused("judge.json");
 }
+
+/// A model is measured by itself with `--alone`: nobody says how sure an answer is, and each is what `--tier small` writes.
+#[test]
+fn a_model_alone_is_its_first_answers() {
+    let profile = Profile::new();
+    let refs = profile.file("refs.jsonl", references());
+    let rewrites = |how: &[&str], folder: &str| {
+        let report = profile.path(folder);
+        let arguments = [
+            "eval",
+            "--task",
+            "fix",
+            "--input",
+            refs.to_str().unwrap(),
+            "--report",
+            report.to_str().unwrap(),
+        ];
+        profile.emend(&[&arguments[..], how].concat(), "").ok();
+        let facts = std::fs::read_to_string(report.join("report.md")).unwrap();
+        assert_eq!(facts.contains("without critics"), !how.is_empty(), "{facts}");
+        let written = std::fs::read_dir(report.join("rewrites")).unwrap().next().unwrap().unwrap().path();
+        let rows = std::fs::read_to_string(written).unwrap();
+        rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect::<Vec<Value>>()
+    };
+    let alone = rewrites(&["--alone"], "alone");
+    assert_eq!(alone.len(), TEXTS.len());
+    for (row, (text, _)) in alone.iter().zip(TEXTS) {
+        let small = profile.emend(&["rewrite", "--intent", "fix", "--tier", "small"], text).ok().out;
+        assert_eq!((row["hyp"].as_str(), &row["confidence"]), (Some(small.as_str()), &Value::Null));
+    }
+    assert!(rewrites(&[], "all").iter().all(|row| row["confidence"].is_number()));
+}

@@ -96,6 +96,7 @@ async fn a_batch_says_what_rewrite_says() {
         format: Format::Plain,
         keep: Vec::new(),
         tier: TierChoice::Auto,
+        rated: true,
     };
     std::fs::write(&batch.input, input).unwrap();
     let outcome = app.batch(&batch, &Cancel::new(), |_| ()).await.unwrap();

@@ -213,6 +213,10 @@ pub(crate) struct EvalArguments {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) report: Option<PathBuf>,
 
+    /// The model's first answers, without critics, second thoughts and a large model
+    #[arg(long, conflicts_with_all = ["hyp", "scores"])]
+    pub(crate) alone: bool,
+
     /// Go on with rewrites that an interrupted run left in the report's folder
     #[arg(long, requires = "report")]
     pub(crate) resume: bool,

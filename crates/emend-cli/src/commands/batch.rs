@@ -21,6 +21,7 @@ pub(crate) async fn run(app: &App, arguments: BatchArguments, output: Output) ->
         format: Format::Markdown,
         keep: arguments.keep,
         tier: arguments.tier.into(),
+        rated: true,
     };
     let cancel = Cancel::new();
     stop_on_interrupt(cancel.clone());

@@ -134,6 +134,12 @@ impl<'a> Work<'a> {
             let model = self.app.warm_up().await?;
             facts.push(("model".into(), model.id));
             facts.extend(model.weights_id.map(|id| ("weights".into(), id)));
+            if self.arguments.alone {
+                facts.push((
+                    "answers".into(),
+                    "the first ones of the model, without critics and large model".into(),
+                ));
+            }
             // It is kept from rewrites here as everywhere, and another person has another one.
             match self.app.dictionary()?.len() {
                 0 => {}
@@ -164,7 +170,8 @@ impl<'a> Work<'a> {
             output,
             format: Format::Markdown,
             keep: Vec::new(),
-            tier: TierChoice::Auto,
+            tier: if self.arguments.alone { TierChoice::Small } else { TierChoice::Auto },
+            rated: !self.arguments.alone,
         };
         eprintln!("emend: {name}: rewriting {} texts", rows.len());
         let bar = Progress::new("rewriting");

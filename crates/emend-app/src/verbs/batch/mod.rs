@@ -43,6 +43,9 @@ pub struct Batch {
     pub keep: Vec<String>,
     /// Who may answer.
     pub tier: TierChoice,
+    /// Whether critics say how sure each answer is; with [`TierChoice::Small`] and without it, the model's first answers are
+    /// taken as they are.
+    pub rated: bool,
 }
 
 /// How far a batch is.
@@ -81,6 +84,7 @@ impl App {
             let request = RewriteRequest {
                 keep: batch.keep.clone(),
                 tier: batch.tier,
+                rated: batch.rated,
                 ..RewriteRequest::of_text(row.src, batch.format, row.instruction)
             };
             let started = Instant::now();

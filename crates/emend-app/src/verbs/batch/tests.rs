@@ -37,6 +37,7 @@ impl Files {
             format: Format::Plain,
             keep: Vec::new(),
             tier: TierChoice::Small,
+            rated: true,
         };
         std::fs::write(&batch.input, input).unwrap();
         Self { folder, batch }

@@ -232,6 +232,7 @@ impl App {
             format: Format::Markdown,
             keep: Vec::new(),
             tier: TierChoice::Study,
+            rated: true,
         };
         if let BatchOutcome::Cancelled(_) = self.batch(&batch, cancel, on).await? {
             return Ok(None);
