@@ -187,7 +187,12 @@ fn applied<'p>(text: &str, proposals: impl IntoIterator<Item = &'p Proposal>) ->
     let mut result = String::with_capacity(text.len());
     let mut from = 0;
     for Proposal { span, replacement, prior: _ } in proposals {
-        result.push_str(text.get(from..span.start).unwrap_or_default());
+        // One that has no place of its own is left out, and the text loses nothing.
+        let (Some(between), true) = (text.get(from..span.start), text.get(span.start..span.end).is_some())
+        else {
+            continue;
+        };
+        result.push_str(between);
         result.push_str(replacement);
         from = span.end;
     }

@@ -4,7 +4,7 @@
 //! tried alone, those that do the damage are dropped, and what is left is checked again as a whole. If it is
 //! still not safe, or nothing is left, the original stays.
 
-use emend_text::{Edit, Glossary, Instruction, Span, breach, changes_negation, dropped, invented};
+use emend_text::{Edit, Glossary, Instruction, Span, breach, changes_negation, dropped, invented, unread};
 
 use crate::confidence::Aligned;
 use crate::view::View;
@@ -102,6 +102,11 @@ impl Promise<'_> {
         if self.guards("content") {
             for word in dropped(before, &after) {
                 damage.lose(word);
+            }
+            for edit in &plain {
+                for word in unread(&original[edit.span.start..edit.span.end], &edit.replacement) {
+                    damage.lose(word);
+                }
             }
         }
         damage.negation = self.guards("negation") && changes_negation(before, &after);

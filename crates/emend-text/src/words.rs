@@ -39,7 +39,8 @@ pub fn english_share(text: &str) -> f32 {
     english as f32 / all.max(1) as f32
 }
 
-fn is_english(word: &str) -> bool {
+/// Whether a word in lower case stands in the list of English words; it has none of fewer than three letters.
+pub(crate) fn is_english(word: &str) -> bool {
     ENGLISH.contains(word)
 }
 

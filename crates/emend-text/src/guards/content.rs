@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use crate::words::is_english;
+
 /// Words of four letters and more that carry grammar rather than content.
 const FUNCTION: &[&str] = &[
     "about", "after", "also", "although", "among", "because", "been", "before", "being", "between", "could",
@@ -30,6 +32,24 @@ pub fn dropped<'a>(before: &'a str, after: &str) -> Vec<&'a str> {
     let grammatical = gained.saturating_sub(old.difference(&new).count());
     if lost.len() > without_counterpart(after, before).len() + grammatical { lost } else { Vec::new() }
 }
+
+/// Words of `old` that no list of English words has and of which nothing in `new`, which takes their place, is a spelling.
+///
+/// A misspelt word is mended by one that is spelt nearly alike. Who writes another one instead has not read it: of names and
+/// terms it makes words that it knows better.
+pub fn unread<'a>(old: &'a str, new: &str) -> Vec<&'a str> {
+    let there: Vec<String> = words(new).map(str::to_lowercase).collect();
+    let joined = there.concat();
+    let is_strange = |word: &str| word.chars().count() >= SHORTEST_STRANGE && !is_english(word);
+    let missing = |word: &&str| {
+        let word = word.to_lowercase();
+        is_strange(&word) && !there.iter().chain([&joined]).any(|other| *other == word || alike(&word, other))
+    };
+    words(old).filter(missing).collect()
+}
+
+/// Shorter words are never strange: the list has none of one or two letters.
+const SHORTEST_STRANGE: usize = 3;
 
 /// The words of `text` that say something and that `other` has in no form.
 fn without_counterpart<'a>(text: &'a str, other: &str) -> Vec<&'a str> {
@@ -73,6 +93,24 @@ mod tests {
     #[track_caller]
     fn check(before: &str, after: &str, expected: &[&str]) {
         assert_eq!(dropped(before, after), expected, "{before:?} -> {after:?}");
+    }
+
+    #[test]
+    fn a_word_that_was_not_read_is_named() {
+        for (old, new, expected) in [
+            ("Zwoltrix", "American", &["Zwoltrix"] as &[&str]),
+            ("the blorpin were", "the town was", &["blorpin"]),
+            ("documant tomorow", "dates to the decision", &["documant", "tomorow"]),
+            ("documant tomorow", "document tomorrow", &[]),
+            ("becuase teh alot", "because the a lot", &[]),
+            ("pls send tmrw", "please send tomorrow", &[]),
+            ("imidiatly", "immediately", &[]),
+            ("go", "goes", &[]),
+            ("good house", "nice flat", &[]),
+            ("Zwoltrix office", "office", &["Zwoltrix"]),
+        ] {
+            assert_eq!(unread(old, new), expected, "{old:?} -> {new:?}");
+        }
     }
 
     #[test]
