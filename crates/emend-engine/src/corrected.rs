@@ -8,7 +8,7 @@
 //! other draft.
 
 use emend_decode::Cancel;
-use emend_lint::Proposal;
+use emend_text::Proposal;
 
 use crate::{Draft, Drafted, Drafting, Ending, EngineError, Measure, Prompt, Rewriter, VetoReason};
 

@@ -11,4 +11,4 @@ mod proposal;
 
 pub use lint::{Lint, Suggestion};
 pub use linter::Linter;
-pub use proposal::{Proposal, proposals};
+pub use proposal::proposals;

@@ -5,21 +5,10 @@
 //! Church and Gale 1990): a model says how likely the text is with and without it, and the channel, here, how likely it is
 //! that somebody who meant the one wrote the other.
 
-use emend_text::Span;
+use emend_text::Proposal;
 use strsim::osa_distance;
 
 use crate::Lint;
-
-/// A replacement that a rule suggests.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Proposal {
-    /// Where, in bytes of the text that was linted.
-    pub span: Span,
-    /// What would stand there.
-    pub replacement: String,
-    /// What speaks for it before a model has read the text with it, in nats: the text with it may be less likely by so much.
-    pub prior: f32,
-}
 
 /// Families of rules that find what is wrong. The others (`Style`, `Formatting`, `Enhancement`, `Redundancy`,
 /// `Regionalism`) say what would be nicer.

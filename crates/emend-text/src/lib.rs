@@ -16,6 +16,7 @@ mod sentences;
 
 mod diff;
 mod layout;
+mod proposal;
 mod review;
 
 mod guards;
@@ -29,6 +30,7 @@ pub use intents::{
     intent,
 };
 pub use layout::keep_layout;
+pub use proposal::Proposal;
 pub use protected::{Breach, Glossary, Protected, ProtectedKind, breach, breach_of, protected};
 pub use review::{Hunk, HunkId, Review, ReviewError, Verdict};
 pub use sentences::sentences;
