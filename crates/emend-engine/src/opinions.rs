@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use emend_critics::{Pair, Scores};
+use emend_text::is_respelt;
 
 use crate::confidence::{Features, Opinions, aim, opinion_features};
 use crate::judge::Judged;
@@ -81,6 +82,11 @@ pub(crate) fn ask(
         assessed.worth = worth(pair, after, floors)
             .zip(worth(same, before, floors))
             .map(|(answer, original)| Worth { answer, original });
+        // Who does not know a misspelt word takes the right one for another.
+        let is_respelt = rewrite.as_deref().is_some_and(|rewrite| is_respelt(same.source, rewrite));
+        if let (true, Some(worth)) = (is_respelt, &mut assessed.worth) {
+            worth.answer = worth.answer.max(worth.original);
+        }
     }
 }
 

@@ -24,7 +24,7 @@ mod intents;
 
 pub use diff::{Edit, EditKind, apply, diff, reason};
 pub use document::{Format, Prose, prose};
-pub use guards::{Bounds, changes_negation, count_words, dropped, missing_word, runaway, unread};
+pub use guards::{Bounds, changes_negation, count_words, dropped, is_respelt, missing_word, runaway, unread};
 pub use intents::{
     INTENTS, Instruction, Intent, LONGEST_OWN_INSTRUCTION, OwnInstruction, OwnInstructionError, Unit, Window,
     intent,

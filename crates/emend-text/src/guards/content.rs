@@ -40,12 +40,30 @@ pub fn dropped<'a>(before: &'a str, after: &str) -> Vec<&'a str> {
 pub fn unread<'a>(old: &'a str, new: &str) -> Vec<&'a str> {
     let there: Vec<String> = words(new).map(str::to_lowercase).collect();
     let joined = there.concat();
-    let is_strange = |word: &str| word.chars().count() >= SHORTEST_STRANGE && !is_english(word);
     let missing = |word: &&str| {
         let word = word.to_lowercase();
         is_strange(&word) && !there.iter().chain([&joined]).any(|other| *other == word || alike(&word, other))
     };
     words(old).filter(missing).collect()
+}
+
+/// Whether nothing is different in `after` but the spelling of words that no list of English words has: both say the same.
+pub fn is_respelt(before: &str, after: &str) -> bool {
+    let between =
+        |text: &str| text.split(char::is_alphabetic).filter(|run| !run.is_empty()).collect::<String>();
+    let respelt = |(old, new): (&str, &str)| {
+        let (old, new) = (old.to_lowercase(), new.to_lowercase());
+        old == new || (is_strange(&old) && is_english(&new) && alike(&old, &new))
+    };
+    before != after
+        && words(before).count() == words(after).count()
+        && between(before) == between(after)
+        && words(before).zip(words(after)).all(respelt)
+}
+
+/// Whether a word in lower case is in no list of English words.
+fn is_strange(word: &str) -> bool {
+    word.chars().count() >= SHORTEST_STRANGE && !is_english(word)
 }
 
 /// Shorter words are never strange: the list has none of one or two letters.
@@ -111,6 +129,16 @@ mod tests {
         ] {
             assert_eq!(unread(old, new), expected, "{old:?} -> {new:?}");
         }
+    }
+
+    #[test]
+    fn words_that_are_spelt_right_say_the_same() {
+        assert!(is_respelt("The goverment anounced it, Mr. Fox.", "The government announced it, Mr. Fox."));
+        assert!(!is_respelt("The govermint fell.", "The governor stood."));
+        assert!(!is_respelt("The house fell.", "The horse fell."));
+        assert!(!is_respelt("The goverment fell.", "The government fell!"));
+        assert!(!is_respelt("The goverment fell.", "The old government fell."));
+        assert!(!is_respelt("The same.", "The same."));
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod negation;
 mod repetition;
 
 pub use bounds::{Bounds, count_words};
-pub use content::{dropped, unread};
+pub use content::{dropped, is_respelt, unread};
 pub use missing::missing_word;
 pub use negation::changes_negation;
 pub use repetition::runaway;
