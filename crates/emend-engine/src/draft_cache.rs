@@ -122,6 +122,15 @@ impl Rewriter for Cached<'_> {
         Ok(Drafted::Done(keys.iter().map(|key| known.get(key).cloned().unwrap_or_default()).collect()))
     }
 
+    fn reread(
+        &self,
+        prompts: &[Prompt<'_>],
+        texts: &[Vec<String>],
+        cancel: &Cancel,
+    ) -> Result<Drafted, EngineError> {
+        self.rewriter.reread(prompts, texts, cancel)
+    }
+
     fn repair(
         &self,
         prompt: &Prompt<'_>,
