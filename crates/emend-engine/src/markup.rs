@@ -11,16 +11,10 @@ pub(crate) fn inline(old: &str, new: &str) -> Vec<String> {
 }
 
 /// The first line that begins like a list item, a heading, a quotation or a rule in `after`, when there are more such
-/// lines than in `before`. Both are the text of one segment, so their first lines do not count: what stands before
-/// them on the same line is not known here.
+/// lines than in `before`. Both must begin where a line does.
 pub(crate) fn line(before: &str, after: &str) -> Option<String> {
     let marked = |text: &str| -> Vec<String> {
-        text.lines()
-            .skip(1)
-            .map(str::trim_start)
-            .filter(|line| opens_block(line))
-            .map(str::to_owned)
-            .collect()
+        text.lines().map(str::trim_start).filter(|line| opens_block(line)).map(str::to_owned).collect()
     };
     let (old, new) = (marked(before), marked(after));
     if new.len() <= old.len() {
@@ -67,6 +61,7 @@ mod tests {
         check("a\nb", "a\n---", Some("---"));
         check("one\n- two", "one\n- three", None);
         check("one\ntwo", "one\n1990 was two", None);
-        check("one", "- one", None);
+        check("one", "- one", Some("- one"));
+        check("- one", "- two", None);
     }
 }

@@ -77,7 +77,8 @@ impl Promise<'_> {
         if let Some(breach) = breach(before, &after, self.glossary) {
             (damage.lost, damage.invented) = (breach.lost, breach.invented);
         }
-        damage.invented.extend(markup::line(before, &after));
+        let indent = self.line_before(segment);
+        damage.invented.extend(markup::line(&format!("{indent}{before}"), &format!("{indent}{after}")));
         let original = self.view.text.as_str();
         for edit in &plain {
             let replaced = &original[edit.span.start..edit.span.end];
@@ -111,6 +112,12 @@ impl Promise<'_> {
         }
         damage.negation = self.guards("negation") && changes_negation(before, &after);
         (damage != Damage::default()).then_some(damage)
+    }
+
+    /// What stands before the segment on its line: nothing, an indentation, a list marker, another sentence.
+    fn line_before(&self, segment: Span) -> &str {
+        let before = &self.document[..segment.start];
+        before.rsplit('\n').next().unwrap_or(before)
     }
 
     /// The segment with `edits` of its view; those that run across markup have no place and are left out.

@@ -92,7 +92,11 @@ impl View {
     }
 
     fn insertion(&self, at: usize) -> usize {
-        let opening = self.text[..at].chars().next_back().is_none_or(char::is_whitespace);
+        // The marks of what must stay belong to it: an insertion beside code stays outside of its backticks.
+        let stays_after = self.frozen.iter().any(|frozen| frozen.start == at);
+        let stays_before = self.frozen.iter().any(|frozen| frozen.end == at);
+        let opening = stays_after
+            || (!stays_before && self.text[..at].chars().next_back().is_none_or(char::is_whitespace));
         let ends_here = |piece: &&Piece| piece.view < at && at <= piece.view + piece.len;
         let before = self.pieces.iter().find(ends_here);
         let after = self.pieces.iter().find(|piece| piece.view <= at && at < piece.view + piece.len);
@@ -216,6 +220,8 @@ mod tests {
         assert_eq!(shown("see |\"three quoted words\"| now"), "see \"three quoted words\" now");
         check_insertion("run |`go`| now", "go", true, "run `go`^ now");
         check_insertion("run |`go`| now", "go", false, "run ^`go` now");
+        check_insertion("run(|`go`|)now", "go", false, "run(^`go`)now");
+        check_insertion("run(|`go`|) now", "go", true, "run(`go`^) now");
     }
 
     #[test]
