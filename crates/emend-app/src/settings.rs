@@ -1,6 +1,6 @@
 //! `settings.toml`: what a person chose. Written by the program, and by hand by whoever likes to.
 //!
-//! Keys that this version does not know stay in the file. A value that makes no sense counts as not set and is
+//! Keys that this version does not know stay in the file and are reported: most are misspelt. A value that makes no sense counts as not set and is
 //! reported. A file that is no TOML is kept aside under another name, never overwritten.
 
 use std::path::Path;
@@ -14,6 +14,9 @@ use crate::learning::choices::{self, LearningChoices};
 
 /// Largest settings file, in bytes.
 const LARGEST: u64 = 1 << 20;
+
+/// The keys of this version.
+const KEYS: [&str; 6] = ["theme", "instructions", "one_bad_in", "one_missed_in", "large", "learning"];
 
 /// How the window looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -167,7 +170,9 @@ fn table(path: &Path) -> Result<(Table, Option<String>), AppError> {
 /// What the table says, and a notice for each value that makes no sense.
 fn understood(table: &Table) -> (Settings, Vec<String>) {
     let mut settings = Settings::default();
-    let mut notices = Vec::new();
+    let unknown = table.keys().filter(|key| !KEYS.contains(&key.as_str()));
+    let mut notices: Vec<String> =
+        unknown.map(|key| format!("this version knows no setting {key}; it is left as it is")).collect();
     if let Some(value) = table.get("theme") {
         match value.as_str().and_then(Theme::of_name) {
             Some(theme) => settings.theme = theme,
@@ -273,7 +278,13 @@ mod tests {
         profile.change(|settings| settings.theme = Theme::Dark);
         let content = profile.content();
         assert!(content.contains("risk = 0.05") && content.contains("address = \"none\""), "{content}");
-        assert_eq!(profile.read().settings.theme, Theme::Dark);
+        let found = profile.read();
+        assert_eq!(found.settings.theme, Theme::Dark);
+        assert!(
+            found.notices.len() == 2 && found.notices[0].contains("no setting risk"),
+            "{:?}",
+            found.notices
+        );
     }
 
     #[test]

@@ -6,9 +6,11 @@
 //! not know leads a small model astray, and about the draft. A draft that they had a part in has the probabilities that the
 //! model gives its tokens as a rewrite of the text as it stands, and everything after that, confidence included, is as for any
 //! other draft.
+//!
+//! What the model itself corrects although it is right ([`is_hypercorrection`]) is undone.
 
 use emend_decode::Cancel;
-use emend_text::Proposal;
+use emend_text::{Proposal, apply, diff, is_hypercorrection};
 
 use crate::{Draft, Drafted, Drafting, Ending, EngineError, Measure, Prompt, Rewriter, VetoReason};
 
@@ -50,30 +52,37 @@ impl Rewriter for Corrected<'_> {
             Drafted::Cancelled => return Ok(Drafted::Cancelled),
         };
 
-        let whole = |draft: &Draft| matches!(draft.ending, Ending::Finished { .. });
-        let corrects = |at: &usize| prompts[*at].instruction.is_corrected();
-        let places = (0..drafts.len().min(prompts.len()))
-            .filter(corrects)
-            .flat_map(|at| (0..drafts[at].len()).map(move |number| (at, number)));
-        let places = places.filter(|&(at, number)| whole(&drafts[at][number]));
-        // What was shown and came back has been decided on.
-        let (same, other): (Vec<_>, Vec<_>) =
-            places.partition(|&(at, number)| drafts[at][number].text == text(at));
-        let written =
-            |&(prompt, number): &(usize, usize)| Text { prompt, text: drafts[prompt][number].text.clone() };
-        let texts: Vec<Text> = other.iter().map(written).collect();
-        let Some(found) = self.corrected(prompts, &texts, cancel)? else { return Ok(Drafted::Cancelled) };
+        let mut revised = Vec::new();
+        for (at, drafts) in drafts.iter().enumerate().take(prompts.len()) {
+            for (number, draft) in drafts.iter().enumerate() {
+                if prompts[at].instruction.is_corrected() && matches!(draft.ending, Ending::Finished { .. }) {
+                    let restored = restored(text(at), &draft.text);
+                    // What was written to another text is read again, as if it had been written to the one that stands there.
+                    let changed = restored.is_some() || shown[at].is_some();
+                    let text = restored.unwrap_or_else(|| draft.text.clone());
+                    revised.push(Revised { place: (at, number), text, changed });
+                }
+            }
+        }
 
-        // What the rules had a part in is read again, as if it had been written to the text as it stands.
-        let own = |(at, number): (usize, usize)| shown[at].is_some().then(|| drafts[at][number].text.clone());
-        let touched =
-            other.into_iter().zip(found).map(|(place, found)| (place, found.or_else(|| own(place))));
-        let touched = touched.chain(same.into_iter().map(|place| (place, own(place))));
-        let touched: Vec<_> = touched.filter_map(|(place, text)| Some((place, text?))).collect();
-        let asked: Vec<Prompt<'_>> = touched.iter().map(|((prompt, _), _)| prompts[*prompt]).collect();
-        let texts: Vec<Vec<String>> = touched.iter().map(|(_, text)| vec![text.clone()]).collect();
+        // What was shown and came back has been decided on.
+        let open: Vec<usize> =
+            (0..revised.len()).filter(|&at| revised[at].text != text(revised[at].place.0)).collect();
+        let asked = open.iter().map(|&at| &revised[at]);
+        let texts: Vec<Text> =
+            asked.map(|draft| Text { prompt: draft.place.0, text: draft.text.clone() }).collect();
+        let Some(found) = self.corrected(prompts, &texts, cancel)? else { return Ok(Drafted::Cancelled) };
+        for (at, found) in open.into_iter().zip(found) {
+            if let Some(found) = found {
+                (revised[at].text, revised[at].changed) = (found, true);
+            }
+        }
+
+        revised.retain(|draft| draft.changed);
+        let asked: Vec<Prompt<'_>> = revised.iter().map(|draft| prompts[draft.place.0]).collect();
+        let texts: Vec<Vec<String>> = revised.iter().map(|draft| vec![draft.text.clone()]).collect();
         let Some(read) = self.read(&asked, &texts, cancel)? else { return Ok(Drafted::Cancelled) };
-        for ((prompt, number), read) in touched.iter().map(|(place, _)| *place).zip(read) {
+        for (Revised { place: (prompt, number), .. }, read) in revised.into_iter().zip(read) {
             if let Some(read) = read.into_iter().next() {
                 drafts[prompt][number] = read;
             }
@@ -162,6 +171,31 @@ impl Corrected<'_> {
 struct Text {
     prompt: usize,
     text: String,
+}
+
+/// What a draft becomes.
+struct Revised {
+    /// Which prompt it was written to, and which of its drafts it is.
+    place: (usize, usize),
+    text: String,
+    /// Whether its probabilities are not those of the draft any more.
+    changed: bool,
+}
+
+/// `draft` without its corrections of what is right in `text`; `None` when it has none.
+fn restored(text: &str, draft: &str) -> Option<String> {
+    let mut edits = diff(text, draft);
+    let all = edits.len();
+    let mut undone: Option<usize> = None;
+    edits.retain(|edit| {
+        let between = undone.and_then(|end| text.get(end..edit.span.start));
+        // Of "kinda", read as "kind of", the "of" is an insertion of its own.
+        let belongs = edit.span.is_empty() && between.is_some_and(|between| between.trim().is_empty());
+        let undo = belongs || is_hypercorrection(text, edit.span, &edit.replacement);
+        undone = if undo { Some(edit.span.end) } else { undone };
+        !undo
+    });
+    (edits.len() < all).then(|| apply(text, &edits))
 }
 
 /// The text as it is, then with each proposal by itself.
@@ -336,6 +370,51 @@ mod tests {
         let prompts = [Prompt { instruction: &fix, text: "We know wich one." }];
         let drafts = corrected.draft(&prompts, &Drafting::Best, &Cancel::new()).expect("no failure");
         assert_eq!(drafts, Drafted::Done(vec![vec![JUDGE.draft_of("We know witch one.")]]));
+    }
+
+    #[test]
+    fn what_was_right_is_restored() {
+        struct Strict;
+        impl Rewriter for Strict {
+            fn name(&self) -> &'static str {
+                "strict"
+            }
+            fn max_source_tokens(&self) -> usize {
+                100
+            }
+            fn measure(&self, text: &str) -> Measure {
+                JUDGE.measure(text)
+            }
+            fn draft(
+                &self,
+                prompts: &[Prompt<'_>],
+                _: &Drafting,
+                _: &Cancel,
+            ) -> Result<Drafted, EngineError> {
+                let write = |text: &str| {
+                    JUDGE.draft_of(
+                        &text.replace("wifi", "wife").replace("are", "is").replace("kinda", "kind of"),
+                    )
+                };
+                Ok(Drafted::Done(prompts.iter().map(|prompt| vec![write(prompt.text)]).collect()))
+            }
+        }
+        let propose = |text: &str| propose(TABLE, text);
+        let corrected = Corrected { rewriter: &Strict, judge: &JUDGE, propose: &propose };
+        let drafted = |id: &str, text: &str| {
+            let instruction = Instruction::Intent(intent(id).expect("an intent"));
+            let prompts = [Prompt { instruction: &instruction, text }];
+            corrected.draft(&prompts, &Drafting::Best, &Cancel::new()).expect("no failure")
+        };
+        let expected = |text: &str| Drafted::Done(vec![vec![JUDGE.draft_of(text)]]);
+        assert_eq!(drafted("fix", "The wifi are down."), expected("The wifi is down."));
+        assert_eq!(drafted("fix", "The team are down."), expected("The team are down."), "nothing is left");
+        assert_eq!(
+            drafted("fix", "The wifi are wich?"),
+            expected("The wifi is witch?"),
+            "and rules are asked"
+        );
+        assert_eq!(drafted("paraphrase", "The wifi is down."), expected("The wife is down."));
     }
 
     #[test]

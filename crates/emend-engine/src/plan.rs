@@ -29,7 +29,8 @@ pub struct Segment {
     pub paragraph: usize,
     /// What in it must stay as it is, in document bytes.
     pub frozen: Vec<Span>,
-    /// False for a heading, a part of a sentence, or the like: it needs no capital and no full stop.
+    /// False for a heading, a list item without an end mark, a part of a sentence, or the like: it needs no capital and no
+    /// full stop.
     pub is_sentence: bool,
     /// Set when it is not given to the model.
     pub skip: Option<SkipReason>,
@@ -59,6 +60,7 @@ pub fn plan(
     for (paragraph, prose) in prose(text, request.format).into_iter().enumerate() {
         let Some(within) = chosen(text, prose.span, &prose.frozen, request.range) else { continue };
         let is_heading = is_heading(text, prose.span.start);
+        let is_item = is_item(text, prose.span.start);
         let sentences = sentences(text, within, &prose.frozen);
         let pieces = match unit {
             Unit::Sentence => sentences,
@@ -77,7 +79,8 @@ pub fn plan(
                 } else {
                     Some(SkipReason::TooLong)
                 };
-                let is_sentence = is_whole && !is_heading;
+                let is_bare = is_item && !ends(&text[span.start..span.end]);
+                let is_sentence = is_whole && !is_heading && !is_bare;
                 segments.push(Segment { span, paragraph, frozen: here.to_vec(), is_sentence, skip });
             }
         }
@@ -94,7 +97,10 @@ pub(crate) fn segment_at(request: &Request<'_>, range: Span) -> Result<Segment, 
         .find(|(_, prose)| prose.span.contains(range) || prose.span.overlaps(range));
     let (paragraph, frozen, whole) = match holder {
         Some((paragraph, prose)) => {
-            let whole = !is_heading(request.text, prose.span.start)
+            let start = prose.span.start;
+            let is_bare = is_item(request.text, start) && !ends(&request.text[range.start..range.end]);
+            let whole = !is_heading(request.text, start)
+                && !is_bare
                 && begins_and_ends_whole(request.text, range, range, prose.span);
             (paragraph, prose.frozen, whole)
         }
@@ -163,22 +169,39 @@ fn grouped(text: &str, sentences: &[Span], fits: &dyn Fn(Span) -> bool) -> Vec<S
 
 /// True when a selection does not begin or end within a sentence: at the paragraph's edge, or beside an end mark.
 fn begins_and_ends_whole(text: &str, piece: Span, within: Span, prose: Span) -> bool {
-    let ends = |part: &str| {
-        part.trim_end()
-            .trim_end_matches(['"', '\'', ')', ']', '*', '_', '\u{201D}', '\u{2019}'])
-            .ends_with(['.', '!', '?', '\u{2026}', ':'])
-    };
     let begins =
         piece.start > within.start || within.start == prose.start || ends(&text[prose.start..within.start]);
     let finishes = piece.end < within.end || within.end == prose.end || ends(&text[piece.start..piece.end]);
     begins && finishes
 }
 
+/// Whether the last mark of `part` ends a sentence.
+fn ends(part: &str) -> bool {
+    part.trim_end()
+        .trim_end_matches(['"', '\'', ')', ']', '*', '_', '\u{201D}', '\u{2019}'])
+        .ends_with(['.', '!', '?', '\u{2026}', ':'])
+}
+
 /// True when only heading marks stand before `start` on its line.
 fn is_heading(text: &str, start: usize) -> bool {
-    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    let before = text[line..start].trim();
+    let before = before_on_line(text, start);
     !before.is_empty() && before.chars().all(|c| c == '#')
+}
+
+/// True when what stands before `start` on its line ends with the mark of a list item: `-`, `*`, `+`, `1.`, `1)`, and a box.
+fn is_item(text: &str, start: usize) -> bool {
+    let before = before_on_line(text, start);
+    let mark = ["[ ]", "[x]", "[X]"].iter().find_map(|tick| before.strip_suffix(tick)).unwrap_or(before);
+    let mark = mark.split_whitespace().next_back().unwrap_or_default();
+    let number = mark.trim_end_matches(['.', ')']);
+    let is_number =
+        !number.is_empty() && number.len() < mark.len() && number.bytes().all(|b| b.is_ascii_digit());
+    is_number || matches!(mark, "-" | "*" | "+")
+}
+
+fn before_on_line(text: &str, start: usize) -> &str {
+    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    text[line..start].trim()
 }
 
 /// Why a model should not see this text at all.
@@ -266,9 +289,14 @@ mod tests {
     }
 
     #[test]
-    fn headings_are_no_sentences() {
-        let kinds: Vec<bool> = planned(PAGE, "fix", None, 1000).iter().map(|s| s.is_sentence).collect();
-        assert_eq!(kinds, [false, true, true, true]);
+    fn headings_and_items_without_an_end_are_no_sentences() {
+        let kinds = |text: &str| -> Vec<bool> {
+            planned(text, "fix", None, 1000).iter().map(|segment| segment.is_sentence).collect()
+        };
+        assert_eq!(kinds(PAGE), [false, true, true, false]);
+        assert_eq!(kinds("- We was late.\n- They was not\n- [ ] call her\n"), [true, false, false]);
+        assert_eq!(kinds("1. We was late. They was not\n2) call her\n"), [true, false, false]);
+        assert_eq!(kinds("We was - as ever - late"), [true]);
     }
 
     #[test]

@@ -44,8 +44,105 @@ const FEWEST_LETTERS: usize = 4;
 const EDIT: f32 = 6.0;
 /// More letters are not mended: it was another word.
 const MOST_EDITS: usize = 3;
-/// What speaks against each further suggestion: they come by how common a word is.
+/// What speaks against each further spelling: they come by how common a word is.
 const RANK: f32 = 0.7;
+
+/// Names that everybody writes, always with a capital, so that one with a capital may be one of them misspelt.
+const EVERYBODYS: &[&str] = &[
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "January",
+    "February",
+    "March",
+    "April",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Christmas",
+    "Easter",
+    "Halloween",
+    "Thanksgiving",
+    "English",
+    "British",
+    "Britain",
+    "England",
+    "Scotland",
+    "Ireland",
+    "Irish",
+    "American",
+    "America",
+    "Americans",
+    "Canada",
+    "Canadian",
+    "Australia",
+    "Australian",
+    "French",
+    "France",
+    "German",
+    "Germans",
+    "Germany",
+    "Spanish",
+    "Spain",
+    "Italian",
+    "Italians",
+    "Italy",
+    "Portuguese",
+    "Portugal",
+    "Dutch",
+    "Netherlands",
+    "Belgium",
+    "Swedish",
+    "Sweden",
+    "Norwegian",
+    "Norway",
+    "Danish",
+    "Denmark",
+    "Finnish",
+    "Finland",
+    "Polish",
+    "Poland",
+    "Greek",
+    "Greece",
+    "Turkish",
+    "Turkey",
+    "Russian",
+    "Russia",
+    "Ukraine",
+    "Ukrainian",
+    "Chinese",
+    "China",
+    "Japanese",
+    "Japan",
+    "Korean",
+    "Korea",
+    "Indian",
+    "India",
+    "Arabic",
+    "Mexico",
+    "Mexican",
+    "Brazil",
+    "Brazilian",
+    "Africa",
+    "African",
+    "Asia",
+    "Asian",
+    "Europe",
+    "European",
+    "Europeans",
+    "Mediterranean",
+    "Caribbean",
+    "Atlantic",
+    "Pacific",
+];
 
 /// What could be written at each place that `lints` of `text` point to, the places in order, each with at least one proposal.
 pub fn proposals(text: &str, lints: &[Lint]) -> Vec<Vec<Proposal>> {
@@ -57,12 +154,13 @@ pub fn proposals(text: &str, lints: &[Lint]) -> Vec<Vec<Proposal>> {
         let proposals = suggestions.filter_map(|(rank, suggestion)| {
             let new = &suggestion.replacement;
             let prior = match lint.kind.as_str() {
-                "Spelling" => misspelt(old, new, first)?,
+                "Spelling" => misspelt(old, new, first)? - RANK * rank as f32,
+                // The forms that a rule of grammar offers are in no order.
                 kind if ERRORS.contains(&kind) => ERROR,
                 _ => return None,
             };
             let (span, replacement) = (lint.span, new.clone());
-            Some(Proposal { span, replacement, prior: prior - RANK * rank as f32 })
+            Some(Proposal { span, replacement, prior })
         });
         proposals.collect::<Vec<_>>()
     });
@@ -73,7 +171,7 @@ pub fn proposals(text: &str, lints: &[Lint]) -> Vec<Vec<Proposal>> {
 /// abbreviation. `first`: nothing stands before it, so that a capital says nothing.
 fn misspelt(old: &str, new: &str, first: bool) -> Option<f32> {
     let letters = old.chars().count();
-    let capital = old.starts_with(char::is_uppercase);
+    let capital = old.starts_with(char::is_uppercase) && !EVERYBODYS.contains(&new);
     let is_plain = old.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'))
         && !old.chars().skip(1).any(char::is_uppercase)
         && (first || !capital);
@@ -119,6 +217,7 @@ mod tests {
     #[test]
     fn names_terms_and_abbreviations_are_left_alone() {
         check("We asked Tecnology about it.", &[]);
+        check("We meet on Wendesday.", &[&["Wednesday"]]);
         check("It runs on kubectl2 and nginX.", &[]);
         check("The colour of the theatre is grey.", &[]);
         check("The selector is memoised.", &[]);

@@ -24,7 +24,10 @@ mod intents;
 
 pub use diff::{Edit, EditKind, apply, diff, reason};
 pub use document::{Format, Prose, prose};
-pub use guards::{Bounds, changes_negation, count_words, dropped, is_respelt, missing_word, runaway, unread};
+pub use guards::{
+    Bounds, changes_negation, count_words, dropped, is_hypercorrection, is_respelt, missing_word, runaway,
+    unread,
+};
 pub use intents::{
     INTENTS, Instruction, Intent, LONGEST_OWN_INSTRUCTION, OwnInstruction, OwnInstructionError, Unit, Window,
     intent,
@@ -36,4 +39,4 @@ pub use review::{Hunk, HunkId, Review, ReviewError, Verdict};
 pub use sentences::sentences;
 pub use span::{BrokenSpan, Span};
 pub use utf16::Utf16Index;
-pub use words::{english_share, invented};
+pub use words::{english_share, invented, is_english};

@@ -7,9 +7,18 @@ use std::sync::LazyLock;
 /// spelling lists, made by `models/recipes/rewriter/words.py`.
 ///
 /// A set: each word of each sentence of a document is looked up on every request.
-static ENGLISH: LazyLock<HashSet<&'static str>> = LazyLock::new(|| LIST.lines().collect());
+static ENGLISH: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| LIST.lines().chain(RECENT.lines()).collect());
 
 const LIST: &str = include_str!("words/english.txt");
+
+/// Words that are younger than that prose, or of everyday life that it does not speak of; kept by hand.
+const RECENT: &str = include_str!("words/recent.txt");
+
+/// The most frequent of them in the training prose, made by the same script.
+static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| FREQUENT.lines().collect());
+
+const FREQUENT: &str = include_str!("words/common.txt");
 
 /// Words shorter than this are never doubted: abbreviations look like anything.
 const LEAST: usize = 3;
@@ -40,8 +49,13 @@ pub fn english_share(text: &str) -> f32 {
 }
 
 /// Whether a word in lower case stands in the list of English words; it has none of fewer than three letters.
-pub(crate) fn is_english(word: &str) -> bool {
+pub fn is_english(word: &str) -> bool {
     ENGLISH.contains(word)
+}
+
+/// Whether a word in lower case is one that everybody meets every day; one or two letters are.
+pub(crate) fn is_common(word: &str) -> bool {
+    word.len() < LEAST || COMMON.contains(word)
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -59,10 +73,16 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_one_of_words() {
-        assert!(LIST.lines().is_sorted() && ENGLISH.len() > 50_000 && ENGLISH.len() == LIST.lines().count());
-        assert!(LIST.lines().all(|word| word.len() >= LEAST && word.bytes().all(|b| b.is_ascii_lowercase())));
-        for word in ["before", "colour", "color", "grateful", "emailed"] {
+    fn the_lists_are_of_words() {
+        let is_word = |word: &str| word.len() >= LEAST && word.bytes().all(|b| b.is_ascii_lowercase());
+        for list in [LIST, RECENT, FREQUENT] {
+            assert!(list.lines().is_sorted() && list.lines().all(is_word));
+        }
+        let once = LIST.lines().count() + RECENT.lines().count();
+        assert!(ENGLISH.len() > 50_000 && ENGLISH.len() == once);
+        assert!(COMMON.len() == 4_000 && COMMON.iter().all(|word| is_english(word)));
+        assert!(is_common("their") && is_common("he") && !is_common("boarder"));
+        for word in ["before", "colour", "color", "grateful", "emailed", "wifi", "ebook"] {
             assert!(is_english(word), "{word}");
         }
         for word in ["isfor", "recieve", "becuase"] {

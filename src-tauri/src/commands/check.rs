@@ -39,7 +39,7 @@ pub(crate) async fn dictionary_add(desktop: State<'_, Desktop>, word: String) ->
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn dictionary_remove(desktop: State<'_, Desktop>, word: String) -> Result<(), AppErrorDto> {
-    desktop.app()?.remove_from_dictionary(&word).map_err(refusal)
+    desktop.app()?.remove_from_dictionary(&word).map(drop).map_err(refusal)
 }
 
 /// The dictionary's words.

@@ -40,13 +40,16 @@ impl App {
         })
     }
 
-    /// Removes a word or term; one that is not there is not missed.
-    pub fn remove_from_dictionary(&self, word: &str) -> Result<(), AppError> {
+    /// Removes a word or term and says whether it was there.
+    pub fn remove_from_dictionary(&self, word: &str) -> Result<bool, AppError> {
         let word = word.trim();
+        let mut was_there = false;
         self.change_dictionary(|bytes| {
+            was_there = entries(bytes).any(|entry| entry == word);
             let kept = bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| entry(line) != Some(word));
             *bytes = kept.collect::<Vec<_>>().concat();
-        })
+        })?;
+        Ok(was_there)
     }
 
     fn change_dictionary(&self, change: impl FnOnce(&mut Vec<u8>)) -> Result<(), AppError> {
@@ -94,8 +97,8 @@ mod tests {
             app.add_to_dictionary(word).unwrap();
         }
         assert_eq!(app.dictionary().unwrap(), ["Emend", "Infrastructure as a Service", "emend"]);
-        app.remove_from_dictionary("Emend").unwrap();
-        app.remove_from_dictionary("never there").unwrap();
+        assert!(app.remove_from_dictionary(" Emend").unwrap());
+        assert!(!app.remove_from_dictionary("never there").unwrap());
         assert_eq!(app.dictionary().unwrap(), ["Infrastructure as a Service", "emend"]);
     }
 

@@ -12,7 +12,11 @@ use crate::output::Output;
 pub(crate) async fn run(app: &App, action: DictionaryAction, output: Output) -> Result<ExitCode, Failure> {
     match action {
         DictionaryAction::Add { word } => app.add_to_dictionary(&word)?,
-        DictionaryAction::Remove { word } => app.remove_from_dictionary(&word)?,
+        DictionaryAction::Remove { word } => {
+            if !app.remove_from_dictionary(&word)? {
+                eprintln!("emend: {word} was not in the dictionary; `emend dictionary list` shows what is");
+            }
+        }
         DictionaryAction::List => output.list(&app.dictionary()?)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,0 +1,363 @@
+//! Corrections of what was right. A small model has seen mistakes made by a program far more often than rare words, and one
+//! variety of English far more often than the others.
+
+use crate::Span;
+use crate::words::{is_common, is_english};
+
+/// Nouns for a group of people, which many speakers of English let do things in the plural, and "data".
+const GROUPS: &[&str] = &[
+    "army",
+    "audience",
+    "band",
+    "board",
+    "class",
+    "club",
+    "committee",
+    "company",
+    "council",
+    "couple",
+    "crew",
+    "crowd",
+    "data",
+    "faculty",
+    "family",
+    "firm",
+    "gang",
+    "generation",
+    "government",
+    "group",
+    "jury",
+    "majority",
+    "management",
+    "media",
+    "ministry",
+    "minority",
+    "navy",
+    "opposition",
+    "orchestra",
+    "pair",
+    "panel",
+    "parliament",
+    "party",
+    "police",
+    "press",
+    "public",
+    "staff",
+    "team",
+    "union",
+];
+
+/// What a group does as one, for what it does as many.
+const AS_ONE: &[(&str, &str)] = &[("are", "is"), ("were", "was"), ("have", "has"), ("do", "does")];
+
+/// Words that mean two things side by side.
+const TWICE: &[&str] = &["had", "that"];
+
+/// What somebody wants to be: after these and "that" stands the bare verb.
+const WANTED: &[&str] = &[
+    "advise",
+    "ask",
+    "asked",
+    "command",
+    "crucial",
+    "decree",
+    "demand",
+    "demanded",
+    "demands",
+    "desirable",
+    "essential",
+    "imperative",
+    "important",
+    "insist",
+    "insisted",
+    "insists",
+    "mandatory",
+    "necessary",
+    "proposal",
+    "propose",
+    "proposed",
+    "proposes",
+    "recommend",
+    "recommended",
+    "recommends",
+    "request",
+    "requested",
+    "requests",
+    "require",
+    "required",
+    "requirement",
+    "requires",
+    "suggest",
+    "suggested",
+    "suggestion",
+    "suggests",
+    "urge",
+    "urged",
+    "vital",
+];
+
+/// So many words may stand between "that" and the bare verb.
+const SUBJECT: usize = 4;
+
+/// Words that sound or look alike and that writers take for each other, though one of the two is seldom met.
+const CONFUSED: &[(&str, &str)] = &[
+    ("adverse", "averse"),
+    ("aisle", "isle"),
+    ("allude", "elude"),
+    ("allusion", "illusion"),
+    ("aloud", "allowed"),
+    ("altar", "alter"),
+    ("angle", "angel"),
+    ("bare", "bear"),
+    ("bazaar", "bizarre"),
+    ("berth", "birth"),
+    ("brake", "break"),
+    ("breath", "breathe"),
+    ("bridal", "bridle"),
+    ("burrow", "borrow"),
+    ("canvas", "canvass"),
+    ("censor", "sensor"),
+    ("cereal", "serial"),
+    ("chord", "cord"),
+    ("cloths", "clothes"),
+    ("coarse", "course"),
+    ("complement", "compliment"),
+    ("compliments", "complements"),
+    ("council", "counsel"),
+    ("dairy", "diary"),
+    ("dessert", "desert"),
+    ("discreet", "discrete"),
+    ("dual", "duel"),
+    ("dyeing", "dying"),
+    ("elicit", "illicit"),
+    ("ensure", "insure"),
+    ("exited", "excited"),
+    ("fair", "fare"),
+    ("faint", "feint"),
+    ("flair", "flare"),
+    ("formally", "formerly"),
+    ("gaol", "goal"),
+    ("grate", "great"),
+    ("heroin", "heroine"),
+    ("hoard", "horde"),
+    ("hole", "whole"),
+    ("idle", "idol"),
+    ("lead", "led"),
+    ("lightening", "lightning"),
+    ("loath", "loathe"),
+    ("loose", "lose"),
+    ("looses", "loses"),
+    ("loosing", "losing"),
+    ("medal", "meddle"),
+    ("moral", "morale"),
+    ("naval", "navel"),
+    ("pain", "pane"),
+    ("palate", "palette"),
+    ("peace", "piece"),
+    ("peak", "peek"),
+    ("peel", "peal"),
+    ("personnel", "personal"),
+    ("plain", "plane"),
+    ("pleas", "please"),
+    ("pole", "poll"),
+    ("pour", "pore"),
+    ("pray", "prey"),
+    ("principle", "principal"),
+    ("prise", "prize"),
+    ("quite", "quiet"),
+    ("rain", "reign"),
+    ("rein", "reign"),
+    ("relay", "rely"),
+    ("role", "roll"),
+    ("sad", "said"),
+    ("scene", "seen"),
+    ("seam", "seem"),
+    ("seams", "seems"),
+    ("sew", "sow"),
+    ("shear", "sheer"),
+    ("shoot", "chute"),
+    ("site", "sight"),
+    ("sole", "soul"),
+    ("stake", "steak"),
+    ("stare", "stair"),
+    ("stationary", "stationery"),
+    ("steal", "steel"),
+    ("strait", "straight"),
+    ("tail", "tale"),
+    ("team", "teem"),
+    ("threw", "through"),
+    ("throne", "thrown"),
+    ("vain", "vein"),
+    ("vary", "very"),
+    ("waist", "waste"),
+    ("wander", "wonder"),
+    ("weak", "week"),
+    ("weary", "wary"),
+    ("weather", "whether"),
+    ("wether", "whether"),
+    ("wok", "work"),
+    ("won", "one"),
+    ("woman", "women"),
+    ("wood", "would"),
+    ("wreak", "wreck"),
+    ("wring", "ring"),
+    ("yoke", "yolk"),
+];
+
+/// Whether writing `replacement` at `span` of `text` corrects what is no mistake: a rare word is read as one that it
+/// resembles, a group loses its plural, "had had" a "had", a wish its bare verb.
+pub fn is_hypercorrection(text: &str, span: Span, replacement: &str) -> bool {
+    let parts = (text.get(..span.start), span.of(text), text.get(span.end..));
+    let (Some(before), Ok(old), Some(after)) = parts else { return false };
+    let (before, old, after) = (lower(before), lower(old), lower(after));
+    let new = lower(replacement);
+    is_misread(&old, &new)
+        || is_group(&before, &old, &new)
+        || is_undoubled(&before, &old, &after, &new)
+        || is_wish(&before, &old, &after, &new)
+}
+
+/// Whether a word of `old` that is spelt right and seldom met has become something else than a form of itself.
+fn is_misread(old: &[String], new: &[String]) -> bool {
+    let rare = |word: &&String| is_english(word) && !is_common(word);
+    let counterpart = |word: &str, new: &str| new == word || is_form(word, new) || is_confused(word, new);
+    old.concat() != new.concat()
+        && old.iter().filter(rare).any(|word| !new.iter().any(|new| counterpart(word, new)))
+}
+
+fn is_confused(word: &str, other: &str) -> bool {
+    CONFUSED.iter().any(|pair| *pair == (word, other) || *pair == (other, word))
+}
+
+fn is_group(before: &[String], old: &[String], new: &[String]) -> bool {
+    let ([old], [new]) = (old, new) else { return false };
+    let group = before.last().is_some_and(|word| GROUPS.contains(&word.as_str()));
+    group && AS_ONE.contains(&(old.as_str(), new.as_str()))
+}
+
+fn is_undoubled(before: &[String], old: &[String], after: &[String], new: &[String]) -> bool {
+    let word = match (old, new) {
+        ([word], []) if before.last() == Some(word) || after.first() == Some(word) => word,
+        ([first, word], [left]) if first == word && word == left => word,
+        _ => return false,
+    };
+    TWICE.contains(&word.as_str())
+}
+
+fn is_wish(before: &[String], old: &[String], after: &[String], new: &[String]) -> bool {
+    let ([old], [new]) = (old, new) else { return false };
+    if !(old == "be" || (new.ends_with('s') && is_form(old, new))) {
+        return false;
+    }
+    // "So be it": nothing else begins like this.
+    if old == "be"
+        && before.last().is_some_and(|word| word == "so")
+        && after.first().is_some_and(|word| word == "it")
+    {
+        return true;
+    }
+    let that = before.iter().rev().take(SUBJECT + 1).position(|word| word == "that");
+    let wanted = that.and_then(|back| before.get(before.len().checked_sub(back + 2)?));
+    that.is_some_and(|back| back > 0) && wanted.is_some_and(|word| WANTED.contains(&word.as_str()))
+}
+
+/// Whether one of two different words is the other with an ending: "stop" and "stopped", "nice" and "nicer", "reply" and
+/// "replies".
+fn is_form(word: &str, other: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "", "s", "es", "d", "ed", "ing", "r", "er", "st", "est", "ly", "n", "en", "y", "ies", "ied", "ier",
+        "iest", "ily", "e",
+    ];
+    let stem: String =
+        word.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(letter, _)| letter).collect();
+    let last = stem.chars().next_back();
+    let ending = |word: &str| -> Option<&'static str> {
+        let rest = &word[stem.len()..];
+        // "stop", "stopped": the last letter may stand twice.
+        let single = rest.strip_prefix(|c| Some(c) == last).unwrap_or(rest);
+        ENDINGS.iter().copied().find(|ending| *ending == rest || *ending == single)
+    };
+    let (Some(one), Some(two)) = (ending(word), ending(other)) else { return false };
+    // "finale" is no form of "final".
+    stem.chars().count() >= 2 && !matches!((one, two), ("e", "") | ("", "e"))
+}
+
+/// The words of `text` in lower case, without what stands between them.
+fn lower(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff;
+
+    #[track_caller]
+    fn check(text: &str, rewrite: &str, expected: bool) {
+        let edits = diff(text, rewrite);
+        let found = edits.iter().any(|edit| is_hypercorrection(text, edit.span, &edit.replacement));
+        assert_eq!(found, expected, "{text:?} -> {rewrite:?}: {edits:?}");
+    }
+
+    #[test]
+    fn a_rare_word_is_no_other_one() {
+        check("The wifi is down.", "The wife is down.", true);
+        check("We saw the finale.", "We saw the final.", true);
+        check("A boarder in the house heard it.", "A border in the house heard it.", true);
+        check("It is understandable that he left.", "It is understand that he left.", true);
+        check("They was woken by it.", "They were want by it.", true);
+    }
+
+    #[test]
+    fn forms_and_spellings_of_a_rare_word_may_be_mended() {
+        check("The boarder are here.", "The boarders are here.", false);
+        check("He was exhaling slow.", "He exhaled slowly.", false);
+        check("The goverment fell.", "The government fell.", false);
+        check("I dont know.", "I don't know.", false);
+        check("He use a goalkeepers glove.", "He uses a goalkeeper's glove.", false);
+    }
+
+    #[test]
+    fn common_words_are_confused_by_people_as_well() {
+        check("I like it more then you.", "I like it more than you.", false);
+        check("She is very quite.", "She is very quiet.", false);
+        check("He have a dog.", "He has a dog.", false);
+    }
+
+    #[test]
+    fn rare_words_that_people_confuse_may_be_mended() {
+        check("I loose my keys.", "I lose my keys.", false);
+        check("Can I burrow your pen?", "Can I borrow your pen?", false);
+        check("Can I burrow your pen?", "Can I book your pen?", true);
+    }
+
+    #[test]
+    fn groups_may_be_many() {
+        check("The team are playing well.", "The team is playing well.", true);
+        check("The data were noisy.", "The data was noisy.", true);
+        check("The car are new.", "The car is new.", false);
+        check("The team is playing well.", "The team are playing well.", false);
+    }
+
+    #[test]
+    fn two_words_with_two_offices_stay_two() {
+        check("He had had enough.", "He had enough.", true);
+        check("I know that that is true.", "I know that is true.", true);
+        check("I saw the the house.", "I saw the house.", false);
+    }
+
+    #[test]
+    fn what_somebody_wants_keeps_its_bare_verb() {
+        check("I insist that he be present.", "I insist that he is present.", true);
+        check("We suggest that the old man go home.", "We suggest that the old man goes home.", true);
+        check("So be it.", "So is it.", true);
+        check("I know that he be late.", "I know that he is late.", false);
+        check("I think that he go home.", "I think that he goes home.", false);
+        check("They request that be done.", "They request that is done.", false);
+    }
+
+    #[test]
+    fn a_span_out_of_place_is_no_correction() {
+        assert!(!is_hypercorrection("Short.", Span::new(90, 95), "is"));
+    }
+}
