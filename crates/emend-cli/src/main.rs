@@ -69,7 +69,7 @@ async fn run(arguments: Arguments, output: Output) -> Result<ExitCode, Failure> 
         Command::Models { action } => commands::models::run(&app, action, output).await,
         Command::Adapters { action } => commands::adapters::run(&app, action, output).await,
         Command::Critics { action } => commands::critics::run(&app, action, output).await,
-        Command::Large { action } => commands::large::run(&app, action, output),
+        Command::Large { action } => commands::large::run(&app, action, output).await,
         Command::Server { action } => commands::server::run(&app, action, output).await,
         Command::Eval(options) => commands::eval::run(&app, *options, output).await,
         Command::Calibrate(options) => commands::calibrate::run(&app, options, output).await,

@@ -15,7 +15,7 @@ const SENTENCES: &str = include_str!("clean.txt");
 /// Intents that want another text whatever the text is.
 const ALWAYS_CHANGE: [&str; 2] = ["paraphrase", "friendly"];
 
-/// What a person left as it was or took, asked for once more; and our own sentences, asked for as their texts are.
+/// What is said to be clean; what a person left as it was or took, asked for once more; and our own sentences, asked for as their texts are.
 ///
 /// What the model could not write back letter by letter is left out: it cannot leave that alone.
 pub(crate) fn clean(model: &Seq2Seq, texts: &[LearnText]) -> Vec<Prompt> {
@@ -37,6 +37,7 @@ fn kept(text: &LearnText) -> Option<&str> {
     match &text.known {
         Known::Rewrite(kept) => Some(kept),
         Known::Preference { chosen, .. } => (*chosen == text.source).then_some(chosen),
+        Known::Clean => Some(&text.source),
         Known::Nothing | Known::Guided(_) | Known::Verdict { .. } | Known::Graded { .. } => None,
     }
 }
@@ -79,6 +80,7 @@ mod tests {
         assert_eq!(kept(&text("fix", "a", preference("b", "a"))), None);
         assert_eq!(kept(&text("fix", "a", Known::Rewrite("c".into()))), Some("c"));
         assert_eq!(kept(&text("fix", "a", Known::Nothing)), None);
+        assert_eq!(kept(&text("fix", "a", Known::Clean)), Some("a"));
     }
 
     #[test]

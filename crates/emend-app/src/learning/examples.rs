@@ -10,14 +10,14 @@ use super::{clean, prompts};
 pub(crate) fn examples(model: &Seq2Seq, texts: &[LearnText]) -> (Examples, usize) {
     let mut examples = Examples::default();
     let mut left_out = 0;
-    for text in texts {
+    for text in texts.iter().filter(|text| text.known != Known::Clean) {
         let weight = text.weight;
         let Some(prompt) = prompts::prompt(model, &text.instruction, &text.source) else {
             left_out += 1;
             continue;
         };
         let fits = match &text.known {
-            Known::Nothing => Some(()),
+            Known::Nothing | Known::Clean => Some(()),
             Known::Rewrite(rewrite) | Known::Guided(rewrite) => {
                 prompts::demonstration(model, &prompt, rewrite, weight)
                     .map(|e| examples.demonstrations.push(e))

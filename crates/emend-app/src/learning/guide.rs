@@ -43,12 +43,13 @@ pub(crate) fn guided(
     Ok(Some(texts))
 }
 
-/// One of each wish and text that nobody rewrote.
+/// One of each wish and text that nobody rewrote and that needs a rewrite.
 fn without_rewrite(texts: &[LearnText]) -> Vec<LearnText> {
     let about = |text: &LearnText| (text.instruction.label().to_owned(), text.source.clone());
     let is_rewrite = |text: &&LearnText| matches!(text.known, Known::Rewrite(_) | Known::Guided(_));
     let mut seen: HashSet<_> = texts.iter().filter(is_rewrite).map(about).collect();
-    texts.iter().filter(|text| seen.insert(about(text))).cloned().collect()
+    let is_clean = |text: &LearnText| text.known == Known::Clean;
+    texts.iter().filter(|text| !is_clean(text) && seen.insert(about(text))).cloned().collect()
 }
 
 /// What the guide makes of texts; one of which it makes nothing is left out. `None` when cancelled.
@@ -90,6 +91,7 @@ mod tests {
             text("He go home.", "fix", refused()),
             text("He go home.", "fix", Known::Rewrite("He goes home.".into())),
             text("They was late.", "fix", Known::Nothing),
+            text("It is late.", "fix", Known::Clean),
         ];
         assert_eq!(without_rewrite(&texts), [texts[0].clone(), texts[5].clone()]);
     }

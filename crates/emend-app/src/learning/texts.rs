@@ -25,6 +25,8 @@ pub struct LearnText {
 pub enum Known {
     /// Nothing: critics judge what is tried.
     Nothing,
+    /// That it needs no change: for recipes that learn to leave such texts alone.
+    Clean,
     /// A good rewrite.
     Rewrite(String),
     /// What a larger model made of it.
@@ -112,6 +114,7 @@ mod tests {
             |instruction, known| LearnText { instruction, source: "Two\nlines.".into(), known, weight: 0.5 };
         let texts = [
             text(fix(), Known::Nothing),
+            text(fix(), Known::Clean),
             text(own, Known::Rewrite("Hello.".into())),
             text(fix(), Known::Guided("Hello.".into())),
             text(fix(), Known::Preference { chosen: "a".into(), rejected: "b".into() }),

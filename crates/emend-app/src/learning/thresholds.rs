@@ -53,7 +53,11 @@ fn taken(text: &LearnText) -> Option<&str> {
     let rewrite = match &text.known {
         Known::Rewrite(rewrite) | Known::Verdict { rewrite, accepted: true } => rewrite,
         Known::Preference { chosen, .. } => chosen,
-        Known::Nothing | Known::Guided(_) | Known::Verdict { accepted: false, .. } | Known::Graded { .. } => {
+        Known::Nothing
+        | Known::Clean
+        | Known::Guided(_)
+        | Known::Verdict { accepted: false, .. }
+        | Known::Graded { .. } => {
             return None;
         }
     };

@@ -90,10 +90,14 @@ pub(crate) struct TrainArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) texts: Option<PathBuf>,
 
+    /// Texts that need no change, for recipes that learn to leave such texts alone, beside a few of the program's own
+    #[arg(long, value_name = "FILE", requires = "texts")]
+    pub(crate) clean: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) wish: Wish,
 
-    /// Only so many texts, spread evenly over the file
+    /// Only so many texts, spread evenly over each file
     #[arg(long, value_name = "N", requires = "texts")]
     pub(crate) limit: Option<NonZeroUsize>,
 

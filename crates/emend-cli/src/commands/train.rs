@@ -52,9 +52,14 @@ async fn wanted(app: &App, arguments: &TrainArguments) -> Result<Train, Failure>
     let Some(file) = &arguments.texts else {
         return Ok(app.own_training(recipe).await?);
     };
-    let texts = texts(file, arguments.limit.map(NonZeroUsize::get), &arguments.wish)?;
-    let data = DataSource::File { file: file.display().to_string(), texts: texts.len() };
-    Ok(Train { recipe, texts, data })
+    let limit = arguments.limit.map(NonZeroUsize::get);
+    let mut learned = texts(file, limit, &arguments.wish)?;
+    let data = DataSource::File { file: file.display().to_string(), texts: learned.len() };
+    if let Some(file) = &arguments.clean {
+        let clean = texts(file, limit, &arguments.wish)?.into_iter();
+        learned.extend(clean.map(|text| LearnText { known: Known::Clean, ..text }));
+    }
+    Ok(Train { recipe, texts: learned, data })
 }
 
 /// The rows of a file, each with its first rewrite if it has one.
