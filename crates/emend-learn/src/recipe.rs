@@ -65,8 +65,10 @@ macro_rules! shipped {
 shipped! {
     "imitate",
     "prefer-dpo",
+    "prefer-dpo-length",
     "prefer-ipo",
     "verdicts-kto",
+    "reinforce",
     "rloo-fixed",
     "rloo-log-sigmoid",
     "rloo-constrained",

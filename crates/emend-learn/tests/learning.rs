@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use emend_decode::{Cancel, Limits, TokenId};
-use emend_learn::examples::{Demonstration, Examples, Pair, Prompt};
+use emend_learn::examples::{Demonstration, Examples, Pair, Prompt, Verdict};
 use emend_learn::methods::{Hold, Method, WeighedClean};
 use emend_learn::{Attempt, Ended, LearnError, Learner, Recipe, Run, StepReport, score, train};
 use emend_models::t5::{Ops, T5};
@@ -63,7 +63,18 @@ fn examples(model: &Seq2Seq) -> Examples {
             weight: 1.0,
         })
         .collect();
-    Examples { prompts, clean, demonstrations, pairs, ..Examples::default() }
+    let verdicts = prompts
+        .iter()
+        .zip(TEXTS)
+        .enumerate()
+        .map(|(number, (prompt, text))| Verdict {
+            prompt: prompt.clone(),
+            target: target(text),
+            accepted: number % 2 == 0,
+            weight: 1.0,
+        })
+        .collect();
+    Examples { prompts, clean, demonstrations, pairs, verdicts, ..Examples::default() }
 }
 
 fn recipe(base: &str, changes: &[(&str, &str)]) -> Recipe {
@@ -184,6 +195,57 @@ fn a_run_that_was_stopped_ends_as_if_it_had_not_been() {
     let other = Recipe { seed: 1, ..recipe };
     let refused = go(&model, &learner(&model), &other, &file(&folder, "parts"), 0, judge).unwrap_err();
     assert!(matches!(refused, LearnError::Checkpoint { .. }), "{refused}");
+}
+
+/// Few steps, in which each recipe still does all that it does.
+fn briefly(steps: &'static str) -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("steps", steps),
+        ("batch", "3"),
+        ("warmup", "1"),
+        ("explore", "2"),
+        ("restriction", "{ top_p = 0.9, refresh = 2 }"),
+        ("credit", "{ steps = 1, preferences = { loss = \"dpo\", beta = 0.1 } }"),
+    ]
+}
+
+/// Shorter, and different for each text.
+fn short(attempt: &Attempt<'_>) -> f32 {
+    10.0 / (10.0 + attempt.rewrite.len() as f32)
+}
+
+/// Whatever a recipe keeps beside the adapter: moments, multipliers, averages, values, copies, pools.
+#[test]
+fn every_shipped_recipe_ends_as_if_it_had_not_been_stopped() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    for (name, _) in emend_learn::recipe::SHIPPED {
+        let recipe = recipe(name, &briefly("3"));
+        let path = |part: &str| file(&folder, &format!("{name}-{part}"));
+        let (whole, resumed) = (learner(&model), learner(&model));
+        go(&model, &whole, &recipe, &path("whole"), 0, short).unwrap();
+        go(&model, &learner(&model), &recipe, &path("parts"), 1, short).unwrap();
+        go(&model, &resumed, &recipe, &path("parts"), 0, short).unwrap();
+        assert!(numbers(&whole) == numbers(&resumed), "{name}: bit for bit");
+        assert!(numbers(&whole) != numbers(&learner(&model)), "{name} learned something");
+    }
+}
+
+/// What does not fit into memory at once is added up, whatever the loss.
+#[test]
+fn every_shipped_recipe_steps_in_many_passes_as_in_one() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    for (name, _) in emend_learn::recipe::SHIPPED {
+        let of = |pass: usize| {
+            let recipe = recipe(name, &briefly("1"));
+            let recipe = Recipe { pass, ..recipe };
+            let path = file(&folder, &format!("{name}-{pass}"));
+            let (_, reports) = go(&model, &learner(&model), &recipe, &path, 0, short).unwrap();
+            // One step: at a second one, a sample can turn out another way by the last bit of a weight.
+            reports[0].metrics["gradient"]
+        };
+        let (one, many) = (of(64), of(1));
+        assert!((one - many).abs() <= 1e-3 * one.max(1e-3), "{name}: {one} in one pass, {many} in many");
+    }
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use emend_critics::{Critics, Pair, Scores, ids, is_learned};
-use emend_learn::Attempt;
 use emend_learn::examples::Examples;
 use emend_learn::grades::{Grades, PART as GRADED};
 use emend_learn::taste::{Decided, PART as TASTE, Taste};
+use emend_learn::{Attempt, Recipe};
 use emend_models::{Critic, Seq2Seq};
 use emend_text::{Format, Glossary, Instruction};
 
@@ -18,6 +18,17 @@ use crate::rules::Rules;
 
 /// Parts that are no critics.
 const LEARNED_HERE: [&str; 2] = [TASTE, GRADED];
+
+/// What critics are asked where nobody says what, and their weights: those of the recipes that use fixed ones.
+pub(crate) const USUAL: [(&str, f32); 3] = [("harmless", 0.5), ("meaning", 0.3), ("fluency", 0.2)];
+
+/// The parts by which over-optimisation of a recipe shows: its own, or the usual ones where it has none.
+pub(crate) fn watched(recipe: &Recipe) -> Vec<String> {
+    match recipe.method.parts() {
+        [] => USUAL.map(|(part, _)| part.to_owned()).into(),
+        parts => parts.to_vec(),
+    }
+}
 
 /// Critics of one run, for its reward parts.
 pub(crate) struct Feedback {

@@ -17,7 +17,7 @@ use crate::adapters;
 use crate::app::App;
 use crate::learning::base::{self, Writers};
 use crate::learning::examples::examples;
-use crate::learning::feedback::Feedback;
+use crate::learning::feedback::{Feedback, watched};
 use crate::learning::held_out::Examiner;
 use crate::learning::preferences::learn_texts;
 use crate::learning::prompts;
@@ -55,7 +55,7 @@ pub struct TrialAt {
 pub struct Tried {
     /// The verdict and all that it rests on.
     pub report: Report,
-    /// Held-out texts that were not measured, because the run learned from them.
+    /// Texts that were not measured, because the run learned from them.
     pub left_out: usize,
     /// The name under which the adapter is in use now, if it is.
     pub used_as: Option<String>,
@@ -111,6 +111,9 @@ impl App {
             });
         }
         trial.clean.retain(asked);
+        let given = trial.clean.len();
+        trial.clean.retain(|text| !seen.contains(text.source.as_str()));
+        let left_out = left_out + given - trial.clean.len();
         let decisions: Vec<LearnText> = decisions.into_iter().filter(asked).collect();
         let compared: BTreeSet<String> =
             trial.held_out.iter().chain(&decisions).map(|text| prompts::name(&text.instruction)).collect();
@@ -119,7 +122,7 @@ impl App {
         let job = Job {
             app: self.clone(),
             adapter: folder.adapter(),
-            parts: recipe.method.parts().to_vec(),
+            parts: watched(&recipe),
             learned_from,
             trial,
             decisions,

@@ -25,17 +25,40 @@ pub struct Options {
 }
 
 impl Options {
-    /// The usual: 4096 tokens, as many threads as the machine runs at once, five minutes of idling.
+    /// The usual: 4096 tokens, as many threads as the machine runs at once and the model has work for, five minutes of idling.
     pub fn new(model: PathBuf) -> Self {
+        // A file that is not there is an error when it is opened.
+        let bytes = std::fs::metadata(&model).map_or(0, |file| file.len());
+        let cores = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
         Self {
             model,
             context: 4096,
-            threads: std::thread::available_parallelism().map_or(1, |threads| threads.get() as u32),
+            threads: threads(bytes, cores),
             gpu_layers: None,
             idle: Duration::from_mins(5),
             silence: Duration::from_secs(10),
             longest: Duration::from_mins(10),
             program: None,
         }
+    }
+}
+
+/// Bytes of weights for which one more thread pays. A small model's threads wait for each other at each of its products
+/// longer than they compute, and where another program has a core, a hundred times as long.
+const BYTES_A_THREAD: u64 = 128 << 20;
+
+fn threads(bytes: u64, cores: u64) -> u32 {
+    cores.min(1 + bytes / BYTES_A_THREAD).try_into().unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::threads;
+
+    #[test]
+    fn small_models_have_one_thread_and_large_ones_all() {
+        assert_eq!(threads(19 << 20, 16), 1);
+        assert_eq!(threads(300 << 20, 16), 3);
+        assert_eq!((threads(4 << 30, 16), threads(4 << 30, 2)), (16, 2));
     }
 }

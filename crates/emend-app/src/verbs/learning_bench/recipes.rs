@@ -18,11 +18,10 @@ use super::bench::{Bench, Curve, Looks, SECONDS};
 use super::{BenchAt, LearningBench};
 use crate::AppError;
 use crate::large_tier::grader::Grader;
+use crate::learning::feedback::{USUAL, watched};
 use crate::learning::held_out::{Examiner, Held};
 use crate::learning::prompts;
 
-/// Critics that make preferences of the base's samples, and their weights: those of the recipes that use fixed ones.
-const FEEDBACK: [(&str, f32); 3] = [("harmless", 0.5), ("meaning", 0.3), ("fluency", 0.2)];
 /// Samples of each text that preferences are made of.
 const SAMPLES: usize = 4;
 
@@ -54,16 +53,15 @@ pub struct BenchRow {
 impl Bench<'_> {
     /// The texts, with what critics make of the base's own samples and, where it is asked, what the large model thinks of them.
     pub(super) fn examples(&self, texts: Vec<Prompt>, graded: bool) -> Result<Option<Examples>, AppError> {
-        let feedback =
-            self.feedback(FEEDBACK.map(|(part, _)| part.to_owned()).into(), &Examples::default())?;
+        let feedback = self.feedback(USUAL.map(|(part, _)| part.to_owned()).into(), &Examples::default())?;
         let all: Vec<&Prompt> = texts.iter().collect();
         let draw = Draw { samples: SAMPLES, ..Draw::default() };
         let written =
             rollout::write(Writer::Alone(&self.model.t5), &self.model.tokens, &all, draw, 0, self.cancel)?;
         let Some(mut rollouts) = written else { return Ok(None) };
-        rollout::judge(&mut rollouts, FEEDBACK.len(), &mut |attempts| feedback.judge(attempts))?;
+        rollout::judge(&mut rollouts, USUAL.len(), &mut |attempts| feedback.judge(attempts))?;
         let worth =
-            |parts: &[f32]| FEEDBACK.iter().zip(parts).map(|((_, weight), part)| weight * part).sum::<f32>();
+            |parts: &[f32]| USUAL.iter().zip(parts).map(|((_, weight), part)| weight * part).sum::<f32>();
         let mut examples = Examples::default();
         if graded {
             let Some(grades) = self.graded(&rollouts)? else { return Ok(None) };
@@ -121,15 +119,12 @@ impl Bench<'_> {
         LearningBench { seeds, look_every, .. }: &LearningBench,
         on: &mut dyn FnMut(BenchAt<'_>),
     ) -> Result<Option<BenchRow>, AppError> {
-        let parts = match recipe.method.parts() {
-            [] => FEEDBACK.map(|(part, _)| part.to_owned()).to_vec(),
-            parts => parts.to_vec(),
-        };
+        let parts = watched(recipe);
         let examiner =
             Examiner::new(&parts, &self.app.model_folders, |asked| self.feedback(asked, examples))?;
         let Some((base, base_clean)) = self.examine(&examiner, &self.model.t5)? else { return Ok(None) };
         let (mut evidence, mut curves) = (Evidence::default(), Vec::new());
-        let (mut accuracy, mut seconds, mut samples, mut kl) = (0.0, 0.0, 0, None);
+        let (mut accuracy, mut seconds, mut samples, mut last_kl) = (0.0, 0.0, 0, Vec::new());
         let mut shown = Vec::new();
         let looks = look_every.map(|every| Looks { examiner: &examiner, every: every.get() });
         let looked = match looks {
@@ -143,7 +138,8 @@ impl Bench<'_> {
             };
             seconds += curve.iter().filter_map(|step| step.get(SECONDS)).sum::<f64>();
             samples += written(&recipe);
-            kl = curve.last().and_then(|metrics: &BTreeMap<String, f64>| metrics.get("kl").copied()).or(kl);
+            last_kl
+                .extend(curve.last().and_then(|metrics: &BTreeMap<String, f64>| metrics.get("kl").copied()));
             curves.push(curve);
             let Some((held, clean)) = self.examine(&examiner, &learner.policy)? else { return Ok(None) };
             examiner.add(&mut evidence, (&base, &held), (&base_clean, &clean));
@@ -162,7 +158,7 @@ impl Bench<'_> {
             paper: recipe.paper.clone(),
             report,
             style_accuracy: (share(&base), accuracy / *seeds as f64),
-            kl,
+            kl: (!last_kl.is_empty()).then(|| last_kl.iter().sum::<f64>() / last_kl.len() as f64),
             samples: samples / *seeds as usize,
             seconds: seconds / *seeds as f64,
             looked,
