@@ -1,8 +1,10 @@
 //! The critics, and what the person likes and a larger model thinks, as a judge of what a policy writes.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
 
+use emend_critics::goal::Program;
 use emend_critics::{Critics, Pair, Scores, ids, is_learned};
 use emend_learn::examples::Examples;
 use emend_learn::grades::{Grades, PART as GRADED};
@@ -18,6 +20,9 @@ use crate::rules::Rules;
 
 /// Parts that are no critics.
 const LEARNED_HERE: [&str; 2] = [TASTE, GRADED];
+
+/// How a part begins that is a wish in words: `goal: friendlier, at most 20 words`.
+const GOAL: &str = "goal:";
 
 /// What critics are asked where nobody says what, and their weights: those of the recipes that use fixed ones.
 pub(crate) const USUAL: [(&str, f32); 3] = [("harmless", 0.5), ("meaning", 0.3), ("fluency", 0.2)];
@@ -37,6 +42,8 @@ pub(crate) struct Feedback {
     taste: Option<Taste>,
     /// What a larger model thinks, if a part asks for it.
     grades: Option<Grades>,
+    /// Wishes in words, by the parts that they are.
+    goals: BTreeMap<String, Program>,
     /// The grammar rules, if a part asks for them: they cost more than all other critics together.
     rules: Option<Rules>,
     glossary: Glossary,
@@ -45,7 +52,7 @@ pub(crate) struct Feedback {
 }
 
 impl Feedback {
-    /// `parts` are critics' ids, or `taste` and `graded`, which are learned from the preferences and grades in `from`;
+    /// `parts` are critics' ids, wishes in words ([`GOAL`]), or `taste` and `graded`, which are learned from the preferences and grades in `from`;
     /// [`AppError::Invalid`] for one that there is not, or that there is nothing to learn from.
     pub(crate) fn of_run(
         parts: Vec<String>,
@@ -74,12 +81,21 @@ impl Feedback {
             .map(|folder| folder.join(format!("{CRITIC_MODEL}.toml")))
             .find(|path| path.is_file());
         let learned = manifest.as_deref().map(Critic::open).transpose()?;
+        let mut goals = BTreeMap::new();
         for part in &parts {
+            if let Some(wish) = part.strip_prefix(GOAL) {
+                let program: Program = wish.parse()?;
+                if program.needs_model() && learned.is_none() {
+                    return Err(AppError::NoModel { id: CRITIC_MODEL.into(), looked: folders.to_vec() });
+                }
+                goals.insert(part.clone(), program);
+                continue;
+            }
             if !LEARNED_HERE.contains(&part.as_str()) && !ids().any(|id| id == part) {
                 let known: Vec<&str> = ids().chain(LEARNED_HERE).collect();
                 return Err(AppError::Invalid {
                     what: "a reward part",
-                    expected: format!("one of {}", known.join(", ")),
+                    expected: format!("one of {}, or `{GOAL} …` with a wish in words", known.join(", ")),
                     found: part.clone(),
                 });
             }
@@ -88,7 +104,16 @@ impl Feedback {
             }
         }
         let rules = parts.iter().any(|part| part == "lints").then(|| rules.clone());
-        Ok(Self { critics: Critics::new(learned), taste: None, grades: None, rules, glossary, words, parts })
+        Ok(Self {
+            critics: Critics::new(learned),
+            taste: None,
+            grades: None,
+            goals,
+            rules,
+            glossary,
+            words,
+            parts,
+        })
     }
 
     /// For each attempt the parts' numbers. A critic that has nothing to say of a rewrite, because it has no words, gives
@@ -116,7 +141,10 @@ impl Feedback {
                 self.critics.judge(&pairs, Some(&mut lint))?
             }
         };
-        let number = |attempt: &Attempt<'_>, scores: &Scores, part: &String| {
+        let number = |attempt: &Attempt<'_>, (pair, scores): (&Pair<'_>, &Scores), part: &String| {
+            if let Some(goal) = self.goals.get(part) {
+                return goal.measure(pair, scores).score;
+            }
             let Attempt { prompt, rewrite } = attempt;
             match (part.as_str(), &self.taste, &self.grades) {
                 (TASTE, Some(taste), _) => taste.likes(&prompt.text, rewrite) as f32,
@@ -124,9 +152,8 @@ impl Feedback {
                 _ => scores.get(part).map_or(0.0, |judgement| judgement.score),
             }
         };
-        let numbers =
-            |(attempt, scores)| self.parts.iter().map(|part| number(attempt, scores, part)).collect();
-        Ok(attempts.iter().zip(&scores).map(numbers).collect())
+        let numbers = |(attempt, said)| self.parts.iter().map(|part| number(attempt, said, part)).collect();
+        Ok(attempts.iter().zip(pairs.iter().zip(&scores)).map(numbers).collect())
     }
 }
 
@@ -175,4 +202,36 @@ fn taste(model: &Seq2Seq, from: &Examples) -> Result<Taste, AppError> {
         });
     }
     Ok(Taste::of(&decided))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use emend_decode::Limits;
+    use emend_learn::examples::Prompt;
+
+    use super::*;
+
+    fn feedback(part: &str) -> Result<Feedback, AppError> {
+        Feedback::new(vec![part.into()], &[], &Rules::new(), Glossary::default(), Vec::new())
+    }
+
+    #[test]
+    fn a_wish_in_words_is_a_reward() {
+        let limits = Limits { max_tokens: 9, start: 0, end: 1 };
+        let (intent, text) = ("shorter".into(), "We will meet at 10:30 in the hall.".into());
+        let prompt = Prompt { intent, instruction: None, text, source: vec![1], limits };
+        let wish = feedback("goal: at most 4 words, keep every number").unwrap();
+        let rewrites = ["We meet at 10:30.", "We will meet at 10:30 there.", "We meet at noon."];
+        let said = wish.judge(&rewrites.map(|rewrite| Attempt { prompt: &prompt, rewrite })).unwrap();
+        assert_eq!(said, [[1.0], [0.0], [0.0]]);
+    }
+
+    #[test]
+    fn what_is_no_part_is_told() {
+        assert_eq!(feedback("goal: make it sing").err().unwrap().code(), "goal");
+        assert_eq!(feedback("goal: friendlier").err().unwrap().code(), "no_model");
+        assert!(feedback("goals").err().unwrap().to_string().contains("goal:"));
+    }
 }
