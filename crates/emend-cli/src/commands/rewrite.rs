@@ -88,7 +88,9 @@ fn tell(done: &Rewritten) {
     match done.rewrite.outcome {
         Outcome::NothingToChange if refused.is_empty() => eprintln!("emend: nothing to change"),
         Outcome::Rewritten | Outcome::NothingToChange => {}
-        Outcome::NothingToRewrite => eprintln!("emend: there is no prose to rewrite here"),
+        Outcome::NothingToRewrite => eprintln!(
+            "emend: there is nothing to rewrite here: what is code, quoted, a table or in another language stays as it is"
+        ),
         Outcome::Cancelled => {
             eprintln!("emend: cancelled; what was finished is there, the rest is as it was");
         }
