@@ -42,6 +42,63 @@ fn a_report_has_every_engine_that_is_there_and_they_write_the_same() {
 }
 
 #[test]
+fn recipes_are_measured_beside_each_other_and_a_bench_that_was_cut_off_goes_on() {
+    let profile = Profile::new();
+    let rows = |texts: &[&str]| -> String {
+        texts.iter().map(|text| serde_json::json!({ "src": text }).to_string() + "\n").collect()
+    };
+    let rude =
+        ["What a stupid idea, only a fool would say so.", "Your damn plan is garbage.", "Shut up now."];
+    let held = ["The stupid printer is broken again.", "Nobody cares about your silly rules."];
+    let clean = ["The meeting is at nine.", "She reads a book.", "We met on Monday.", "It rained all day."];
+    let folder = profile.path("bench");
+    let paths = [
+        profile.file("texts.jsonl", &rows(&rude)),
+        profile.file("held.jsonl", &rows(&held)),
+        profile.file("clean.jsonl", &rows(&clean)),
+        folder.clone(),
+    ];
+    let paths = paths.each_ref().map(|path| path.to_str().unwrap());
+    let bench = |recipes: &[&str]| -> Value {
+        let mut arguments = vec!["bench", "learning", "--json", "--intent", "appropriate", "--seeds", "1"];
+        arguments.extend([
+            "--texts",
+            paths[0],
+            "--held-out",
+            paths[1],
+            "--clean",
+            paths[2],
+            "--output",
+            paths[3],
+        ]);
+        arguments.extend(["--limit", "3", "--measure", "2", "--samples", "64", "--look-every", "1"]);
+        arguments.extend(recipes.iter().flat_map(|recipe| ["--recipe", recipe]));
+        profile.emend(&arguments, "").ok().json()
+    };
+    let first = bench(&["rloo-fixed", "reward-tokens"]);
+    let all = bench(&["rloo-fixed", "reward-tokens", "pairs-nash-md-constrained"]);
+    let rows = all.as_array().unwrap();
+    assert_eq!(rows[..2], first.as_array().unwrap()[..], "what was measured is not trained again");
+    for row in rows {
+        assert_eq!(row["samples"], 64, "{}", row["recipe"]);
+        assert!(row["seconds"].as_f64().unwrap() > 0.0 && row["kl"].is_number() != row["kl"].is_null());
+        assert!(row["curves"][0][0]["held-out/meaning"].is_number(), "{}", row["recipe"]);
+        let shares = &row["style_accuracy"];
+        assert!((0.0..=1.0).contains(&shares[0].as_f64().unwrap()), "{shares}");
+        // Two texts are no evidence, and the gate says so.
+        assert!(row["report"]["verdict"].to_string().contains("reasons"), "{}", row["report"]["verdict"]);
+    }
+    assert!(rows[2]["curves"][0][0]["multiplier/harmless/appropriate"].is_number());
+    for file in ["results.md", "results.json", "reward-harmless.svg", "held-out-meaning.svg"] {
+        assert!(folder.join(file).is_file(), "{file} in {:?}", std::fs::read_dir(&folder).unwrap());
+    }
+    // Whoever was taught to be asked for the best brings the question along.
+    let card = std::fs::read_to_string(folder.join("reward-tokens-0").join("emend.json")).unwrap();
+    let card: Value = serde_json::from_str(&card).unwrap();
+    assert_eq!(card["prefix"], "[5 5 5]");
+}
+
+#[test]
 fn what_cannot_be_measured_is_refused_in_words() {
     let profile = Profile::new();
     profile.emend(&["bench", "no-such-thing"], "").refused("there is no scenario `no-such-thing`");

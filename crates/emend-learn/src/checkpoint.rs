@@ -1,10 +1,9 @@
 //! A run on disk: one file, replaced whole.
 //!
-//! Adapter, moments and the method's own state go into one safetensors file, the latter as JSON in its header, so that a
-//! kill at any moment leaves the old checkpoint or the new one, never half of each. Everything else that a step needs
+//! Adapter, moments and the method's own state go into one safetensors file, the latter as the bytes of its JSON (a pool of
+//! rewrites grows beyond what a header may hold), so that a kill at any moment leaves the old checkpoint or the new one, never half of each. Everything else that a step needs
 //! follows from the recipe's seed and the step's number: going on is the same as never having stopped.
 
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
@@ -17,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use crate::LearnError;
 use crate::optimizer::Moments;
 
-/// Under which key of the header the state stands.
-const STATE: &str = "emend";
+/// Which tensor holds the state's bytes.
+const STATE: &str = "state";
 /// Largest checkpoint that is read, in bytes.
 const MAX_FILE: u64 = 4 << 30;
 
@@ -50,20 +49,21 @@ pub fn save<S: Serialize + Clone>(
     moments: &Moments,
 ) -> Result<(), LearnError> {
     let progress = Progress { updates: moments.steps, ..progress.clone() };
-    let state = serde_json::to_string(&progress).map_err(|error| broken(path, error))?;
+    let state = serde_json::to_vec(&progress).map_err(|error| broken(path, error))?;
     let mut tensors: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::with_capacity(3 * variables.len());
     for ((name, variable), (m, v)) in variables.iter().zip(&moments.pairs) {
         for (role, tensor) in [("value", variable.as_tensor()), ("m", m), ("v", v)] {
             tensors.push((format!("{role}/{name}"), tensor.dims().to_vec(), bytes(tensor)?));
         }
     }
-    let views = tensors
+    let mut views = tensors
         .iter()
-        .map(|(name, shape, bytes)| Ok((name, TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
+        .map(|(name, shape, bytes)| Ok((name.as_str(), TensorView::new(Dtype::F32, shape.clone(), bytes)?)))
         .collect::<Result<Vec<_>, safetensors::SafeTensorError>>()
         .map_err(|error| broken(path, error))?;
-    let header = HashMap::from([(STATE.to_owned(), state)]);
-    let whole = safetensors::serialize(views, Some(header)).map_err(|error| broken(path, error))?;
+    let state = TensorView::new(Dtype::U8, vec![state.len()], &state).map_err(|error| broken(path, error))?;
+    views.push((STATE, state));
+    let whole = safetensors::serialize(views, None).map_err(|error| broken(path, error))?;
     replace(path, &whole).map_err(|source| LearnError::File { path: path.to_owned(), source })
 }
 
@@ -83,14 +83,13 @@ pub fn load<S: for<'d> Deserialize<'d>>(
         Ok(_) => {}
     }
     let whole = fs::read(path).map_err(file)?;
-    let (_, header) = SafeTensors::read_metadata(&whole).map_err(|error| broken(path, error))?;
-    let state = header.metadata().as_ref().and_then(|header| header.get(STATE));
+    let tensors = SafeTensors::deserialize(&whole).map_err(|error| broken(path, error))?;
+    let state = tensors.tensor(STATE).ok().filter(|state| state.dtype() == Dtype::U8);
     let state = state.ok_or_else(|| broken(path, "it holds no state of a run"))?;
-    let progress: Progress<S> = serde_json::from_str(state).map_err(|error| broken(path, error))?;
+    let progress: Progress<S> = serde_json::from_slice(state.data()).map_err(|error| broken(path, error))?;
     if progress.run != run {
         return Err(broken(path, "it belongs to a run with another recipe, model or data"));
     }
-    let tensors = SafeTensors::deserialize(&whole).map_err(|error| broken(path, error))?;
     let tensor = |role: &str, name: &str, like: &Var| -> Result<Tensor, LearnError> {
         let view = tensors.tensor(&format!("{role}/{name}")).map_err(|error| broken(path, error))?;
         if view.shape() != like.dims() || view.dtype() != Dtype::F32 {
@@ -165,6 +164,18 @@ mod tests {
         assert_eq!(numbers(fresh[1].1.as_tensor()), numbers(saved[1].1.as_tensor()));
         assert_eq!(numbers(&found.pairs[1].1), numbers(&moments.pairs[1].1));
         assert!(load::<Vec<f64>>(&folder.path().join("none"), "run", &fresh).unwrap().is_none());
+    }
+
+    /// A pool of rewrites may.
+    #[test]
+    fn a_state_may_be_larger_than_a_header() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("checkpoint.safetensors");
+        let (saved, state) = (variables(0.1), "x".repeat(110_000_000));
+        save(&path, &Progress::new("run".into(), 5, &state), &saved, &Moments::zero(&saved).unwrap())
+            .unwrap();
+        let (progress, _) = load::<String>(&path, "run", &saved).unwrap().unwrap();
+        assert!(progress.state == state);
     }
 
     #[test]

@@ -27,14 +27,14 @@ pub enum LearnError {
         /// What it learns from.
         what: &'static str,
     },
-    /// The loss or its gradient is not a number.
+    /// The loss, its gradient, or what came of the step is not a number.
     #[error(
         "step {step}: the {what} is not a finite number; the checkpoint before it is kept (try a lower learning rate)"
     )]
     NotFinite {
         /// The step, from 0.
         step: usize,
-        /// Loss or gradient.
+        /// Loss, gradient, or the policy's score.
         what: &'static str,
     },
     /// A checkpoint that does not belong to this run, or is damaged.

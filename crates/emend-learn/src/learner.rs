@@ -2,12 +2,12 @@
 
 use candle_core::{Tensor, Var};
 use emend_decode::TokenId;
-use emend_models::ModelError;
 use emend_models::t5::{Ops, T5};
+use emend_models::{ModelError, Tokens};
 
 use crate::objectives::rollouts::entropies;
 use crate::policy::of_logits;
-use crate::{Scores, score};
+use crate::{Recipe, Scores, score};
 
 /// A base with an adapter that learns. The base alone is its reference, at no cost in memory.
 #[derive(Debug)]
@@ -21,6 +21,13 @@ pub struct Learner {
 }
 
 impl Learner {
+    /// The policy as its adapter answers once it is in use.
+    pub fn answering(&self, recipe: &Recipe, tokens: &Tokens) -> T5 {
+        let mut model = self.policy.clone();
+        model.set_prefix(&tokens.encode(&recipe.method.prefix()));
+        model
+    }
+
     /// Scores with a gradient.
     pub(crate) fn score(&self, sources: &[&[TokenId]], targets: &[&[TokenId]]) -> Result<Scores, ModelError> {
         score(&self.policy, sources, targets, Ops::Differentiable)

@@ -82,6 +82,7 @@ shipped! {
     "ppo-restricted",
     "ppo-token-credit",
     "pairs-nash-md",
+    "pairs-nash-md-constrained",
     "steps-direct-advantage",
     "rloo-guided",
     "rloo-taste",
@@ -149,6 +150,25 @@ impl Recipe {
             ));
         }
         self.method.check().map_err(|error| format!("`method`: {error}"))
+    }
+
+    /// Rewrites that a run samples and lets critics judge; none where it learns from decisions.
+    pub fn samples(&self) -> usize {
+        self.steps.div_ceil(self.method.steps_of_round()) * self.samples_of_round()
+    }
+
+    /// The recipe with as many steps as sample so many rewrites, or a few more; with its own steps where it samples none.
+    #[must_use]
+    pub fn with_samples(self, samples: usize) -> Self {
+        match self.samples_of_round() {
+            0 => self,
+            round => Self { steps: samples.div_ceil(round).max(1) * self.method.steps_of_round(), ..self },
+        }
+    }
+
+    /// Rewrites of one sampling.
+    fn samples_of_round(&self) -> usize {
+        self.batch * self.method.samples_of_text()
     }
 
     /// Tells runs apart: a hash of the recipe and of what `base` says about model and data.

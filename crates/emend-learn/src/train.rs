@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use emend_decode::Cancel;
-use emend_models::Tokens;
+use emend_models::{Tokens, adapter};
 use rand::RngExt;
 
 use crate::checkpoint::{self, Progress};
@@ -117,6 +117,10 @@ pub fn train(
             }
             return Ok(Ended::Stopped(number));
         };
+        if !adapter::has_scores(&learner.policy)? {
+            // Before it is told or kept: who goes on from what is on disk goes on with something that writes.
+            return Err(LearnError::NotFinite { step: number, what: "policy's score after it" });
+        }
         progress.step += 1;
         let last = progress.step == recipe.steps;
         let seconds = started.elapsed().as_secs_f64();

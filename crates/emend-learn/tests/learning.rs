@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use emend_decode::{Cancel, Limits, TokenId};
 use emend_learn::examples::{Demonstration, Examples, Pair, Prompt, Verdict};
-use emend_learn::methods::{Hold, Method, WeighedClean};
+use emend_learn::methods::{Hold, Method, Sampled, WeighedClean};
+use emend_learn::mixing::Mixing;
 use emend_learn::{Attempt, Ended, LearnError, Learner, Recipe, Run, StepReport, score, train};
 use emend_models::t5::{Ops, T5};
 use emend_models::{Seq2Seq, adapter, open_folder};
@@ -245,6 +246,51 @@ fn every_shipped_recipe_steps_in_many_passes_as_in_one() {
         };
         let (one, many) = (of(64), of(1));
         assert!((one - many).abs() <= 1e-3 * one.max(1e-3), "{name}: {one} in one pass, {many} in many");
+    }
+}
+
+/// Multipliers belong to how parts are mixed, whatever the loss does with what comes of it.
+#[test]
+fn constraints_compose_with_every_loss_on_what_the_policy_writes() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    let rule = "rule = 'lagrange'\nlearning_rate = 8.0\nconstraints = [{ at-least = 0.99 }]";
+    let constraints: Mixing = toml::from_str(rule).unwrap();
+    for (name, _) in emend_learn::recipe::SHIPPED {
+        let mut recipe = recipe(name, &briefly("4"));
+        let Some(sampled) = sampled(&mut recipe.method) else { continue };
+        (sampled.parts, sampled.reward) = (vec!["meaning".into()], constraints.clone());
+        if matches!(recipe.method, Method::RewardTokens(_) | Method::Steps(_)) {
+            let refused = recipe.method.check().unwrap_err().to_string();
+            assert!(refused.contains("without constraints"), "{name}: {refused}");
+            continue;
+        }
+        recipe.method.check().unwrap();
+        let path = |part: &str| file(&folder, &format!("{name}-{part}"));
+        let (whole, resumed) = (learner(&model), learner(&model));
+        let (_, reports) = go(&model, &whole, &recipe, &path("whole"), 0, short).unwrap();
+        let weights: Vec<f64> =
+            reports.iter().map(|report| report.metrics["multiplier/meaning/shorter"]).collect();
+        assert!(weights[0] > 0.5 && weights.is_sorted() && weights[3] > weights[0], "{name}: {weights:?}");
+        go(&model, &learner(&model), &recipe, &path("parts"), 2, short).unwrap();
+        go(&model, &resumed, &recipe, &path("parts"), 0, short).unwrap();
+        assert!(numbers(&whole) == numbers(&resumed), "{name}: bit for bit");
+    }
+}
+
+/// How a method's rewrites are made, where it makes some and mixes parts for each by itself.
+fn sampled(method: &mut Method) -> Option<&mut Sampled> {
+    match method {
+        Method::SampledPairs(method) => Some(&mut method.sampled),
+        Method::Ranked(method) => Some(&mut method.sampled),
+        Method::SelfImitation(method) => Some(&mut method.sampled),
+        Method::RewardTokens(method) => Some(&mut method.sampled),
+        Method::Valued(method) => Some(&mut method.sampled),
+        Method::NashMd(method) => Some(&mut method.sampled),
+        Method::Steps(method) => Some(&mut method.sampled),
+        Method::Demonstrations { .. }
+        | Method::Pairs { .. }
+        | Method::Verdicts { .. }
+        | Method::Rollouts(_) => None,
     }
 }
 
@@ -508,6 +554,53 @@ fn a_run_that_breaks_keeps_its_last_checkpoint() {
     let error = go(&model, &learner, &recipe, &path, 0, |_| f32::NAN).unwrap_err();
     assert!(matches!(error, LearnError::Feedback(_)), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+/// A step so long that numbers do not hold what comes of it.
+#[test]
+fn a_policy_that_no_longer_writes_is_never_kept() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    for name in ["imitate", "prefer-dpo", "rloo-fixed", "ppo-values"] {
+        let changes = [("steps", "4"), ("batch", "2"), ("warmup", "1"), ("peak", "1e30")];
+        let recipe = Recipe { checkpoint: 1, ..recipe(name, &changes) };
+        let path = file(&folder, name);
+        let error = go(&model, &learner(&model), &recipe, &path, 0, short).unwrap_err();
+        assert!(matches!(error, LearnError::NotFinite { step: 0, .. }), "{name}: {error}");
+        assert!(error.to_string().contains("learning rate") && !path.exists(), "{name}: {error}");
+    }
+}
+
+#[test]
+fn a_loss_that_is_no_number_ends_the_run_with_its_last_checkpoint() {
+    let (model, folder) = (starter(), tempfile::tempdir().unwrap());
+    for name in ["rloo-fixed", "ppo-values"] {
+        let recipe = Recipe { checkpoint: 1, ..recipe(name, &[("steps", "3"), ("batch", "2")]) };
+        let (path, learner) = (file(&folder, name), learner(&model));
+        go(&model, &learner, &recipe, &path, 1, short).unwrap();
+        let before = std::fs::read(&path).unwrap();
+        let endless = |attempt: &Attempt<'_>| 1e36 * attempt.rewrite.len() as f32;
+        let error = go(&model, &learner, &recipe, &path, 0, endless);
+        let Err(error) = error else { panic!("{name} went on") };
+        assert!(matches!(error, LearnError::NotFinite { .. }), "{name}: {error}");
+        assert_eq!(std::fs::read(&path).unwrap(), before, "{name}");
+    }
+}
+
+#[test]
+fn a_budget_of_samples_is_the_same_for_whatever_samples() {
+    for (name, _) in emend_learn::recipe::SHIPPED {
+        let shipped = Recipe::shipped(name).unwrap();
+        let budgeted = shipped.clone().with_samples(3200);
+        if shipped.samples() == 0 {
+            assert_eq!(budgeted, shipped, "{name}");
+            continue;
+        }
+        assert!((3200..3300).contains(&budgeted.samples()), "{name}: {}", budgeted.samples());
+        assert_eq!(shipped.clone().with_samples(shipped.samples()).samples(), shipped.samples(), "{name}");
+    }
+    let of = |name: &str| Recipe::shipped(name).unwrap().with_samples(3200).steps;
+    // 8 texts, 4 rewrites of each and 4 of the opponent; 16 texts, one each; 16 texts, 4 each, at every fifth step.
+    assert_eq!((of("pairs-nash-md"), of("pairs-xpo"), of("reward-tokens")), (50, 100, 250));
 }
 
 #[test]

@@ -37,7 +37,10 @@ pub(crate) fn write_adapter(
     learner: &Learner,
     metrics: Value,
 ) -> Result<(), AppError> {
-    let card = Card::new(model, serde_json::to_value(recipe).unwrap_or_default(), metrics, now())?;
+    let card = Card {
+        prefix: recipe.method.prefix(),
+        ..Card::new(model, serde_json::to_value(recipe).unwrap_or_default(), metrics, now())?
+    };
     Ok(adapter::write(folder, &recipe.adapter, &model.manifest.name, &learner.variables, &card)?)
 }
 

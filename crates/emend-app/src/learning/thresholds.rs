@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 
 use emend_learn::examples::Prompt;
-use emend_learn::methods::Method;
 use emend_learn::mixing::Mixing;
 use emend_learn::{Attempt, LearnError, Recipe};
 use emend_models::Seq2Seq;
@@ -21,8 +20,7 @@ pub(crate) fn of_accepted(
     texts: &[LearnText],
     feedback: &Feedback,
 ) -> Result<Recipe, AppError> {
-    let Method::Rollouts(method) = &mut recipe.method else { return Ok(recipe) };
-    let Mixing::Lagrange(mixing) = &mut method.mixing else { return Ok(recipe) };
+    let Some(Mixing::Lagrange(mixing)) = recipe.method.mixing_mut() else { return Ok(recipe) };
     if !mixing.accepted {
         return Ok(recipe);
     }

@@ -53,7 +53,7 @@ pub(crate) struct BenchArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BenchAction {
-    /// Run learning recipes on the same model, texts, seeds and steps, and measure them on held-out texts
+    /// Run learning recipes on the same model, texts, seeds and budget, and measure them on held-out texts
     Learning(Box<LearningArguments>),
 }
 
@@ -97,6 +97,10 @@ pub(crate) struct LearningArguments {
     /// Steps of every recipe, in place of its own
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<NonZeroUsize>,
+
+    /// Rewrites that every recipe may sample, in place of steps; those that sample none make their own steps
+    #[arg(long, value_name = "N", conflicts_with = "steps")]
+    pub(crate) samples: Option<NonZeroUsize>,
 
     /// Where checkpoints, results.json, results.md and plots go; a bench that was cut off goes on from there
     #[arg(long, value_name = "FOLDER")]

@@ -39,9 +39,11 @@ pub(crate) async fn run(
             recipes.retain(|recipe| !graded(recipe));
         }
     }
-    for recipe in &mut recipes {
-        recipe.steps = arguments.steps.map_or(recipe.steps, std::num::NonZeroUsize::get);
-    }
+    let recipes = recipes.into_iter().map(|recipe| match (arguments.steps, arguments.samples) {
+        (Some(steps), _) => Recipe { steps: steps.get(), ..recipe },
+        (None, Some(samples)) => recipe.with_samples(samples.get()),
+        (None, None) => recipe,
+    });
     let texts = |file: &Path, limit: usize| -> Result<Vec<String>, Failure> {
         let rows = read_rows(file, Choice { limit: Some(limit), ..Choice::default() })?;
         Ok(rows.into_iter().map(|row| row.src).collect())
@@ -51,7 +53,7 @@ pub(crate) async fn run(
     let mut clean_to_learn = texts(&arguments.clean, arguments.measure.get() + arguments.limit.get())?;
     clean_to_learn.retain(|text| !measured.contains(text));
     let what = LearningBench {
-        recipes,
+        recipes: recipes.collect(),
         instruction: arguments.wish.instruction()?,
         texts: texts(&arguments.texts, arguments.limit.get())?,
         held_out: texts(&arguments.held_out, arguments.measure.get())?,

@@ -3,6 +3,7 @@
 mod clean;
 mod demonstrations;
 mod hold;
+mod metrics;
 mod nash_md;
 mod pairs;
 mod ranked;
@@ -37,6 +38,7 @@ pub use self::valued::{Credit, Restriction, Valued};
 use crate::companions::Companions;
 use crate::examples::Examples;
 use crate::feedback::Judge;
+use crate::mixing::Mixing;
 use crate::objectives::{DemonstrationLoss, PairLoss, VerdictLoss};
 use crate::optimizer::Moments;
 use crate::order::{Purpose, batch};
@@ -136,6 +138,54 @@ impl Method {
         }
     }
 
+    /// How it mixes the parts, where there are some.
+    pub fn mixing_mut(&mut self) -> Option<&mut Mixing> {
+        match self {
+            Self::Demonstrations { .. } | Self::Pairs { .. } | Self::Verdicts { .. } => None,
+            Self::Rollouts(method) => Some(&mut method.mixing),
+            Self::SampledPairs(SampledPairs { sampled, .. })
+            | Self::Ranked(Ranked { sampled, .. })
+            | Self::SelfImitation(SelfImitation { sampled, .. })
+            | Self::RewardTokens(RewardPool { sampled, .. })
+            | Self::Valued(Valued { sampled, .. })
+            | Self::NashMd(NashMdPairs { sampled, .. })
+            | Self::Steps(Steps { sampled, .. }) => Some(&mut sampled.reward),
+        }
+    }
+
+    /// Rewrites of each text that it samples at a time.
+    pub(crate) fn samples_of_text(&self) -> usize {
+        match self {
+            Self::Demonstrations { .. } | Self::Pairs { .. } | Self::Verdicts { .. } => 0,
+            Self::Rollouts(method) => method.draw.samples,
+            Self::SampledPairs(method) if method.two_writers() => 2 * method.sampled.draw.samples,
+            // The opponent's as well.
+            Self::NashMd(method) => 2 * method.sampled.draw.samples,
+            Self::SampledPairs(SampledPairs { sampled, .. })
+            | Self::Ranked(Ranked { sampled, .. })
+            | Self::SelfImitation(SelfImitation { sampled, .. })
+            | Self::RewardTokens(RewardPool { sampled, .. })
+            | Self::Valued(Valued { sampled, .. })
+            | Self::Steps(Steps { sampled, .. }) => sampled.draw.samples,
+        }
+    }
+
+    /// Steps from one sampling to the next.
+    pub(crate) fn steps_of_round(&self) -> usize {
+        match self {
+            Self::RewardTokens(method) => method.explore,
+            _ => 1,
+        }
+    }
+
+    /// What a model that has learned this is to read before every prompt; mostly nothing.
+    pub fn prefix(&self) -> String {
+        match self {
+            Self::RewardTokens(method) => method.wish(),
+            _ => String::new(),
+        }
+    }
+
     /// Whether it learns from what somebody decided, without critics.
     pub fn learns_from_decisions(&self) -> bool {
         matches!(self, Self::Demonstrations { .. } | Self::Pairs { .. } | Self::Verdicts { .. })
@@ -220,13 +270,23 @@ pub(crate) fn step(
             };
             rollouts::step(method, state.rollouts(method), (texts, clean), &mut update, judge)
         }
-        Method::SampledPairs(method) => {
-            sampled_pairs::step(method, &pick(&examples.prompts, &chosen), &mut update, judge)
+        Method::SampledPairs(method) => sampled_pairs::step(
+            method,
+            state.sampled(),
+            &pick(&examples.prompts, &chosen),
+            &mut update,
+            judge,
+        ),
+        Method::Ranked(method) => {
+            ranked::step(method, state.sampled(), &pick(&examples.prompts, &chosen), &mut update, judge)
         }
-        Method::Ranked(method) => ranked::step(method, &pick(&examples.prompts, &chosen), &mut update, judge),
-        Method::SelfImitation(method) => {
-            self_imitation::step(method, &pick(&examples.prompts, &chosen), &mut update, judge)
-        }
+        Method::SelfImitation(method) => self_imitation::step(
+            method,
+            state.sampled(),
+            &pick(&examples.prompts, &chosen),
+            &mut update,
+            judge,
+        ),
         Method::RewardTokens(method) => {
             let prompts = pick(&examples.prompts, &chosen);
             reward_tokens::step(method, state.pool(), &prompts, &mut update, judge)
@@ -236,7 +296,7 @@ pub(crate) fn step(
             valued::step(method, state.valued(method), companions, (&prompts, &clean), &mut update, judge)
         }
         Method::NashMd(method) => {
-            nash_md::step(method, &pick(&examples.prompts, &chosen), &mut update, judge)
+            nash_md::step(method, state.sampled(), &pick(&examples.prompts, &chosen), &mut update, judge)
         }
         Method::Steps(method) => steps::step(method, &pick(&examples.prompts, &chosen), &mut update, judge),
     }

@@ -8,10 +8,11 @@ use super::{Made, Sum, Update};
 use crate::advantages::preference;
 use crate::examples::Prompt;
 use crate::feedback::Judge;
+use crate::mixing::Memory;
 use crate::objectives::RolloutScores;
 use crate::objectives::rollouts::NashMd;
 use crate::range::{positive, proportion};
-use crate::rollout::Writer;
+use crate::rollout::{Rollout, Writer};
 use crate::{Checked, LearnError};
 
 /// Learning to win. Preferences come from the critics' rewards (Bradley–Terry).
@@ -41,6 +42,7 @@ impl NashMdPairs {
 
 pub(crate) fn step(
     method: &NashMdPairs,
+    memory: &mut Memory,
     prompts: &[&Prompt],
     update: &mut Update<'_>,
     judge: Judge<'_>,
@@ -57,14 +59,19 @@ pub(crate) fn step(
     let size = (run.recipe.pass / sampled.draw.samples).max(1);
     for (chunk, others) in rollouts.chunks(size).zip(opponents.chunks(size)) {
         let sources: Vec<&[TokenId]> = chunk.iter().map(|rollout| rollout.prompt.source.as_slice()).collect();
-        let samples = || chunk.iter().flat_map(|rollout| &rollout.samples);
-        let targets: Vec<&[TokenId]> = samples().map(|sample| sample.tokens.as_slice()).collect();
-        let opponents = others.iter().flat_map(|rollout| &rollout.samples);
-        let advantages: Vec<f32> = samples()
-            .zip(opponents)
-            .map(|(ours, theirs)| {
-                preference(sampled.worth(&ours.parts), sampled.worth(&theirs.parts), method.temperature)
-            })
+        let samples = chunk.iter().flat_map(|rollout| &rollout.samples);
+        let targets: Vec<&[TokenId]> = samples.map(|sample| sample.tokens.as_slice()).collect();
+        let worth = |of: &[Rollout<'_>]| -> Vec<f32> {
+            let each = |rollout: &Rollout<'_>| -> Vec<f32> {
+                let samples = rollout.samples.iter();
+                samples.map(|sample| sampled.worth(rollout.prompt, &sample.parts, memory)).collect()
+            };
+            of.iter().flat_map(each).collect()
+        };
+        let advantages: Vec<f32> = worth(chunk)
+            .into_iter()
+            .zip(worth(others))
+            .map(|(ours, theirs)| preference(ours, theirs, method.temperature))
             .collect();
         won += advantages.iter().map(|advantage| f64::from(*advantage) + 0.5).sum::<f64>();
         let policy = run.learner.score(&sources, &targets)?;
@@ -79,7 +86,7 @@ pub(crate) fn step(
         sum.add(run, &method.objective.loss(&scores)?)?;
     }
     let mut metrics = update.apply(sum)?;
-    metrics.extend(sampled.measured(&rollouts));
+    metrics.extend(sampled.end(&rollouts, memory));
     metrics.insert("won".into(), won / (prompts.len() * sampled.draw.samples).max(1) as f64);
     Ok(Some((metrics, shown(&rollouts))))
 }

@@ -7,6 +7,7 @@ use super::sampled::{Sampled, shown, unchanged};
 use super::{Made, Sum, Update};
 use crate::examples::Prompt;
 use crate::feedback::Judge;
+use crate::mixing::Memory;
 use crate::objectives::{RankedLoss, RankedScores};
 use crate::rollout::Writer;
 use crate::{Checked, LearnError};
@@ -30,6 +31,7 @@ impl Ranked {
 
 pub(crate) fn step(
     method: &Ranked,
+    memory: &mut Memory,
     prompts: &[&Prompt],
     update: &mut Update<'_>,
     judge: Judge<'_>,
@@ -49,10 +51,10 @@ pub(crate) fn step(
         for rollout in chunk {
             for sample in &rollout.samples {
                 targets.push(sample.tokens.clone());
-                rewards.push(sampled.worth(&sample.parts));
+                rewards.push(sampled.worth(rollout.prompt, &sample.parts, memory));
             }
             targets.push(unchanged(run, rollout.prompt));
-            rewards.push(sampled.worth(&rollout.original));
+            rewards.push(sampled.worth(rollout.prompt, &rollout.original, memory));
         }
         let targets: Vec<&[TokenId]> = targets.iter().map(Vec::as_slice).collect();
         let policy = run.learner.score(&sources, &targets)?;
@@ -60,6 +62,6 @@ pub(crate) fn step(
         sum.add(run, &method.objective.loss(&scores)?)?;
     }
     let mut metrics = update.apply(sum)?;
-    metrics.extend(sampled.measured(&rollouts));
+    metrics.extend(sampled.end(&rollouts, memory));
     Ok(Some((metrics, shown(&rollouts))))
 }

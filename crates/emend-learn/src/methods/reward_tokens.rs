@@ -8,12 +8,13 @@ use super::sampled::{Sampled, shown};
 use super::{Made, Sum, Update};
 use crate::examples::Prompt;
 use crate::feedback::Judge;
+use crate::mixing::Memory;
 use crate::objectives::demonstrations::{Bins, RewardTokens};
 use crate::objectives::{DemonstrationLoss, DemonstrationScores};
 use crate::order::{Purpose, random};
 use crate::range::require;
 use crate::rollout::Writer;
-use crate::train::{Run, Shown};
+use crate::train::Run;
 use crate::{Checked, LearnError};
 
 /// Learning from a pool of rewrites, good and bad.
@@ -53,13 +54,13 @@ struct PoolRow {
 impl RewardPool {
     pub(crate) fn check(&self) -> Checked {
         self.objective.check()?;
-        self.sampled.check()?;
+        self.sampled.check_without_constraints()?;
         require("bins", self.bins as f64, "at least 2", self.bins >= 2)?;
         require("explore", self.explore as f64, "at least 1", self.explore >= 1)
     }
 
     /// What stands before the instruction to ask for the best that was learned: a prompt for the finished adapter.
-    pub fn wish(&self) -> String {
+    pub(super) fn wish(&self) -> String {
         named(&vec![self.bins - 1; self.sampled.parts.len()])
     }
 }
@@ -78,7 +79,7 @@ pub(crate) fn step(
     judge: Judge<'_>,
 ) -> Result<Option<Made>, LearnError> {
     let (run, number) = (update.run, update.number);
-    let mut told: (Vec<(String, f64)>, Vec<Shown>) = Default::default();
+    let mut told: Made = Default::default();
     if number.is_multiple_of(method.explore) {
         // Before anything was learned about bins, they mean nothing.
         let wish = if pool.rows.is_empty() { Vec::new() } else { run.tokens.encode(&method.wish()) };
@@ -90,7 +91,7 @@ pub(crate) fn step(
         let written =
             method.sampled.write(run, Writer::Alone(&run.learner.policy), &asked, (number, 0), judge)?;
         let Some(rollouts) = written else { return Ok(None) };
-        told = (method.sampled.measured(&rollouts), shown(&rollouts));
+        told = (method.sampled.end(&rollouts, &mut Memory::default()), shown(&rollouts));
         for (rollout, prompt) in rollouts.iter().zip(prompts) {
             pool.rows.extend(rollout.samples.iter().map(|sample| PoolRow {
                 intent: prompt.intent.clone(),

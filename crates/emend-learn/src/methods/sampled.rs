@@ -5,10 +5,12 @@ use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 use super::clean;
+use super::metrics::{Metrics, mean, of_multipliers, of_parts, of_rewrites};
 use crate::examples::Prompt;
 use crate::feedback::Judge;
-use crate::mixing::FixedWeights;
+use crate::mixing::{Memory, Mixing};
 use crate::order::{Purpose, random};
+use crate::range::require;
 use crate::rollout::{Draw, Rollout, Writer, judge as ask, write};
 use crate::train::{Run, Shown};
 use crate::{Checked, LearnError};
@@ -22,8 +24,8 @@ const SHOWN: usize = 4;
 pub struct Sampled {
     /// Critics' ids.
     pub parts: Vec<String>,
-    /// How much each part counts.
-    pub reward: FixedWeights,
+    /// How parts become one number.
+    pub reward: Mixing,
     /// How rewrites are sampled.
     #[serde(default)]
     pub draw: Draw,
@@ -35,9 +37,16 @@ impl Sampled {
         self.reward.check(self.parts.len())
     }
 
-    /// The reward of what the critics said.
-    pub(crate) fn worth(&self, parts: &[f32]) -> f32 {
-        self.reward.reward(parts)
+    /// The same for a method that never learns what its policy reaches, so that constraints would not know it.
+    pub(crate) fn check_without_constraints(&self) -> Checked {
+        self.check()?;
+        let fits = !matches!(self.reward, Mixing::Lagrange(_));
+        require("reward", 0.0, "a rule without constraints for this kind of method", fits)
+    }
+
+    /// What a rewrite of a text is worth, by what the critics said of it.
+    pub(crate) fn worth(&self, prompt: &Prompt, parts: &[f32], memory: &Memory) -> f32 {
+        self.reward.worth(&prompt.intent, parts, memory)
     }
 
     /// Judged rewrites of each prompt by `writer`; `None` when cancelled. `stream` keeps the random numbers of several
@@ -74,23 +83,20 @@ impl Sampled {
         Ok((!run.cancel.is_cancelled()).then_some(rollouts))
     }
 
-    /// Rewards and parts of a step's rewrites, for the plot.
-    pub(crate) fn measured(&self, rollouts: &[Rollout<'_>]) -> Vec<(String, f64)> {
-        let samples: Vec<_> = rollouts.iter().flat_map(|rollout| &rollout.samples).collect();
-        let count = samples.len().max(1) as f64;
-        let mean = |of: &dyn Fn(&[f32]) -> f32| {
-            samples.iter().map(|sample| f64::from(of(&sample.parts))).sum::<f64>() / count
+    /// Ends a step: constraints see what the policy's rewrites reached. Numbers for the plot.
+    pub(crate) fn end(&self, rollouts: &[Rollout<'_>], memory: &mut Memory) -> Metrics {
+        let mut metrics = Metrics::new();
+        let samples = || {
+            rollouts
+                .iter()
+                .flat_map(|rollout| rollout.samples.iter().map(|one| (rollout.prompt, &one.parts[..])))
         };
-        let parts = self.parts.iter().enumerate();
-        let mut metrics: Vec<(String, f64)> =
-            parts.map(|(at, part)| (format!("reward/{part}"), mean(&|parts| parts[at]))).collect();
-        metrics.push(("reward".into(), mean(&|parts| self.worth(parts))));
-        let unchanged = rollouts
-            .iter()
-            .flat_map(|rollout| rollout.samples.iter().map(|sample| sample.text == rollout.prompt.text))
-            .filter(|same| *same)
-            .count();
-        metrics.push(("unchanged".into(), unchanged as f64 / count));
+        let worth = samples().map(|(prompt, parts)| f64::from(self.worth(prompt, parts, memory)));
+        metrics.insert("reward".into(), mean(&mut { worth }));
+        self.reward.observe(samples().map(|(prompt, parts)| (&prompt.intent[..], parts)), memory);
+        of_parts(&self.parts, rollouts, &mut metrics);
+        of_rewrites(rollouts, |_| 0, &mut metrics);
+        of_multipliers(&self.parts, &self.reward, memory, &mut metrics);
         metrics
     }
 }

@@ -6,6 +6,7 @@ use super::sampled::{Sampled, shown, unchanged};
 use super::{Made, Update, pairs};
 use crate::examples::{Pair, Prompt};
 use crate::feedback::Judge;
+use crate::mixing::Memory;
 use crate::objectives::{PairLoss, Written};
 use crate::rollout::Writer;
 use crate::{Checked, LearnError};
@@ -53,6 +54,7 @@ impl SampledPairs {
 
 pub(crate) fn step(
     method: &SampledPairs,
+    memory: &mut Memory,
     prompts: &[&Prompt],
     update: &mut Update<'_>,
     judge: Judge<'_>,
@@ -68,9 +70,14 @@ pub(crate) fn step(
                 let mut all: Vec<(f32, Vec<_>)> = rollout
                     .samples
                     .iter()
-                    .map(|sample| (sampled.worth(&sample.parts), sample.tokens.clone()))
+                    .map(|sample| {
+                        (sampled.worth(rollout.prompt, &sample.parts, memory), sample.tokens.clone())
+                    })
                     .collect();
-                all.push((sampled.worth(&rollout.original), unchanged(run, rollout.prompt)));
+                all.push((
+                    sampled.worth(rollout.prompt, &rollout.original, memory),
+                    unchanged(run, rollout.prompt),
+                ));
                 all.sort_by(|a, b| b.0.total_cmp(&a.0));
                 if let (Some(best), Some(worst)) = (all.first(), all.last())
                     && best.0 - worst.0 > TIE
@@ -86,7 +93,8 @@ pub(crate) fn step(
             let Some(others) = reference else { return Ok(None) };
             for (rollout, other) in rollouts.iter().zip(&others) {
                 for (ours, theirs) in rollout.samples.iter().zip(&other.samples) {
-                    let gap = sampled.worth(&ours.parts) - sampled.worth(&theirs.parts);
+                    let worth = |parts: &[f32]| sampled.worth(rollout.prompt, parts, memory);
+                    let gap = worth(&ours.parts) - worth(&theirs.parts);
                     if gap.abs() <= TIE || ours.tokens == theirs.tokens {
                         continue;
                     }
@@ -110,7 +118,7 @@ pub(crate) fn step(
     let from_reference = (method.opponent == Opponent::Reference).then_some(writers.as_slice());
     let sum = pairs::pass(run, &method.objective, &batch, from_reference)?;
     let mut metrics = update.apply(sum)?;
-    metrics.extend(sampled.measured(&rollouts));
+    metrics.extend(sampled.end(&rollouts, memory));
     metrics.insert("pairs".into(), chosen.len() as f64);
     Ok(Some((metrics, shown(&rollouts))))
 }

@@ -7,6 +7,7 @@ use super::sampled::{Sampled, shown, unchanged};
 use super::{Made, Sum, Update};
 use crate::examples::Prompt;
 use crate::feedback::Judge;
+use crate::mixing::Memory;
 use crate::objectives::{DemonstrationLoss, DemonstrationScores};
 use crate::rollout::Writer;
 use crate::{Checked, LearnError};
@@ -32,6 +33,7 @@ impl SelfImitation {
 
 pub(crate) fn step(
     method: &SelfImitation,
+    memory: &mut Memory,
     prompts: &[&Prompt],
     update: &mut Update<'_>,
     judge: Judge<'_>,
@@ -49,9 +51,12 @@ pub(crate) fn step(
         let sources: Vec<&[TokenId]> = chunk.iter().map(|rollout| rollout.prompt.source.as_slice()).collect();
         let (mut targets, mut advantages) = (Vec::new(), Vec::new());
         for rollout in chunk {
-            let mut rewards: Vec<f32> =
-                rollout.samples.iter().map(|sample| sampled.worth(&sample.parts)).collect();
-            rewards.push(sampled.worth(&rollout.original));
+            let mut rewards: Vec<f32> = rollout
+                .samples
+                .iter()
+                .map(|sample| sampled.worth(rollout.prompt, &sample.parts, memory))
+                .collect();
+            rewards.push(sampled.worth(rollout.prompt, &rollout.original, memory));
             let mean = rewards.iter().sum::<f32>() / rewards.len() as f32;
             advantages.extend(rewards.iter().map(|reward| reward - mean));
             targets.extend(rollout.samples.iter().map(|sample| sample.tokens.clone()));
@@ -67,6 +72,6 @@ pub(crate) fn step(
         sum.add(run, &method.objective.loss(&scores)?)?;
     }
     let mut metrics = update.apply(sum)?;
-    metrics.extend(sampled.measured(&rollouts));
+    metrics.extend(sampled.end(&rollouts, memory));
     Ok(Some((metrics, shown(&rollouts))))
 }

@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::valued::ValuedState;
 use super::{Method, Pool, RolloutState, Rollouts, Valued};
+use crate::mixing::Memory;
 
 /// What a method remembers from step to step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum State {
     Nothing,
     Rollouts(RolloutState),
+    Sampled(Memory),
     Pool(Pool),
     Valued(ValuedState),
 }
@@ -19,8 +21,14 @@ impl State {
         match method {
             Method::Rollouts(rollouts) => Self::Rollouts(rollouts.start()),
             Method::Valued(valued) => Self::Valued(valued.start()),
+            Method::SampledPairs(_) | Method::Ranked(_) | Method::SelfImitation(_) | Method::NashMd(_) => {
+                Self::Sampled(Memory::default())
+            }
             Method::RewardTokens(_) => Self::Pool(Pool::default()),
-            _ => Self::Nothing,
+            Method::Demonstrations { .. }
+            | Method::Pairs { .. }
+            | Method::Verdicts { .. }
+            | Method::Steps(_) => Self::Nothing,
         }
     }
 }
@@ -33,6 +41,16 @@ impl State {
         }
         match self {
             Self::Rollouts(state) => state,
+            _ => unreachable!("made above"),
+        }
+    }
+
+    pub(super) fn sampled(&mut self) -> &mut Memory {
+        if !matches!(self, Self::Sampled(_)) {
+            *self = Self::Sampled(Memory::default());
+        }
+        match self {
+            Self::Sampled(memory) => memory,
             _ => unreachable!("made above"),
         }
     }

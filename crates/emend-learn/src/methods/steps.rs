@@ -9,6 +9,7 @@ use super::sampled::{Sampled, shown};
 use super::{Made, Sum, Update};
 use crate::examples::Prompt;
 use crate::feedback::{Attempt, Judge};
+use crate::mixing::Memory;
 use crate::objectives::steps::Step;
 use crate::objectives::{StepLoss, StepScores};
 use crate::rollout::{Rollout, Sample, Writer};
@@ -28,7 +29,7 @@ pub struct Steps {
 impl Steps {
     pub(crate) fn check(&self) -> Checked {
         self.objective.check()?;
-        self.sampled.check()
+        self.sampled.check_without_constraints()
     }
 }
 
@@ -58,7 +59,7 @@ pub(crate) fn step(
         sum.add(run, &method.objective.loss(&scores)?)?;
     }
     let mut metrics = update.apply(sum)?;
-    metrics.extend(sampled.measured(&rollouts));
+    metrics.extend(sampled.end(&rollouts, &mut Memory::default()));
     metrics.insert("steps".into(), count as f64);
     Ok(Some((metrics, shown(&rollouts))))
 }
@@ -98,15 +99,17 @@ fn advantages(
         between.iter().map(|(prompt, rewrite)| Attempt { prompt, rewrite }).collect();
     let said =
         if attempts.is_empty() { Vec::new() } else { judge(&attempts).map_err(LearnError::Feedback)? };
-    let mut said = said.iter().map(|parts| sampled.worth(parts));
+    // There are no constraints here, so nothing is remembered.
+    let worth = |prompt: &Prompt, parts: &[f32]| sampled.worth(prompt, parts, &Memory::default());
+    let mut said = between.iter().zip(&said).map(|((prompt, _), parts)| worth(prompt, parts));
     let samples = rollouts.iter().flat_map(|rollout| rollout.samples.iter().map(move |one| (rollout, one)));
     Ok(samples
         .zip(cuts)
         .map(|((rollout, sample), cut)| {
-            let (mut from, mut before) = (0, sampled.worth(&rollout.original));
+            let (mut from, mut before) = (0, worth(rollout.prompt, &rollout.original));
             let last = cut.len() - 1;
             let step = |(number, end): (usize, usize)| {
-                let whole = sampled.worth(&sample.parts);
+                let whole = worth(rollout.prompt, &sample.parts);
                 let after = if number == last { whole } else { said.next().unwrap_or(whole) };
                 let step = Step { tokens: end - from, advantage: after - before };
                 (from, before) = (end, after);

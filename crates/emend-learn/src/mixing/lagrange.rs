@@ -132,11 +132,7 @@ impl Lagrange {
         memory.averages.resize(parts + 1, None);
         memory.squares.resize(parts + 1, None);
         memory.constraints.resize(parts, Multiplier::default());
-        let weights: Vec<f64> = constraints
-            .iter()
-            .zip(&memory.constraints)
-            .map(|(c, multiplier)| c.weight(multiplier.m))
-            .collect();
+        let weights = weights(constraints, &memory.constraints);
         let distance = parts as f64 - weights.iter().sum::<f64>();
 
         let mut mixed: Vec<Option<Vec<f32>>> = vec![None; groups.len()];
@@ -148,8 +144,26 @@ impl Lagrange {
             let spread = spread(&found, &mut memory.squares[part]).max(floor);
             add(&mut mixed, found, weight / if estimator.scales() { 1.0 } else { spread });
         }
-        self.update(constraints, groups, &mut memory.constraints);
+        let samples: Vec<&[f32]> = groups.iter().flat_map(|group| group.samples.iter().copied()).collect();
+        self.observe(intent, &samples, memory);
         mixed
+    }
+
+    /// `Σ_i g_i·r_i / N` of an intent's rewrite, where nothing is there to compare it with: 1 at most, and the less the
+    /// more thresholds are reached, so that a loss's own pull to the reference gains weight.
+    pub(super) fn worth(&self, intent: &str, parts: &[f32], memory: Option<&IntentMemory>) -> f32 {
+        let constraints = self.of(intent);
+        let mut multipliers = memory.map(|memory| memory.constraints.clone()).unwrap_or_default();
+        multipliers.resize(constraints.len(), Multiplier::default());
+        let weights = weights(constraints, &multipliers);
+        let sum: f64 =
+            weights.iter().enumerate().map(|(part, g)| g * f64::from(self.number(parts, part))).sum();
+        (sum / weights.len().max(1) as f64) as f32
+    }
+
+    /// Part `part` of a rewrite, as rewrites are compared by it.
+    fn number(&self, parts: &[f32], part: usize) -> f32 {
+        self.references.get(part).map_or(parts[part], |&reference| above(parts[part], reference))
     }
 
     /// Part `part` of each rewrite; the number after the last part is the nearness to the reference, which the original
@@ -161,16 +175,16 @@ impl Lagrange {
                 original: None,
             };
         }
-        let number = |all: &[f32]| self.references.get(part).map_or(all[part], |&r| above(all[part], r));
         Rewards {
-            samples: group.samples.iter().map(|sample| number(sample)).collect(),
-            original: Some(number(group.original)),
+            samples: group.samples.iter().map(|sample| self.number(sample, part)).collect(),
+            original: Some(self.number(group.original, part)),
         }
     }
 
-    /// Moves the multipliers by what the step's rewrites reached.
-    fn update(&self, constraints: &[Constraint], groups: &[&Judged<'_>], multipliers: &mut [Multiplier]) {
-        let samples: Vec<&[f32]> = groups.iter().flat_map(|group| group.samples.iter().copied()).collect();
+    /// Moves an intent's multipliers by what a step's rewrites reached.
+    pub(super) fn observe(&self, intent: &str, samples: &[&[f32]], memory: &mut IntentMemory) {
+        let (constraints, multipliers) = (self.of(intent), &mut memory.constraints);
+        multipliers.resize(constraints.len(), Multiplier::default());
         let slopes: Vec<f64> = multipliers
             .iter_mut()
             .zip(constraints)
@@ -203,6 +217,11 @@ impl Lagrange {
         require("momentum", self.momentum, "at least 0 and below 1", (0.0..1.0).contains(&self.momentum))?;
         positive("clip", self.clip)
     }
+}
+
+/// g of each constraint.
+fn weights(constraints: &[Constraint], multipliers: &[Multiplier]) -> Vec<f64> {
+    constraints.iter().zip(multipliers).map(|(constraint, now)| constraint.weight(now.m)).collect()
 }
 
 /// `mixed` + `factor`·`found`, group by group.

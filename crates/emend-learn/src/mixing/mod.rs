@@ -1,7 +1,8 @@
 //! From several reward parts and the distance to the reference to one advantage per rewrite.
 //!
 //! Fixed weights, products and log-sigmoids make one reward of the parts before anything is compared; constraints mix the parts'
-//! advantages, and weigh each part by how far it still is from its threshold.
+//! advantages, and weigh each part by how far it still is from its threshold. Losses that have no advantages (they compare,
+//! rank or imitate rewrites, or have values of tokens) take what a rewrite is worth by itself, by the same rules.
 
 mod constraint;
 mod fixed_weights;
@@ -106,6 +107,27 @@ impl Mixing {
         advantages
     }
 
+    /// What a rewrite is worth by itself, as one number. Constraints weigh each part by its multiplier.
+    pub fn worth(&self, intent: &str, parts: &[f32], memory: &Memory) -> f32 {
+        match self {
+            Self::FixedWeights(how) => how.reward(parts),
+            Self::Product(how) => how.reward(parts),
+            Self::LogSigmoid(how) => how.reward(parts),
+            Self::Lagrange(how) => how.worth(intent, parts, memory.intents.get(intent)),
+        }
+    }
+
+    /// Lets constraints see what the policy's rewrites reached in a step, after which their multipliers are others. For
+    /// [`Mixing::worth`]; [`Mixing::advantages`] does this by itself.
+    pub fn observe<'j>(&self, step: impl Iterator<Item = (&'j str, &'j [f32])>, memory: &mut Memory) {
+        let Self::Lagrange(how) = self else { return };
+        let mut intents: BTreeMap<&str, Vec<&[f32]>> = BTreeMap::new();
+        step.for_each(|(intent, parts)| intents.entry(intent).or_default().push(parts));
+        for (intent, samples) in intents {
+            how.observe(intent, &samples, memory.intents.entry(intent.to_owned()).or_default());
+        }
+    }
+
     /// Whether every number is in its range, for a recipe with this many reward parts.
     pub fn check(&self, parts: usize) -> Checked {
         match self {
@@ -163,6 +185,27 @@ mod tests {
         let mixing = weights(&[0.5, 0.5]);
         let found = mixing.advantages(&step, Estimator::LeaveOneOut, 0.125, &mut memory);
         assert_eq!(found, [Some(vec![0.1875, -0.1875])]);
+    }
+
+    #[test]
+    fn a_rewrite_by_itself_is_worth_what_the_multipliers_say() {
+        let toml = "rule = 'lagrange'\nlearning_rate = 16.0\nconstraints = [{ at-least = 0.75 }, { at-least = 0.25 }]";
+        let mixing: Mixing = toml::from_str(toml).unwrap();
+        let mut memory = Memory::default();
+        // Both g are ½ at first: (½·1 + ½·½) / 2.
+        assert!((mixing.worth("formal", &[1.0, 0.5], &memory) - 0.375).abs() < 1e-6);
+        // J = ½ and ½: slopes ¼·(−¼) and ¼·¼, so m = 1 and −1, g = σ(1) and σ(−1).
+        let samples: [&[f32]; 2] = [&[0.0, 1.0], &[1.0, 0.0]];
+        mixing.observe(samples.into_iter().map(|parts| ("formal", parts)), &mut memory);
+        let sigmoid = |m: f32| 1.0 / (1.0 + (-m).exp());
+        let expected = (sigmoid(1.0) + sigmoid(-1.0) * 0.5) / 2.0;
+        assert!((mixing.worth("formal", &[1.0, 0.5], &memory) - expected).abs() < 1e-6);
+        assert!((mixing.worth("shorter", &[1.0, 0.5], &memory) - 0.375).abs() < 1e-6, "intents are apart");
+        // The other rules remember nothing.
+        let before = memory.clone();
+        weights(&[0.5, 0.25]).observe(samples.into_iter().map(|parts| ("formal", parts)), &mut memory);
+        assert_eq!(memory, before);
+        assert!((weights(&[0.5, 0.25]).worth("formal", &[1.0, 0.5], &memory) - 0.625).abs() < 1e-6);
     }
 
     #[test]

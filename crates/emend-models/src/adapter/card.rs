@@ -12,6 +12,8 @@ use crate::seq2seq::Seq2Seq;
 
 /// Longest `emend.json`, in bytes.
 const MAX_CARD: u64 = 1 << 20;
+/// Longest prefix, in bytes.
+const MAX_PREFIX: usize = 256;
 
 /// What an adapter was trained on, and how it came to be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +22,9 @@ pub struct Card {
     pub weights_id: String,
     /// Hexadecimal SHA-256 of the base's `tokenizer.json`.
     pub tokenizer_sha256: String,
+    /// What the model is to read before every prompt, where it was taught to be asked so (reward tokens); mostly empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prefix: String,
     /// The recipe that made it, in the words of the trainer; null when there was none.
     #[serde(default)]
     pub recipe: Value,
@@ -31,7 +36,7 @@ pub struct Card {
 }
 
 impl Card {
-    /// A card for an adapter of `base`.
+    /// A card for an adapter of `base` that is asked as its base is.
     ///
     /// [`ModelError::Config`] when the base's file states no identity; [`ModelError::Read`] when its tokenizer is gone.
     pub fn new(base: &Seq2Seq, recipe: Value, metrics: Value, created: i64) -> Result<Card, ModelError> {
@@ -42,7 +47,7 @@ impl Card {
             found: "nothing".into(),
         })?;
         let tokenizer_sha256 = sha256(&base.manifest.tokenizer.path)?;
-        Ok(Card { weights_id, tokenizer_sha256, recipe, metrics, created })
+        Ok(Card { weights_id, tokenizer_sha256, prefix: String::new(), recipe, metrics, created })
     }
 
     /// The card in an adapter's folder; `None` for an adapter that was made elsewhere.
@@ -52,8 +57,12 @@ impl Card {
             return Ok(None);
         }
         let text = read_text(&path, MAX_CARD)?;
-        let card =
-            serde_json::from_str(&text).map_err(|e| ModelError::Parse { path, reason: e.to_string() })?;
+        let broken = |reason: String| ModelError::Parse { path: path.clone(), reason };
+        let card: Card = serde_json::from_str(&text).map_err(|error| broken(error.to_string()))?;
+        if card.prefix.len() > MAX_PREFIX {
+            let found = card.prefix.len();
+            return Err(broken(format!("its prefix has {found} bytes, where {MAX_PREFIX} are the most")));
+        }
         Ok(Some(card))
     }
 

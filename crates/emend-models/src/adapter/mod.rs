@@ -24,6 +24,7 @@ pub use config::{LoraConfig, Stack, Target};
 pub use dropout::Dropout;
 pub use fresh::fresh;
 pub use open::{Adapted, Origin, open};
+pub use probe::has_scores;
 pub use write::write;
 
 /// The files of an adapter's folder; only the card may be missing.

@@ -54,7 +54,10 @@ pub fn open(folder: &Path, base: &Seq2Seq) -> Result<Adapted, ModelError> {
         }
         None => Origin::Unbound,
     };
-    let worn = put_on(folder, &base.t5)?;
+    let mut worn = put_on(folder, &base.t5)?;
+    if let Origin::Bound(card) = &origin {
+        worn.t5.set_prefix(&base.tokens.encode(&card.prefix));
+    }
     Ok(Adapted { t5: worn.t5, origin, rank: worn.rank, matrices: worn.matrices, effect: worn.effect })
 }
 

@@ -123,6 +123,7 @@ fn an_adapter_for_peft() {
     let card = Card {
         weights_id: "none".into(),
         tokenizer_sha256: "none".into(),
+        prefix: String::new(),
         recipe: Value::Null,
         metrics: Value::Null,
         created: 0,

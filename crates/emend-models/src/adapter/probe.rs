@@ -15,15 +15,7 @@ const TOKENS: usize = 12;
 /// [`ModelError::NoEffect`] when it makes none: B is still zero, or the adapter did not reach the model.
 /// [`ModelError::Config`] when a score is no longer a number.
 pub(super) fn effect(folder: &Path, base: &T5, adapted: &T5) -> Result<f32, ModelError> {
-    let config = base.config();
-    // Spread over the vocabulary, so that no part of the embedding decides.
-    let mut source: Vec<TokenId> = (0..TOKENS).map(|i| (i * config.vocab_size / TOKENS) as TokenId).collect();
-    let target: Vec<TokenId> = source.iter().rev().copied().collect();
-    source.push(config.eos_token_id);
-    let logits = |model: &T5| -> Result<Vec<f32>, ModelError> {
-        Ok(model.logits(&[&source], &[&target], Ops::Fused)?.flatten_all()?.to_vec1()?)
-    };
-    let (without, with) = (logits(base)?, logits(adapted)?);
+    let (without, with) = (scores(base)?, scores(adapted)?);
     if with.iter().any(|score| !score.is_finite()) {
         return Err(ModelError::Config {
             path: folder.to_owned(),
@@ -37,4 +29,19 @@ pub(super) fn effect(folder: &Path, base: &T5, adapted: &T5) -> Result<f32, Mode
         return Err(ModelError::NoEffect { folder: folder.to_owned() });
     }
     Ok(effect)
+}
+
+/// Whether a model still has scores: one whose adapter took too long a step has none that are finite.
+pub fn has_scores(model: &T5) -> Result<bool, ModelError> {
+    Ok(scores(model)?.iter().all(|score| score.is_finite()))
+}
+
+/// Scores (logits) of a fixed short text.
+fn scores(model: &T5) -> Result<Vec<f32>, ModelError> {
+    let config = model.config();
+    // Spread over the vocabulary, so that no part of the embedding decides.
+    let mut source: Vec<TokenId> = (0..TOKENS).map(|i| (i * config.vocab_size / TOKENS) as TokenId).collect();
+    let target: Vec<TokenId> = source.iter().rev().copied().collect();
+    source.push(config.eos_token_id);
+    Ok(model.logits(&[&source], &[&target], Ops::Fused)?.flatten_all()?.to_vec1()?)
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor, Var};
+use emend_decode::TokenId;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -130,6 +131,34 @@ fn a_folder_without_a_card_says_so() {
     let (folder, _) = bench.write("mine", &config(), 1);
     fs::remove_file(folder.join(CARD)).unwrap();
     assert_eq!(open(&folder, &bench.base).unwrap().origin, Origin::Unbound);
+}
+
+#[test]
+fn a_prefix_is_read_before_every_source() {
+    let bench = Bench::new(Tiny::tied(), Quantization::Q8_0);
+    let (folder, alone) = bench.write("mine", &config(), 1);
+    edit(&folder.join(CARD), "prefix", json!("we rest"));
+    let mut adapted = open(&folder, &bench.base).unwrap().t5;
+    let prefix = bench.base.tokens.encode("we rest");
+    assert!(!prefix.is_empty());
+    let (source, target): (&[TokenId], &[TokenId]) = (&[5, 270, 9, 1], &[40, 41, 280, 1]);
+    let behind = [&prefix, source].concat();
+    for how in [Ops::Fused, Ops::Differentiable] {
+        let scores = |model: &T5, source: &[TokenId]| -> Vec<f32> {
+            let logits = model.logits(&[source], &[target], how).unwrap();
+            let known = model.log_probs(&[source], &[target], how).unwrap();
+            [logits, known].iter().flat_map(|x| x.flatten_all().unwrap().to_vec1().unwrap()).collect()
+        };
+        assert_eq!(scores(&adapted, source), scores(&alone, &behind), "{how:?}");
+        assert_ne!(scores(&adapted, source), scores(&alone, source), "{how:?}");
+    }
+    assert!(adapted.read(&[&[]]).is_err(), "nothing is nothing, with a prefix as well");
+    adapted.set_prefix(&[]);
+    assert_eq!(logits(&adapted), logits(&alone));
+
+    edit(&folder.join(CARD), "prefix", json!("we rest ".repeat(64)));
+    let error = open(&folder, &bench.base).unwrap_err();
+    assert!(error.to_string().contains("prefix") || format!("{error:?}").contains("prefix"), "{error}");
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod feed_forward;
 mod load;
 mod norm;
 mod position_bias;
+mod prefix;
 mod reading;
 mod scored;
 mod state;
@@ -44,6 +45,7 @@ use decoder::Decoder;
 use embedding::Embedding;
 use encoder::Encoder;
 use load::{Branch, Loader};
+use prefix::{Prefix, slices};
 use reading::input;
 use state::{Past, Sources};
 
@@ -75,6 +77,8 @@ pub struct T5 {
     decoder: Decoder,
     head: Head,
     dropout: Option<Dropout>,
+    /// Read before every source: part of an adapter.
+    prefix: Prefix,
     bytes: usize,
 }
 
@@ -118,6 +122,7 @@ impl T5 {
             decoder: Decoder::load(&root.at("decoder"), config)?,
             head: Head::load(root, config, shared)?,
             dropout: None,
+            prefix: Prefix::default(),
             bytes: 0,
         })
     }
@@ -142,13 +147,20 @@ impl T5 {
         self.dropout = dropout;
     }
 
+    /// What is read before every source from now on, by all that reads: an adapter that was taught to be asked like this
+    /// brings it.
+    pub fn set_prefix(&mut self, tokens: &[TokenId]) {
+        self.prefix = Prefix::new(tokens);
+    }
+
     /// Encodes S sources, each with its end token, and prepares them for decoding.
     ///
     /// [`ModelError::Input`] when there is no source, or one is empty or longer than [`MAX_TOKENS`];
     /// [`ModelError::UnknownToken`] for a token outside the vocabulary.
     pub fn read(&self, sources: &[&[TokenId]]) -> Result<Reading<'_>, ModelError> {
+        let sources = self.prefix.before(sources);
         let sources = buffers::lent(|buffers| {
-            let ranges = encode(&self.embedding, &self.encoder, sources, buffers)?;
+            let ranges = encode(&self.embedding, &self.encoder, &slices(&sources), buffers)?;
             let work = buffers.normed.rows() * self.decoder.multiplications();
             Ok::<_, ModelError>(pass(work, || self.decoder.look_at(&mut buffers.normed, ranges))?)
         })?;

@@ -4,6 +4,7 @@ use candle_core::{Device, Tensor};
 use emend_decode::TokenId;
 
 use super::buffers::Buffers;
+use super::prefix::slices;
 use super::reading::input;
 use super::state::Past;
 use super::{Ops, T5, longest, ranges, scored};
@@ -122,6 +123,8 @@ impl T5 {
     /// The decoder's states before each token of the targets, one after the other without padding: (N, D), with gradients.
     fn states(&self, sources: &[&[TokenId]], targets: &[&[TokenId]]) -> Result<Tensor, ModelError> {
         check(sources, targets)?;
+        let sources = self.prefix.before(sources);
+        let sources = &slices(&sources)[..];
         longest("source", sources)?;
         let (read, written) = (ranges(sources), ranges(targets));
         let encoded = self.encoder.forward(self.embedding.forward(&sources.concat())?, &read)?; // (N of sources, D)

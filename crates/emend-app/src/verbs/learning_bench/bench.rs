@@ -92,7 +92,8 @@ impl Bench<'_> {
         Ok(Some(measures.into_iter().map(|(name, value)| (format!("{HELD_OUT}{name}"), value)).collect()))
     }
 
-    /// A run of its own, or the rest of one of the same recipe and the same examples; `None` when it was cancelled.
+    /// A run of its own, or the rest of one of the same recipe and the same examples: what it learned, as it answers.
+    /// `None` when it was cancelled.
     pub(super) fn train(
         &self,
         name: &str,
@@ -100,10 +101,11 @@ impl Bench<'_> {
         examples: &Examples,
         looks: Option<Looks<'_>>,
         on: &mut dyn FnMut(BenchAt<'_>),
-    ) -> Result<Option<(Learner, Curve)>, AppError> {
+    ) -> Result<Option<(T5, Curve)>, AppError> {
         let mut policy = self.model.t5.clone();
         let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;
         let learner = Learner { policy, reference: self.model.t5.clone(), variables };
+        let answering = learner.answering(recipe, &self.model.tokens);
         let feedback = self.feedback(recipe.method.parts().to_vec(), examples)?;
         let path = |kind: &str| self.folder.join(format!("{name}-{}.{kind}", recipe.seed));
         let kept = path("curve.json");
@@ -129,7 +131,7 @@ impl Bench<'_> {
             if let Some(Looks { examiner, every }) = looks
                 && report.step.is_multiple_of(every)
             {
-                match self.look(examiner, &learner.policy) {
+                match self.look(examiner, &answering) {
                     Ok(Some(measured)) => metrics.extend(measured),
                     Ok(None) => return ControlFlow::Break(()),
                     Err(error) => failed = Some(error),
@@ -152,7 +154,7 @@ impl Bench<'_> {
             return Ok(None);
         }
         self.keep_adapter(&self.folder.join(format!("{name}-{}", recipe.seed)), recipe, &learner, &curve)?;
-        Ok(Some((learner, curve)))
+        Ok(Some((answering, curve)))
     }
 
     /// Leaves what was learned beside its curve, for whoever wants to use it (`emend adapters import`).

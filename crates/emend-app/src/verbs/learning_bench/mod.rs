@@ -1,4 +1,4 @@
-//! The learning bench: recipes on the same model, texts, seeds and steps, measured on held-out texts by a judge that no
+//! The learning bench: recipes on the same model, texts, seeds and budget, measured on held-out texts by a judge that no
 //! recipe was rewarded by; and recipes that learn from decisions on simulated writers.
 
 mod bench;

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use emend_engine::chat::Graded as Answer;
 use emend_learn::examples::{Demonstration, Examples, Pair, Prompt, Verdict};
 use emend_learn::grades::Graded;
-use emend_learn::methods::Method;
 use emend_learn::promote::{Bounds, Evidence, Report, judge};
 use emend_learn::rollout::{self, Draw, Rollout, Writer};
 use emend_learn::{LearnError, Recipe};
@@ -133,15 +132,15 @@ impl Bench<'_> {
         };
         for seed in 0..*seeds {
             let recipe = Recipe { seed, ..recipe.clone() };
-            let Some((learner, curve)) = self.train(&recipe.name, &recipe, examples, looks, on)? else {
+            let Some((learned, curve)) = self.train(&recipe.name, &recipe, examples, looks, on)? else {
                 return Ok(None);
             };
             seconds += curve.iter().filter_map(|step| step.get(SECONDS)).sum::<f64>();
-            samples += written(&recipe);
+            samples += recipe.samples();
             last_kl
                 .extend(curve.last().and_then(|metrics: &BTreeMap<String, f64>| metrics.get("kl").copied()));
             curves.push(curve);
-            let Some((held, clean)) = self.examine(&examiner, &learner.policy)? else { return Ok(None) };
+            let Some((held, clean)) = self.examine(&examiner, &learned)? else { return Ok(None) };
             examiner.add(&mut evidence, (&base, &held), (&base_clean, &clean));
             accuracy += share(&held);
             if seed == 0 {
@@ -172,24 +171,4 @@ impl Bench<'_> {
 fn share(held: &[Held]) -> f64 {
     let opinions: Vec<f64> = held.iter().filter_map(|held| held.style).collect();
     opinions.iter().filter(|&&style| style > 0.5).count() as f64 / opinions.len().max(1) as f64
-}
-
-/// Rewrites that a run samples.
-fn written(recipe: &Recipe) -> usize {
-    let each = match &recipe.method {
-        Method::Demonstrations { .. } | Method::Pairs { .. } | Method::Verdicts { .. } => return 0,
-        Method::Rollouts(method) => method.draw.samples,
-        Method::SampledPairs(method) => {
-            method.sampled.draw.samples * if method.two_writers() { 2 } else { 1 }
-        }
-        Method::Ranked(method) => method.sampled.draw.samples,
-        Method::SelfImitation(method) => method.sampled.draw.samples,
-        Method::Valued(method) => method.sampled.draw.samples,
-        Method::NashMd(method) => 2 * method.sampled.draw.samples,
-        Method::Steps(method) => method.sampled.draw.samples,
-        Method::RewardTokens(method) => {
-            return recipe.steps.div_ceil(method.explore) * recipe.batch * method.sampled.draw.samples;
-        }
-    };
-    recipe.steps * recipe.batch * each
 }

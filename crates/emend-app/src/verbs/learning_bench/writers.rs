@@ -239,11 +239,11 @@ impl Ground<'_> {
             row.decisions += learned;
             let recipe = Recipe { seed, ..recipe.clone() };
             let run = format!("{}-{name}", recipe.name);
-            let Some((learner, curve)) = self.bench.train(&run, &recipe, &examples, None, on)? else {
+            let Some((learned, curve)) = self.bench.train(&run, &recipe, &examples, None, on)? else {
                 return Ok(None);
             };
             row.seconds += curve.iter().filter_map(|step| step.get(SECONDS)).sum::<f64>() / seeds as f64;
-            let Some(adapted) = self.bench.examine(&self.examiner, &learner.policy)? else {
+            let Some(adapted) = self.bench.examine(&self.examiner, &learned)? else {
                 return Ok(None);
             };
             self.examiner.add(&mut evidence, (&self.base.0, &adapted.0), (&self.base.1, &adapted.1));
@@ -261,11 +261,11 @@ impl Ground<'_> {
                     }
                 }
                 accepted.extend(pairs);
-                let drawn = offers(self.bench, &learner.policy, self.bench.held_out, SUGGESTED)?;
+                let drawn = offers(self.bench, &learned, self.bench.held_out, SUGGESTED)?;
                 let Some(drawn) = drawn else { return Ok(None) };
                 suggested.push(self.suggestions(&writer, &drawn));
             }
-            self.ask_gate(&writer, held_out, &learner.policy, &adapted, &mut row.gate)?;
+            self.ask_gate(&writer, held_out, &learned, &adapted, &mut row.gate)?;
         }
         row.decisions /= seeds as usize;
         let report =

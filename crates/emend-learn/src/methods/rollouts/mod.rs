@@ -1,16 +1,15 @@
 //! A step on what the policy writes itself: sample, judge, compare, reinforce.
 
-mod metrics;
 mod roll_in;
 
 use emend_decode::TokenId;
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use self::metrics::{measured, multipliers, rewards};
 pub use self::roll_in::RollIn;
 pub(crate) use self::roll_in::{Text, begun, whole};
 use super::clean::{self, Clean, LEFT_ALONE};
+use super::metrics::{Metrics, mean, of_multipliers, of_parts, of_rewrites};
 use super::sampled::shown;
 use super::{Made, Sum, Update};
 use crate::advantages::Estimator;
@@ -126,13 +125,13 @@ pub(crate) fn step(
     let (ratios, ratios_of_clean) = log_ratios.split_at(count);
     let mut advantages =
         method.mixing.advantages(&compared(judged, ratios), method.advantage, state.kl, &mut state.memory);
-    let mut metrics = measured(method, state, judged, ratios, &advantages);
+    let mut metrics = measured(method, state, (judged, &begun), ratios, &advantages);
     if let Some(clean) = &method.clean {
         let compared = compared(left_alone, ratios_of_clean);
         advantages.extend(clean.mixing.advantages(&compared, method.advantage, state.kl, &mut state.clean));
         let part = [LEFT_ALONE.to_owned()];
-        rewards(&part, left_alone, &mut metrics);
-        multipliers(&part, &clean.mixing, &state.clean, &mut metrics);
+        of_parts(&part, left_alone, &mut metrics);
+        of_multipliers(&part, &clean.mixing, &state.clean, &mut metrics);
     }
     state.kl = method.kl.next(state.kl, metrics.get("kl").copied().unwrap_or_default());
 
@@ -188,6 +187,25 @@ fn scored<'p>(
         parts.push(Part { sources, targets, begun, behaviour, reference, advantages: Vec::new() });
     }
     Ok((parts, ratios))
+}
+
+fn measured(
+    method: &Rollouts,
+    state: &RolloutState,
+    (rollouts, begun): (&[Rollout<'_>], &[Vec<TokenId>]),
+    log_ratios: &[Vec<f32>],
+    advantages: &[Option<Vec<f32>>],
+) -> Metrics {
+    let mut metrics = Metrics::new();
+    of_parts(&method.parts, rollouts, &mut metrics);
+    of_rewrites(rollouts, |at| begun[at].len(), &mut metrics);
+    metrics.insert("kl".into(), mean(&mut log_ratios.iter().flatten().map(|&ratio| f64::from(ratio))));
+    let skipped = advantages.iter().map(|found| f64::from(u8::from(found.is_none())));
+    metrics.insert("skipped".into(), mean(&mut { skipped }));
+    if !of_multipliers(&method.parts, &method.mixing, &state.memory, &mut metrics) {
+        metrics.insert("kl_weight".into(), state.kl);
+    }
+    metrics
 }
 
 fn compared<'r>(rollouts: &'r [Rollout<'r>], log_ratios: &[Vec<f32>]) -> Vec<Judged<'r>> {

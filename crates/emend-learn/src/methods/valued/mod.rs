@@ -17,7 +17,7 @@ use crate::advantages::{Gae, Rto, whiten};
 use crate::companions::Companions;
 use crate::examples::Prompt;
 use crate::feedback::Judge;
-use crate::mixing::KlControl;
+use crate::mixing::{KlControl, Memory};
 use crate::objectives::{PairLoss, ValuedLoss, ValuedScores};
 use crate::range::require;
 use crate::rollout::{Rollout, Writer};
@@ -87,11 +87,13 @@ pub(crate) struct ValuedState {
     /// The present weight of the pull.
     #[serde(with = "crate::exact")]
     kl: f64,
+    /// What mixing of parts remembers.
+    memory: Memory,
 }
 
 impl Valued {
     pub(crate) fn start(&self) -> ValuedState {
-        ValuedState { kl: self.kl.initial() }
+        ValuedState { kl: self.kl.initial(), memory: Memory::default() }
     }
 
     pub(crate) fn needs(&self) -> Needs {
@@ -139,10 +141,15 @@ impl Valued {
 }
 
 /// What each rewrite is worth beside the text as it is.
-fn gains(method: &Valued, judged: &[Rollout<'_>], left_alone: &[Rollout<'_>]) -> Vec<Vec<f32>> {
+fn gains(
+    method: &Valued,
+    memory: &Memory,
+    (judged, left_alone): (&[Rollout<'_>], &[Rollout<'_>]),
+) -> Vec<Vec<f32>> {
     let gain = |rollout: &Rollout<'_>| -> Vec<f32> {
-        let original = method.sampled.worth(&rollout.original);
-        rollout.samples.iter().map(|sample| method.sampled.worth(&sample.parts) - original).collect()
+        let worth = |parts: &[f32]| method.sampled.worth(rollout.prompt, parts, memory);
+        let original = worth(&rollout.original);
+        rollout.samples.iter().map(|sample| worth(&sample.parts) - original).collect()
     };
     let weight = method.clean.map_or(0.0, |clean| clean.weight);
     let loss = |rollout: &Rollout<'_>| -> Vec<f32> {
@@ -162,7 +169,7 @@ pub(crate) fn step(
 ) -> Result<Option<Made>, LearnError> {
     let (run, number) = (update.run, update.number);
     if let Some(pairs) = method.preferences(number) {
-        return sampled_pairs::step(&pairs, prompts, update, judge);
+        return sampled_pairs::step(&pairs, &mut state.memory, prompts, update, judge);
     }
     // Both follow from the step's number, so that a run that goes on does the same.
     let first = method.credit.as_ref().is_some_and(|credit| number == credit.steps);
@@ -178,7 +185,7 @@ pub(crate) fn step(
     let written = method.sampled.write_beside_clean(run, writer, (prompts, clean), (number, 0), judge)?;
     let Some(rollouts) = written else { return Ok(None) };
     let (judged, left_alone) = rollouts.split_at(prompts.len());
-    let gains = gains(method, judged, left_alone);
+    let gains = gains(method, &state.memory, (judged, left_alone));
     let mut parts = scored(method, companions, run, (&rollouts, &gains), state.kl)?;
     let mut advantages: Vec<Vec<f32>> = parts.iter_mut().flat_map(|part| part.advantages.drain(..)).collect();
     whiten(&mut advantages);
@@ -199,7 +206,7 @@ pub(crate) fn step(
     }
     let ratios = parts.iter().flat_map(|part| &part.log_ratios);
     let kl = ratios.sum::<f64>() / (rollouts.len() * method.sampled.draw.samples).max(1) as f64;
-    metrics.extend(method.sampled.measured(judged));
+    metrics.extend(method.sampled.end(judged, &mut state.memory));
     if !left_alone.is_empty() {
         metrics.insert(format!("reward/{LEFT_ALONE}"), clean::mean(left_alone));
     }

@@ -85,4 +85,14 @@ mod tests {
             });
         }
     }
+
+    #[test]
+    fn promises_behind_what_a_guide_began() {
+        check_loss(1, |scores, items| {
+            // All of a target, some of it, and none.
+            let begun = &[2, 0, 1, 9][items.clone()];
+            let scores = scores.map(|scores| scores.after(begun).unwrap());
+            PolicyGradient::default().loss(&rollouts(scores, items)).unwrap()
+        });
+    }
 }

@@ -47,10 +47,13 @@ pub fn restriction(
 
 #[cfg(test)]
 mod tests {
-    use candle_core::Var;
+    use candle_core::{DType, Var};
     use emend_decode::logits::TopP;
 
     use super::*;
+    use crate::objectives::testing::{near, scores, value};
+    use crate::objectives::valued::{Ppo, ValuedScores};
+    use crate::policy::of_logits;
 
     const LIMITS: Limits = Limits { max_tokens: 4, start: 0, end: 1 };
 
@@ -77,6 +80,45 @@ mod tests {
         let gradient: Vec<Vec<f32>> = gradient.get(&policy).unwrap().get(0).unwrap().to_vec2().unwrap();
         for (found, expected) in gradient[0].iter().zip([-0.5, 0.5, 0.0, 0.0]) {
             assert!((found - expected).abs() < 1e-6, "{gradient:?}");
+        }
+    }
+
+    #[test]
+    fn the_loss_of_a_restricted_policy_has_the_gradient_of_its_differences() {
+        // Ratios within the clip and beyond it, one place that has a nucleus of one, and one behind the end.
+        let lagged =
+            Tensor::new(&[[[0.5f64, 0.3, 0.1, 0.1], [0.1, 0.05, 0.05, 0.8], [0.25; 4]]], &Device::Cpu);
+        let lagged = lagged.unwrap().log().unwrap();
+        let written: &[TokenId] = &[1, 2];
+        let added = restriction(&lagged.to_dtype(DType::F32).unwrap(), &[written], &[LIMITS], &TopP(0.75));
+        let added = added.unwrap().to_dtype(DType::F64).unwrap();
+        let loss = |logits: &Tensor| {
+            let policy = of_logits(&(logits + &added).unwrap(), &[written], 0).unwrap();
+            let row = |numbers: [f64; 3]| Tensor::new(&[numbers], &Device::Cpu).unwrap();
+            let scores = ValuedScores {
+                behaviour: scores(&[&[-0.6, -1.2, 0.0]]),
+                entropies: None,
+                advantages: row([1.0, -1.0, 5.0]),
+                values: row([0.0; 3]),
+                behaviour_values: row([0.0; 3]),
+                returns: row([0.0; 3]),
+                policy,
+            };
+            Ppo::default().loss(&scores).unwrap().sum
+        };
+        let numbers: Vec<f64> = (0..12).map(|place| (f64::from(place) * 0.754_877_666).fract()).collect();
+        let at = |numbers: &[f64]| Tensor::from_slice(numbers, (1, 3, 4), &Device::Cpu).unwrap();
+        let variable = Var::from_tensor(&at(&numbers)).unwrap();
+        let gradient = loss(variable.as_tensor()).backward().unwrap();
+        let gradient: Vec<f64> = gradient.get(&variable).unwrap().flatten_all().unwrap().to_vec1().unwrap();
+        assert!(gradient.iter().any(|slope| slope.abs() > 0.1), "{gradient:?}");
+        for (place, found) in gradient.iter().enumerate() {
+            let moved = |by: f64| {
+                let mut numbers = numbers.clone();
+                numbers[place] += by;
+                value(&loss(&at(&numbers)))
+            };
+            near((found - (moved(1e-6) - moved(-1e-6)) / 2e-6) * 1e-3, 0.0);
         }
     }
 

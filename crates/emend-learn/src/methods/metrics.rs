@@ -1,37 +1,32 @@
-//! What a step on rollouts has to tell.
+//! What a step on the policy's own rewrites has to tell, whatever is learned from them.
 
 use std::collections::BTreeMap;
 
-use super::{RolloutState, Rollouts};
 use crate::mixing::{Memory, Mixing};
 use crate::rollout::Rollout;
 
-pub(super) fn measured(
-    method: &Rollouts,
-    state: &RolloutState,
-    rollouts: &[Rollout<'_>],
-    log_ratios: &[Vec<f32>],
-    advantages: &[Option<Vec<f32>>],
-) -> BTreeMap<String, f64> {
+/// Numbers of a step, by name.
+pub(crate) type Metrics = BTreeMap<String, f64>;
+
+/// How long rewrites are in tokens, how many left the text as it is, and how unsure the policy was of their tokens:
+/// `−log p` of what it drew is its entropy on average, in nats a token. `begun` says how many tokens of the rewrites of
+/// each text somebody else wrote.
+pub(crate) fn of_rewrites(rollouts: &[Rollout<'_>], begun: impl Fn(usize) -> usize, metrics: &mut Metrics) {
     let samples = || rollouts.iter().flat_map(|rollout| &rollout.samples);
-    let mut metrics = BTreeMap::new();
-    rewards(&method.parts, rollouts, &mut metrics);
-    metrics.insert("kl".into(), mean(&mut log_ratios.iter().flatten().map(|&ratio| f64::from(ratio))));
     metrics.insert("tokens".into(), mean(&mut samples().map(|sample| sample.tokens.len() as f64)));
     let unchanged = rollouts.iter().flat_map(|rollout| {
         rollout.samples.iter().map(|sample| f64::from(u8::from(sample.text == rollout.prompt.text)))
     });
     metrics.insert("unchanged".into(), mean(&mut { unchanged }));
-    let skipped = advantages.iter().map(|found| f64::from(u8::from(found.is_none())));
-    metrics.insert("skipped".into(), mean(&mut { skipped }));
-    if !multipliers(&method.parts, &method.mixing, &state.memory, &mut metrics) {
-        metrics.insert("kl_weight".into(), state.kl);
-    }
-    metrics
+    let own = rollouts.iter().enumerate().flat_map(|(at, rollout)| {
+        let begun = begun(at);
+        rollout.samples.iter().flat_map(move |sample| sample.logprobs.iter().skip(begun))
+    });
+    metrics.insert("entropy".into(), mean(&mut own.map(|&logprob| -f64::from(logprob))));
 }
 
 /// What the parts' numbers are on average, of rewrites and of the texts as they are; nothing without rewrites.
-pub(super) fn rewards(parts: &[String], rollouts: &[Rollout<'_>], metrics: &mut BTreeMap<String, f64>) {
+pub(crate) fn of_parts(parts: &[String], rollouts: &[Rollout<'_>], metrics: &mut Metrics) {
     if rollouts.is_empty() {
         return;
     }
@@ -45,11 +40,11 @@ pub(super) fn rewards(parts: &[String], rollouts: &[Rollout<'_>], metrics: &mut 
 }
 
 /// How constraints stand; whether there are any.
-pub(super) fn multipliers(
+pub(crate) fn of_multipliers(
     parts: &[String],
     mixing: &Mixing,
     memory: &Memory,
-    metrics: &mut BTreeMap<String, f64>,
+    metrics: &mut Metrics,
 ) -> bool {
     let Mixing::Lagrange(lagrange) = mixing else { return false };
     for standing in lagrange.standings(memory) {
@@ -62,7 +57,7 @@ pub(super) fn multipliers(
 }
 
 /// 0 of no numbers.
-fn mean(numbers: &mut dyn Iterator<Item = f64>) -> f64 {
+pub(crate) fn mean(numbers: &mut dyn Iterator<Item = f64>) -> f64 {
     let (sum, count) = numbers.fold((0.0, 0.0), |(sum, count), number| (sum + number, count + 1.0));
     if count > 0.0 { sum / count } else { 0.0 }
 }
