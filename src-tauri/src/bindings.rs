@@ -54,6 +54,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::check::dictionary_add,
             commands::check::dictionary_remove,
             commands::check::dictionary_list,
+            commands::check::dictionary_suggested,
+            commands::check::dictionary_refuse,
             commands::diagnose::diagnose,
             commands::settings::save_instruction,
             commands::settings::remove_instruction,

@@ -291,6 +291,20 @@ pub(crate) struct SuggestionDto {
     pub(crate) replacement: String,
 }
 
+/// An entry for the dictionary that decisions suggest.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SuggestedWordDto {
+    /// As the dictionary would have it.
+    pub(crate) entry: String,
+    /// The word that it is about.
+    pub(crate) word: String,
+    /// What to write instead; null where the word is right.
+    pub(crate) instead: Option<String>,
+    /// Texts in which the person did so.
+    pub(crate) texts: Vec<String>,
+}
+
 /// A refusal: a code the page may react to, a sentence, and what to do.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]

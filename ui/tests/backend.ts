@@ -55,6 +55,8 @@ export function fakeBackend(text: string, startup: Partial<Startup> = {}): FakeB
       }),
     answers: {
       warm_up: () => model,
+      dictionary_list: () => [],
+      dictionary_suggested: () => [],
       autosave(args) {
         const { base, text: sent } = args as { base: number; text: string };
         if (base !== backend.revision) throw { code: "stale", message: "newer", hint: "" };

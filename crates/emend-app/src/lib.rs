@@ -53,6 +53,7 @@ pub use emend_engine::{
     VetoReason,
 };
 pub use emend_learn::grades::PART as GRADED_PART;
+pub use emend_learn::habits::Habit;
 pub use emend_learn::preferences::Weighing;
 pub use emend_learn::preferences::trl::Form;
 pub use emend_learn::promote::prequential::{Expected, Forgotten, Measured, Point as ExpectedPoint};

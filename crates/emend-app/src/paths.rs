@@ -72,9 +72,14 @@ impl Paths {
         self.home.join("server.token")
     }
 
-    /// The personal dictionary, one word or term a line.
+    /// The personal dictionary, one word, term or house rule a line.
     pub fn dictionary(&self) -> PathBuf {
         self.home.join("dictionary.txt")
+    }
+
+    /// Entries for the dictionary that are not suggested again, one a line.
+    pub fn refused_words(&self) -> PathBuf {
+        self.home.join("refused-words.txt")
     }
 }
 
@@ -110,6 +115,7 @@ mod tests {
             paths.settings(),
             paths.server_token(),
             paths.dictionary(),
+            paths.refused_words(),
         ] {
             assert!(path.starts_with(paths.home()), "{}", path.display());
         }

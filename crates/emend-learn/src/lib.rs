@@ -17,6 +17,7 @@ mod exact;
 pub mod examples;
 mod feedback;
 pub mod grades;
+pub mod habits;
 mod learner;
 pub mod methods;
 pub mod mixing;

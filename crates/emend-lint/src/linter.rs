@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use emend_text::{Format, Glossary, Prose, Span, is_english, is_hypercorrection, prose, protected};
+use emend_text::{Format, Glossary, OwnWord, Prose, Span, is_english, is_hypercorrection, prose, protected};
 use harper_core::linting::{LintGroup, LintKind, Suggestion as HarperSuggestion};
 use harper_core::spell::{Dictionary, FstDictionary};
 use harper_core::{Dialect, Document};
@@ -70,18 +70,23 @@ impl Linter {
     pub fn lint(&mut self, text: &str, format: Format, words: &[String]) -> Vec<Lint> {
         // Some of the hundreds of rules panic on a text that nobody thought of ("damages" as its first word, in 3.0.0). One
         // paragraph is left without findings then; rules keep nothing between texts but what they may forget.
+        let words: Vec<OwnWord> = words.iter().map(|word| OwnWord::parse(word)).collect();
         let mut lint = |part: &Prose| {
-            catch_unwind(AssertUnwindSafe(|| self.lint_prose(text, part, words))).unwrap_or_default()
+            catch_unwind(AssertUnwindSafe(|| self.lint_prose(text, part, &words))).unwrap_or_default()
         };
         prose(text, format).iter().flat_map(&mut lint).collect()
     }
 
-    fn lint_prose(&mut self, text: &str, part: &Prose, words: &[String]) -> Vec<Lint> {
+    fn lint_prose(&mut self, text: &str, part: &Prose, words: &[OwnWord]) -> Vec<Lint> {
         let Ok(source) = part.span.of(text) else { return Vec::new() };
         let document = Document::new_markdown_default(source, &self.dictionary);
         let starts = char_starts(source);
         let untouchable = untouchable(source, part);
-        let mut lints: Vec<(u8, Lint)> = Vec::new();
+        // What the writer decided comes before what others did.
+        let mut lints: Vec<(u8, Lint)> = personal::house_rules(source, words)
+            .filter(|lint| !untouchable.iter().any(|span| span.overlaps(lint.span)))
+            .map(|lint| (0, Lint { span: lint.span.shift(part.span.start), ..lint }))
+            .collect();
         for (rule, found) in self.rules.organized_lints(&document) {
             for lint in found {
                 let (Some(&start), Some(&end)) = (starts.get(lint.span.start), starts.get(lint.span.end))
@@ -225,6 +230,17 @@ mod tests {
         let text = "The flurbometer is broken.";
         assert!(!lint(text, &[]).is_empty(), "without the dictionary the word is flagged");
         assert_eq!(lint(text, &["flurbometer"]), vec![]);
+    }
+
+    #[test]
+    fn a_rule_of_ones_own_comes_before_all_others() {
+        let text = "# Notes\n\nThey will recieve it and utilise `utilise` at <https://utilise.example>.";
+        let found = lint(text, &["recieve -> get", "utilise -> use"]);
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.span.of(text).unwrap(), &one.suggestions[0].replacement[..]))
+            .collect();
+        assert_eq!(found, [("recieve", "get"), ("utilise", "use")], "and neither code nor links");
     }
 
     #[test]

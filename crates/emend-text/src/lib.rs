@@ -4,6 +4,7 @@
 //! thing that can fail is an offset that does not fit its text ([`BrokenSpan`]).
 
 mod chars;
+mod own_word;
 mod pattern;
 mod quotations;
 mod span;
@@ -33,10 +34,11 @@ pub use intents::{
     intent,
 };
 pub use layout::keep_layout;
+pub use own_word::OwnWord;
 pub use proposal::Proposal;
 pub use protected::{Breach, Glossary, Protected, ProtectedKind, breach, breach_of, protected};
 pub use review::{Hunk, HunkId, Review, ReviewError, Verdict};
 pub use sentences::sentences;
 pub use span::{BrokenSpan, Span};
 pub use utf16::Utf16Index;
-pub use words::{english_share, invented, is_english};
+pub use words::{english_share, invented, is_common, is_english};

@@ -54,7 +54,7 @@ pub fn is_english(word: &str) -> bool {
 }
 
 /// Whether a word in lower case is one that everybody meets every day; one or two letters are.
-pub(crate) fn is_common(word: &str) -> bool {
+pub fn is_common(word: &str) -> bool {
     word.len() < LEAST || COMMON.contains(word)
 }
 

@@ -359,7 +359,7 @@ fn run_dto(info: RunInfo, state: RunState, verdict: Option<VerdictOfGateDto>) ->
 
 fn event_dto(event: TrainEvent) -> TrainEventDto {
     match event {
-        TrainEvent::Begun { run, examples, steps } => TrainEventDto::Begun {
+        TrainEvent::Begun { run, examples, steps, .. } => TrainEventDto::Begun {
             run: run.id,
             recipe: run.recipe,
             examples: number(examples),

@@ -45,6 +45,8 @@ export const hintsEnabled = StateField.define<boolean>({
   update: (on, tr) => tr.effects.reduce((value, effect) => (effect.is(setEnabled) ? effect.value : value), on),
 });
 
+export const recheckHints = (): StateEffect<null> => recheck.of(null);
+
 export const enableHints = (on: boolean): StateEffect<boolean> => setEnabled.of(on);
 
 class HintPlugin {
@@ -133,7 +135,7 @@ class HintPlugin {
         name: `Add “${word}” to dictionary`,
         apply: (view) => {
           this.source.addToDictionary(word).then(
-            () => view.dispatch({ effects: recheck.of(null) }),
+            () => view.dispatch({ effects: recheckHints() }),
             (error: unknown) => this.source.onError(error),
           );
         },

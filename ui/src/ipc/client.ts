@@ -54,6 +54,7 @@ export type {
   RunDto,
   Startup,
   StepDto,
+  SuggestedWordDto,
   TasteDto,
   Theme,
   TierDecision,
@@ -150,7 +151,13 @@ export const backend = {
   check: (text: string) => unwrap(commands.check(text)),
   /** What would derail a fair discussion in one paragraph. */
   diagnose: (text: string) => unwrap(commands.diagnose(text)),
+  /** A word that is right, or a house rule: `utilise -> use`. */
   dictionaryAdd: (word: string) => unwrap(commands.dictionaryAdd(word)),
+  dictionaryRemove: (word: string) => unwrap(commands.dictionaryRemove(word)),
+  dictionaryList: () => unwrap(commands.dictionaryList()),
+  /** What the person did each time with the same words, as entries, with the texts. */
+  dictionarySuggested: () => unwrap(commands.dictionarySuggested()),
+  dictionaryRefuse: (entry: string) => unwrap(commands.dictionaryRefuse(entry)),
   saveInstruction: (text: string) => unwrap(commands.saveInstruction(text)),
   removeInstruction: (text: string) => unwrap(commands.removeInstruction(text)),
   setTheme: (theme: Theme) => unwrap(commands.setTheme(theme)),

@@ -1,6 +1,7 @@
 /** The Learn screen: what there is to learn from, the run that is going, the runs and adapters that are there. */
 
 import { AppError, backend, type AppErrorDto, type ExpectedDto, type JudgedDto, type LearnDto, type MeasuredDto, type RecipeDto, type RunDto, type StepDto, type TasteDto, type TrainArgs, type TrainEventDto, type WaitsDto, type WhenDto } from "../ipc/client";
+import { HouseRules } from "./house-rules.svelte";
 import { OwnTexts } from "./own-texts.svelte";
 import { timeLeft } from "./series";
 
@@ -46,6 +47,7 @@ export class Learn {
   judged: { readonly run: string; readonly verdict: JudgedDto } | null = $state.raw(null);
   /** How well decisions were expected. */
   expected: ExpectedDto | null = $state.raw(null);
+  readonly houseRules = new HouseRules();
   /** Reading a folder of the person's own texts. */
   readonly ownTexts = new OwnTexts(() => this.load());
   /** The large model grades, because nobody needs the machine. */

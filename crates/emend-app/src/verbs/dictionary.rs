@@ -1,7 +1,7 @@
-//! The personal dictionary: words and terms that are right because the person says so. One list for the grammar
-//! rules and for rewriting, in a plain text file with one entry a line.
+//! The personal dictionary: words and terms that are right because the person says so, and house rules (`utilise -> use`).
+//! One list for the grammar rules and for rewriting, in a plain text file with one entry a line.
 
-use emend_text::Glossary;
+use emend_text::{Glossary, OwnWord};
 
 use crate::AppError;
 use crate::app::App;
@@ -20,12 +20,14 @@ impl App {
         Ok(entries(&bytes).map(str::to_owned).collect())
     }
 
-    /// The dictionary and `keep` as terms that a rewrite must not lose.
+    /// The dictionary and `keep` as terms that a rewrite must not lose. What a house rule writes may be said otherwise.
     pub(crate) fn glossary(&self, keep: &[String]) -> Result<Glossary, AppError> {
-        Ok(Glossary::new(self.dictionary()?.into_iter().chain(keep.iter().cloned())))
+        let terms = self.dictionary()?.into_iter();
+        let terms = terms.filter(|entry| matches!(OwnWord::parse(entry), OwnWord::Right(_)));
+        Ok(Glossary::new(terms.chain(keep.iter().cloned())))
     }
 
-    /// Adds a word or term; one that is there already is not added again.
+    /// Adds a word, a term or a house rule; one that is there already is not added again.
     pub fn add_to_dictionary(&self, word: &str) -> Result<(), AppError> {
         let word = checked(word)?;
         self.change_dictionary(|bytes| {
@@ -40,7 +42,7 @@ impl App {
         })
     }
 
-    /// Removes a word or term and says whether it was there.
+    /// Removes an entry and says whether it was there.
     pub fn remove_from_dictionary(&self, word: &str) -> Result<bool, AppError> {
         let word = word.trim();
         let mut was_there = false;

@@ -11,6 +11,7 @@ pub mod diagnose;
 pub mod dictionary;
 pub mod instructions;
 pub mod settings;
+pub mod suggested_words;
 
 pub mod adapters;
 pub mod batch;

@@ -34,6 +34,11 @@ pub(crate) async fn open_with_models(fill: impl FnOnce(&Path)) -> (App, TempDir)
 
 /// Records a request for `source` whose only edit, at its first letter, the person replaced by `wording`.
 pub(crate) async fn decided(app: &App, source: &str, wording: &str) {
+    decided_about(app, source, &source[..1], wording).await;
+}
+
+/// The same of what the text begins with.
+pub(crate) async fn decided_about(app: &App, source: &str, original: &str, wording: &str) {
     let end = source.len() as i64;
     let new = NewRequest {
         document: None,
@@ -58,8 +63,8 @@ pub(crate) async fn decided(app: &App, source: &str, wording: &str) {
     let edit = NewEdit {
         number: 0,
         range_start: 0,
-        range_end: 1,
-        original: &source[..1],
+        range_end: original.len() as i64,
+        original,
         replacement: "X",
         kind: "wording",
         reason: "For the test.",

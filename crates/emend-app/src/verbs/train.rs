@@ -69,6 +69,8 @@ pub enum TrainEvent {
         run: RunInfo,
         /// Examples that it learns from.
         examples: usize,
+        /// Texts that need no change, which it learns to leave alone; `None` where the recipe has no use for such.
+        clean: Option<usize>,
         /// Steps in all.
         steps: usize,
     },
@@ -91,8 +93,9 @@ impl TrainEvent {
     /// As a line for scripts.
     pub fn json(&self) -> Value {
         match self {
-            Self::Begun { run, examples, steps } => serde_json::json!({
-                "type": "begun", "run": run.id, "recipe": run.recipe, "examples": examples, "steps": steps,
+            Self::Begun { run, examples, clean, steps } => serde_json::json!({
+                "type": "begun", "run": run.id, "recipe": run.recipe, "examples": examples, "clean": clean,
+                "steps": steps,
             }),
             Self::Guided { done, of } => serde_json::json!({ "type": "guided", "done": done, "of": of }),
             Self::Step(report) => {
@@ -197,7 +200,8 @@ impl Job {
         let mut policy = model.t5.clone();
         let variables = adapter::fresh(&mut policy, &recipe.adapter, recipe.seed)?;
         let learner = Learner { policy, reference: model.t5.clone(), variables };
-        let begun = TrainEvent::Begun { run: info.clone(), examples: count, steps: recipe.steps };
+        let clean = recipe.method.leaves_alone().then_some(examples.clean.len());
+        let begun = TrainEvent::Begun { run: info.clone(), examples: count, clean, steps: recipe.steps };
         // Whoever listened may have gone: the run goes on for itself.
         let _ = self.says.send(begun);
         let run = Run {

@@ -23,12 +23,16 @@ pub(crate) enum DocumentsAction {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DictionaryAction {
-    /// List the words
+    /// List the entries
     List,
-    /// Add a word or a term of several words
+    /// Add a word or a term of several words that is right, or a house rule: "utilise -> use"
     Add { word: String },
     /// Remove it again
     Remove { word: String },
+    /// What your decisions suggest: what you did each time with the same words, and where
+    Suggested,
+    /// Never suggest this entry again
+    Refuse { word: String },
 }
 
 #[derive(Debug, Subcommand)]

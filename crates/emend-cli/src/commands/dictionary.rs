@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use emend_app::App;
+use emend_app::{App, Habit};
+use serde_json::json;
 
 use crate::arguments::DictionaryAction;
 use crate::failure::Failure;
 use crate::output::Output;
 
-#[allow(clippy::unused_async)] // All commands are called alike.
 pub(crate) async fn run(app: &App, action: DictionaryAction, output: Output) -> Result<ExitCode, Failure> {
     match action {
         DictionaryAction::Add { word } => app.add_to_dictionary(&word)?,
@@ -18,6 +18,20 @@ pub(crate) async fn run(app: &App, action: DictionaryAction, output: Output) -> 
             }
         }
         DictionaryAction::List => output.list(&app.dictionary()?)?,
+        DictionaryAction::Suggested => suggested(app, output).await?,
+        DictionaryAction::Refuse { word } => app.refuse_word(&word)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn suggested(app: &App, output: Output) -> Result<(), Failure> {
+    let found = app.suggested_words().await?;
+    if output.json {
+        let entry = |one: &Habit| json!({ "entry": one.entry.to_string(), "texts": one.texts });
+        return Output::json(&found.iter().map(entry).collect::<Vec<_>>());
+    }
+    for Habit { entry, texts } in found {
+        Output::line(format!("{entry}    (in {} texts, such as: {})", texts.len(), texts[0].trim()))?;
+    }
+    Ok(())
 }

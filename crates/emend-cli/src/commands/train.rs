@@ -56,6 +56,13 @@ async fn wanted(app: &App, arguments: &TrainArguments) -> Result<Train, Failure>
     let mut learned = texts(file, limit, &arguments.wish)?;
     let data = DataSource::File { file: file.display().to_string(), texts: learned.len() };
     if let Some(file) = &arguments.clean {
+        if !recipe.method.leaves_alone() {
+            return Err(Failure::new(
+                "recipe",
+                format!("the recipe {} has no use for texts that need no change", recipe.name),
+                "leave out --clean, or take a recipe with `[method.clean]` or `[method.hold]`",
+            ));
+        }
         let clean = texts(file, limit, &arguments.wish)?.into_iter();
         learned.extend(clean.map(|text| LearnText { known: Known::Clean, ..text }));
     }

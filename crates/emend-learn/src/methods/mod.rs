@@ -196,6 +196,11 @@ impl Method {
         self.learns_from_decisions() || self.parts().iter().any(|part| part == crate::taste::PART)
     }
 
+    /// Whether it learns to leave texts alone that need no change, where there are some.
+    pub fn leaves_alone(&self) -> bool {
+        self.clean_share().is_some()
+    }
+
     /// Which part of a step's texts are such that need no change.
     fn clean_share(&self) -> Option<f64> {
         match self {
