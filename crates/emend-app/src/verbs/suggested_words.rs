@@ -1,6 +1,6 @@
 //! House rules that decisions suggest: what was done each time with the same words becomes one when the person says so.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use emend_learn::habits::{Habit, habits};
 use emend_text::OwnWord;
@@ -21,7 +21,7 @@ impl App {
     /// Entries for the dictionary that decisions suggest, with the texts that they come from, at most five; none that is in
     /// the dictionary or was refused.
     pub async fn suggested_words(&self) -> Result<Vec<Habit>, AppError> {
-        let known: HashSet<OwnWord> = self.dictionary()?.iter().map(|line| OwnWord::parse(line)).collect();
+        let known: BTreeSet<OwnWord> = self.dictionary()?.iter().map(|line| OwnWord::parse(line)).collect();
         let refused = self.refused_words()?;
         let (mut all, mut after) = (Vec::new(), 0);
         loop {
@@ -46,7 +46,7 @@ impl App {
         files::write(&self.paths.refused_words(), (refused.join("\n") + "\n").as_bytes(), Access::Private)
     }
 
-    fn refused_words(&self) -> Result<HashSet<OwnWord>, AppError> {
+    fn refused_words(&self) -> Result<BTreeSet<OwnWord>, AppError> {
         let bytes = files::read_if_there(&self.paths.refused_words(), LARGEST)?.unwrap_or_default();
         Ok(String::from_utf8_lossy(&bytes).lines().map(OwnWord::parse).collect())
     }

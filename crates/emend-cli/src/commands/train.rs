@@ -176,8 +176,14 @@ async fn train(app: &App, which: Which, output: Output) -> Result<ExitCode, Fail
                 lost = Output::json(&event.json()).err();
             }
             match &event {
-                TrainEvent::Begun { run, examples, .. } if !output.json => {
+                TrainEvent::Begun { run, examples, clean, .. } if !output.json => {
                     eprintln!("emend: run {}, {examples} examples", run.id);
+                    if *clean == Some(0) {
+                        eprintln!(
+                            "emend: no text is known that needs no change here, so nothing holds the model from \
+                             changing such texts (--clean FILE gives it some)"
+                        );
+                    }
                 }
                 TrainEvent::Guided { done, of } => bar.at(*done as u64, *of as u64),
                 TrainEvent::Step(report) => bar.at(report.step as u64, report.steps as u64),
