@@ -86,7 +86,7 @@ describe("its confidence", () => {
   it("stands beside what was kept, in a plot and in a table", () => {
     const bins = [{ answers: 11, said: 0.304, kept: 0.4 }, { answers: 10, said: 0.9, kept: 0.8 }];
     render(Reliability, { props: { found: { answers: 21, missing: 0, bins, error: 0.096 } } });
-    expect(words("reliability")).toContain("10 points of 100 apart on average, over the 21 that");
+    expect(words("reliability")).toContain("10 points of 100 apart on average (the expected calibration error), over the 21 that");
     expect(screen.getByTestId("reliability-plot").querySelectorAll("circle").length).toBe(2);
     const rows = [...document.querySelectorAll("tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent));
     expect(rows).toEqual([["30%", "40%", "11"], ["90%", "80%", "10"]]);

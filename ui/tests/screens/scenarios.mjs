@@ -39,6 +39,28 @@ const diagnosed = async (page) => {
   await page.waitForSelector("[data-testid=diagnosis][data-state=found][data-reading=false]");
 };
 
+/** Nineteen weeks of decisions, but two, by three writers. */
+const received = () => {
+  const weeks = Array.from({ length: 19 }, (_, i) => i).filter((i) => i !== 7 && i !== 8);
+  Object.assign(window.__screens.learn, {
+    decided: 24,
+    imported: 31,
+    missing: 26,
+    writers: [
+      { label: "starter", accepted: 41, edited: 6, rejected: 30 },
+      { label: "starter with rloo-taste-1", accepted: 1_204, edited: 3, rejected: 11 },
+      { label: "starter-plus, asked as the large model", accepted: 12, edited: 2, rejected: 6 },
+    ],
+    days: weeks.flatMap((i) => [0, 2].map((more) => ({ day: 20_650 + 7 * i + more, taken: 3 + ((i * 5) % 7) + Math.floor(i / 3), refused: 4 + ((i * 3) % 5) - Math.floor(i / 6) }))),
+    reliability: {
+      answers: 83,
+      missing: 0,
+      error: 0.094,
+      bins: [[0.21, 0.4], [0.37, 0.5], [0.49, 0.4], [0.6, 0.7], [0.71, 0.8], [0.8, 0.7], [0.88, 0.9], [0.96, 1]].map(([said, kept], i) => ({ answers: i < 3 ? 11 : 10, said, kept })),
+    },
+  });
+};
+
 export const scenarios = [
   { name: "first-run", views: BOTH, act: rules },
   {
@@ -519,31 +541,20 @@ export const scenarios = [
   },
   {
     name: "learn-received",
-    views: [...ALL, "narrow light"],
-    setup: () => {
-      const weeks = Array.from({ length: 19 }, (_, i) => i).filter((i) => i !== 7 && i !== 8);
-      Object.assign(window.__screens.learn, {
-        decided: 24,
-        imported: 31,
-        missing: 26,
-        writers: [
-          { label: "starter", accepted: 41, edited: 6, rejected: 30 },
-          { label: "starter with rloo-taste-1", accepted: 1_204, edited: 3, rejected: 11 },
-          { label: "starter-plus, asked as the large model", accepted: 12, edited: 2, rejected: 6 },
-        ],
-        days: weeks.flatMap((i) => [0, 2].map((more) => ({ day: 20_650 + 7 * i + more, taken: 3 + ((i * 5) % 7) + Math.floor(i / 3), refused: 4 + ((i * 3) % 5) - Math.floor(i / 6) }))),
-        reliability: {
-          answers: 83,
-          missing: 0,
-          error: 0.094,
-          bins: [[0.21, 0.4], [0.37, 0.5], [0.49, 0.4], [0.6, 0.7], [0.71, 0.8], [0.8, 0.7], [0.88, 0.9], [0.96, 1]].map(([said, kept], i) => ({ answers: i < 3 ? 11 : 10, said, kept })),
-        },
-      });
-    },
+    views: ALL,
+    setup: received,
     async act(page) {
       await page.keyboard.press("Control+l");
       await page.waitForSelector("[data-testid=decisions] canvas");
       await page.locator("[data-testid=decisions] summary").click();
+    },
+  },
+  {
+    name: "learn-reliability",
+    views: ALL,
+    setup: received,
+    async act(page) {
+      await page.keyboard.press("Control+l");
       await page.locator("[data-testid=reliability] summary").click();
       await page.locator("[data-testid=reliability-plot]").scrollIntoViewIfNeeded();
     },

@@ -72,6 +72,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use emend_models::adapter::{LoraConfig, fresh};
+    use emend_models::t5::T5;
     use emend_text::{Instruction, intent};
 
     use super::*;
@@ -105,24 +106,30 @@ mod tests {
         let learner = Learner { policy, reference: model.t5.clone(), variables };
         let go_on = Cancel::new();
 
-        // Three of four prefer what the model writes anyway.
+        // Three of four prefer the one, so the share says which of them the model finds likelier.
         let mut decisions = vec![preferred(RIGHT, WRONG); 3];
         decisions.push(preferred(WRONG, RIGHT));
         let mut held_out = Agreement::new(&model, &decisions);
+        let pair = held_out.pairs[0].clone();
+        let share = |t5: &T5| if margin(t5, &pair).unwrap() > 0.0 { 0.75 } else { 0.25 };
+        let before = share(&model.t5);
         let mut look = |step, seconds| held_out.after(&report(step, seconds), &learner, &go_on).unwrap();
-        assert_eq!(look(1, 1.0), Some(0.75));
+        assert_eq!(look(1, 1.0), Some(before));
         assert_eq!(look(2, 0.0), None, "no time was learned since");
-        assert_eq!(look(3, 1e6), Some(0.75));
-        assert_eq!(look(9, 0.0), Some(0.75), "the last");
+        assert_eq!(look(3, 1e6), Some(before));
+        assert_eq!(look(9, 0.0), Some(before), "the last");
 
         // What was learned since is seen, but not in the first step.
-        for (_, b) in learner.variables.iter().filter(|(name, _)| name.contains("lora_B")) {
-            b.set(&b.ones_like().unwrap().affine(-9.0, 0.0).unwrap()).unwrap();
-        }
-        assert_eq!(look(1, 0.0), Some(0.75));
-        let after = look(9, 0.0);
-        let one_way = margin(&learner.policy, &held_out.pairs[0]).unwrap() > 0.0;
-        assert_eq!(after, Some(if one_way { 0.75 } else { 0.25 }));
+        let learn = |by: f64| {
+            for (_, b) in learner.variables.iter().filter(|(name, _)| name.contains("lora_B")) {
+                b.set(&b.ones_like().unwrap().affine(by, 0.0).unwrap()).unwrap();
+            }
+            share(&learner.policy)
+        };
+        let changed = |by: &f64| (learn(*by) - before).abs() > 0.0;
+        assert!([-9.0, 9.0, -3.0, 3.0, -1.0, 1.0].iter().any(changed), "whatever is learned");
+        assert_eq!(look(1, 0.0), Some(before));
+        assert_eq!(look(9, 0.0), Some(1.0 - before));
 
         assert_eq!(Agreement::new(&model, &vec![preferred(RIGHT, WRONG); 100]).pairs.len(), 34);
         assert_eq!(Agreement::new(&model, &[]).after(&report(1, 1.0), &learner, &go_on).unwrap(), None);
