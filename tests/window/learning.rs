@@ -194,8 +194,8 @@ async fn what_was_expected_of_decisions_is_asked_once_and_shown() {
 
 /// Slips that the small model mends, four a place, and a decision about each edit: every fourth is refused. How many.
 fn with_reviews(profile: &Profile) -> usize {
-    let slips: String =
-        PLACES.iter().map(|place| format!("He go to {place} every day. ")).collect::<String>() + &slips();
+    let more = PLACES.map(|place| format!("He go to {place} every day.")).join(" ");
+    let slips = format!("{more} {}", slips());
     let rewrite = ["rewrite", "--json", "--record", "--tier", "small"];
     let asked = profile.emend(&rewrite, &slips).ok().json();
     let request = asked["request"].to_string();

@@ -26,6 +26,6 @@ describe("decisions over time", () => {
       [2, 4, 0.25],
       [8, 2, 1],
     ]);
-    expect([found?.total, found?.unit, found?.name(1), found?.tick(2)]).toEqual([8, "Week of", "Nov 9, 2026", "Nov 16"]);
+    expect([found?.total, found?.unit, found?.name(1), found?.tick(2)]).toEqual([8, "Week", "Nov 9, 2026", "Nov 16"]);
   });
 });

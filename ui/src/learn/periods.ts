@@ -9,8 +9,8 @@ export interface Periods {
   /** A period with decisions each; the first period is step 1. */
   readonly steps: readonly Step[];
   readonly total: number;
-  readonly unit: "Day" | "Week of";
-  /** The day that a period begins with. */
+  readonly unit: "Day" | "Week";
+  /** The day that a period begins with: of weeks, the Monday. */
   readonly name: (step: number) => string;
   readonly tick: (step: number) => string;
 }
@@ -57,7 +57,7 @@ export function periods(days: readonly DayDto[]): Periods | null {
     plot: PLOT,
     steps,
     total: period(last.day) - start + 1,
-    unit: length === 1 ? "Day" : "Week of",
+    unit: length === 1 ? "Day" : "Week",
     name: (step) => long(begins(step)),
     tick: (step) => short(begins(step)),
   };
