@@ -209,6 +209,88 @@ fn a_killed_run_ends_as_if_it_had_not_been_killed() {
     assert_eq!(steps, [1, 2, 3, 4], "each step once");
 }
 
+/// A recipe of four short steps that learns from preferences.
+const PAIRS: &str = r#"
+name = "pairs"
+about = "A few steps."
+paper = "none"
+steps = 4
+batch = 4
+checkpoint = 1
+
+[adapter]
+rank = 4
+alpha = 8.0
+targets = ["cross-attention"]
+
+[schedule]
+peak = 1e-3
+
+[method]
+kind = "pairs"
+objective = { loss = "dpo", beta = 0.1 }
+"#;
+
+/// A profile with sixty preferences from elsewhere.
+fn preferring() -> Profile {
+    let profile = made();
+    let row = |n: usize| {
+        let text = |verb: &str| format!("On day {n} they {verb} the key in the garden of house {}.", 7 * n);
+        json!({
+            "prompt": format!("Fix the grammar: {}", text("finded")), "chosen": text("found"), "rejected": text("finded"),
+        })
+    };
+    let rows: String = (0..60).map(|n| row(n).to_string() + "\n").collect();
+    let file = profile.file("preferences.jsonl", rows);
+    profile.emend(&["feedback", "import", "--format", "trl-dpo", file.to_str().unwrap()], "").ok();
+    profile.file("pairs.toml", PAIRS);
+    profile
+}
+
+#[test]
+fn a_run_looks_at_held_out_decisions_which_changes_nothing_of_what_is_learned() {
+    let adapter = |profile: &Profile| {
+        fs::read(profile.home().join("runs/pairs-1/adapter/adapter_model.safetensors")).unwrap()
+    };
+    let steps = |profile: &Profile| {
+        let metrics = fs::read_to_string(profile.home().join("runs/pairs-1/metrics.jsonl")).unwrap();
+        let share = |line: &Value| line["metrics"].get("held-out").and_then(Value::as_f64);
+        lines(&metrics).iter().map(share).collect::<Vec<_>>()
+    };
+    let whole = preferring();
+    let known = whole.emend(&["train", "overview", "--json"], "").ok().json();
+    assert_eq!(
+        (known["decided"].as_u64(), known["imported"].as_u64(), known["missing"].as_u64()),
+        (Some(0), Some(60), Some(0))
+    );
+    let recipe = whole.path("pairs.toml");
+    let run = ["train", "run", "--json", "--recipe", recipe.to_str().unwrap()];
+    let told = lines(&whole.emend(&run, "").ok().out);
+    let looked = steps(&whole);
+    assert_eq!(told[1]["metrics"]["held-out"].as_f64(), looked[0], "what is told is what is kept");
+    assert!(looked.len() == 4 && looked[0].is_some() && looked[3].is_some(), "{looked:?}");
+    assert!(looked.iter().flatten().all(|share| (0.0..=1.0).contains(share)), "{looked:?}");
+    let texts = fs::read_to_string(whole.home().join("runs/pairs-1/texts.jsonl")).unwrap();
+    let learned = lines(&texts).len();
+    assert!(learned > 0 && learned < 60, "{learned} of 60 are learned from");
+
+    // A run that was stopped looks at other steps.
+    let stopped = preferring();
+    let recipe = stopped.path("pairs.toml");
+    let run = ["train", "run", "--json", "--recipe", recipe.to_str().unwrap()];
+    let mut child = stopped.command(&run).stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = out.by_ref().map_while(Result::ok).find(|line| line.contains("\"type\":\"step\""));
+    assert!(first.is_some());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    if !stopped.home().join("runs/pairs-1/adapter").exists() {
+        stopped.emend(&["train", "resume", "pairs-1", "--json"], "").ok();
+    }
+    assert!(adapter(&whole) == adapter(&stopped), "bit for bit");
+    assert_eq!(steps(&stopped)[3], looked[3]);
+}
+
 #[test]
 fn what_was_learned_is_not_used_without_evidence() {
     let profile = made();

@@ -89,6 +89,7 @@ async fn a_new_profile_says_how_many_decisions_are_missing() {
     assert_eq!(words, "50 more decisions are needed");
     let disabled = window.evaluate("document.querySelector(\"[data-testid='start']\").disabled").await;
     assert_eq!(disabled, true, "nothing is trained on no decisions");
+    window.until("[data-testid='reliability'][data-missing='20']").await;
     pictures(&window, "learn-new").await;
     no_violations(&window, "too few decisions").await;
     window.press(&char::from(Key::Escape).to_string()).await;
@@ -103,6 +104,8 @@ async fn a_run_is_started_held_stopped_and_gone_on_with() {
     let window = desktop.open(&[]).await;
     open_learn(&window).await;
     window.until("[data-testid='decisions'][data-missing='0']").await;
+    let known = window.evaluate("document.querySelector(\"[data-testid='known']\").textContent.trim()").await;
+    assert_eq!(known, "0 decisions, 64 imported; 50 needed");
     let steps = window.until("[data-testid='steps']").await;
     steps.clear().await.expect("the field is emptied");
     steps.send_keys("6\t").await.expect("the field takes a number");
@@ -125,6 +128,14 @@ async fn a_run_is_started_held_stopped_and_gone_on_with() {
     window.until("[data-testid='drawn'][data-steps='6']").await;
     let rows = window.evaluate("document.querySelectorAll(\"[data-title='Loss'] tbody tr\").length").await;
     assert_eq!(rows, 6, "the table has each step once, those before the stop included");
+    let held_out =
+        "[...document.querySelectorAll(\"[data-title^='Held-out'] tbody th\")].map((one) => one.textContent)";
+    let held_out: Vec<String> =
+        serde_json::from_value(window.evaluate(held_out).await).expect("the steps of a table");
+    assert_eq!(held_out.first().map(String::as_str), Some("1"), "the model before it learned");
+    assert_eq!(held_out.last().map(String::as_str), Some("6"), "and what became of it");
+    click(&window, "[data-title^='Held-out'] summary").await;
+    pictures(&window, "learn-held-out").await;
     click(&window, "[data-title='Loss'] summary").await;
     pictures(&window, "learn-finished").await;
     no_violations(&window, "a finished run").await;
@@ -179,6 +190,53 @@ async fn what_was_expected_of_decisions_is_asked_once_and_shown() {
     assert_eq!(said["decisions"], edits);
     assert_eq!(said["points"].as_array().map(Vec::len), Some(edits as usize - 19));
     assert_eq!(std::fs::read_to_string(&log).expect("a log"), kept, "nothing is asked twice");
+}
+
+/// Slips that the small model mends, four a place, and a decision about each edit: every fourth is refused. How many.
+fn with_reviews(profile: &Profile) -> usize {
+    let more = PLACES.map(|place| format!("He go to {place} every day.")).join(" ");
+    let slips = format!("{more} {}", slips());
+    let rewrite = ["rewrite", "--json", "--record", "--tier", "small"];
+    let asked = profile.emend(&rewrite, &slips).ok().json();
+    let request = asked["request"].to_string();
+    let edits = asked["edits"].as_array().expect("edits");
+    for (number, edit) in edits.iter().enumerate() {
+        let verdict = if number % 4 == 0 { "reject" } else { "accept" };
+        profile.emend(&["feedback", "decide", &request, &edit["id"].to_string(), verdict], "").ok();
+    }
+    edits.len()
+}
+
+#[tokio::test]
+async fn what_became_of_suggestions_is_shown_by_writer_and_by_how_sure_it_was() {
+    let desktop = Desktop::new();
+    let decided = with_reviews(&desktop.profile);
+    let known = desktop.profile.emend(&["train", "overview", "--json"], "").ok().json();
+    assert_eq!((&known["decided"], &known["imported"]), (&decided.into(), &0.into()));
+    let bins = known["reliability"]["bins"].as_array().expect("bins").len();
+    assert!(bins >= 2, "the starter mends nearly all of 32 slips: {known}");
+
+    let window = desktop.open(&[]).await;
+    open_learn(&window).await;
+    window.until("[data-testid='reliability'][data-missing='0'] [data-testid='reliability-plot']").await;
+    click(&window, "[data-testid='reliability'] summary").await;
+    let shown = window
+        .evaluate(
+            "[document.querySelectorAll(\"[data-testid='reliability'] circle\").length, \
+             document.querySelectorAll(\"[data-testid='reliability'] tbody tr\").length, \
+             [...document.querySelectorAll(\"[data-testid='decisions'] tbody th\")].map((one) => one.textContent)]",
+        )
+        .await;
+    assert_eq!(shown, serde_json::json!([bins, bins, ["Fix grammar", "starter"]]));
+    for card in ["decisions", "reliability"] {
+        let show = format!(
+            "(document.querySelector(\"[data-testid='{card}']\").scrollIntoView({{block: 'nearest'}}), true)"
+        );
+        window.evaluate(&show).await;
+        pictures(&window, &format!("learn-{card}")).await;
+    }
+    no_violations(&window, "what became of suggestions").await;
+    window.quit().await;
 }
 
 #[tokio::test]

@@ -11,8 +11,13 @@ afterEach(stopBackend);
 
 const OVERVIEW: LearnDto = {
   decided: 60,
+  imported: 0,
   needed: 50,
+  missing: 0,
   intents: [],
+  writers: [],
+  days: [],
+  reliability: { answers: 0, missing: 20, bins: [], error: null },
   recipes: [{ name: "prefer-dpo", about: "", paper: "", steps: 150, reads: "preferences", examples: 40 }],
   runs: [],
   adapters: [],

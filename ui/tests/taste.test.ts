@@ -68,7 +68,7 @@ describe("a taste that does not show", () => {
 
 describe("the screen", () => {
   const opened = (decided: number, taste: () => unknown) => {
-    const overview = { decided, needed: 50, intents: [], recipes: [], runs: [], adapters: [], stepsBack: 0, heldOut: 0, when: { pauses: true, idle: false, grades: false }, wishes: [] };
+    const overview = { decided, imported: 0, needed: 50, missing: Math.max(0, 50 - decided), intents: [], writers: [], days: [], reliability: { answers: 0, missing: 20, bins: [], error: null }, recipes: [], runs: [], adapters: [], stepsBack: 0, heldOut: 0, when: { pauses: true, idle: false, grades: false }, wishes: [] };
     Object.assign(fakeBackend("").answers, { learn: () => overview, taste });
     const learn = new Learn();
     render(LearnScreen, { props: { learn, onback: () => undefined } });

@@ -26,7 +26,10 @@ mod resample;
 pub use cascade::{Deferral, Pair, deferral, deferral_plot, reliability_plot};
 pub use error::EvalError;
 pub use evaluate::{Evaluation, Measure, Measured, Set, evaluate};
-pub use heads::{HEAD_METRICS, HeadEvaluation, HeadMeasured, HeadMetric, Scored, evaluate_head, read_scores};
+pub use heads::{
+    Bin, HEAD_METRICS, HeadEvaluation, HeadMeasured, HeadMetric, Scored, calibration_error, evaluate_head,
+    read_scores, reliability,
+};
 pub use hypotheses::{COPY, SHORTENED, System, VERSUS, copy, read_confidences, read_hypotheses, shortened};
 pub use judge::{Judge, Judged, Scores};
 pub use metrics::moved::judged_for;

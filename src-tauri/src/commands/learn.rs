@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use emend_app::verbs::adapters::{AdapterInfo, Changed};
 use emend_app::verbs::gate::{Trial, TrialAt};
-use emend_app::verbs::learn_overview::{Reads, RecipeInfo};
+use emend_app::verbs::learn_overview::{Acceptance, Reads, RecipeInfo, Reliability};
 use emend_app::verbs::train::{Control, TrainEvent, Waits, Which};
 use emend_app::{
     AdapterChoice, App, AppError, Cancel, Ended, GateVerdict, LearningChoices, Recipe, RunInfo, RunState,
@@ -16,9 +16,9 @@ use tauri::{AppHandle, Manager, State};
 
 use crate::dto::AppErrorDto;
 use crate::dto::learn::{
-    AcceptanceDto, AdapterDto, JudgedDto, LearnDto, MeasureDto, MeasuredDto, ReadsDto, RecipeDto,
-    RecipeDueDto, RunDto, SampleDto, StepDto, TrainArgs, TrainEventDto, TrainedDto, VerdictOfGateDto,
-    WaitsDto, WhenDto, WishDto,
+    AcceptanceDto, AdapterDto, BinDto, DayDto, JudgedDto, LearnDto, MeasureDto, MeasuredDto, ReadsDto,
+    RecipeDto, RecipeDueDto, ReliabilityDto, RunDto, SampleDto, StepDto, TrainArgs, TrainEventDto,
+    TrainedDto, VerdictOfGateDto, WaitsDto, WhenDto, WishDto,
 };
 use crate::refusal::refusal;
 use crate::state::{Desktop, Work};
@@ -36,16 +36,20 @@ pub(crate) async fn learn(desktop: State<'_, Desktop>) -> Result<LearnDto, AppEr
     let app = desktop.app()?;
     let found = app.learn_overview().await.map_err(refusal)?;
     let when = app.settings().map_err(refusal)?.settings.learning;
-    let intents = found.intents.iter().map(|(id, counts)| AcceptanceDto {
-        label: label(id),
-        accepted: number(counts.accepted),
-        edited: number(counts.edited),
-        rejected: number(counts.rejected),
-    });
     Ok(LearnDto {
         decided: number(found.decided),
+        imported: number(found.imported),
         needed: number(found.needed),
-        intents: intents.collect(),
+        missing: number(found.missing),
+        intents: found.received.intents.iter().map(|(id, counts)| acceptance(label(id), counts)).collect(),
+        writers: found
+            .received
+            .writers
+            .iter()
+            .map(|(by, counts)| acceptance(by.to_string(), counts))
+            .collect(),
+        days: found.received.days.iter().map(day).collect(),
+        reliability: reliability(&found.reliability),
         recipes: found.recipes.iter().map(recipe_dto).collect(),
         runs: runs(app).map_err(refusal)?,
         adapters: adapters(app).map_err(refusal)?,
@@ -296,6 +300,29 @@ fn label(id: &str) -> String {
         Some(intent) => intent.label.into(),
         None if id == OWN => "Own words".into(),
         None => id.into(),
+    }
+}
+
+fn acceptance(label: String, counts: &Acceptance) -> AcceptanceDto {
+    let Acceptance { accepted, edited, rejected } = *counts;
+    AcceptanceDto { label, accepted: number(accepted), edited: number(edited), rejected: number(rejected) }
+}
+
+fn day((&day, counts): (&i64, &Acceptance)) -> DayDto {
+    // No clock is so wrong.
+    let day = i32::try_from(day).unwrap_or_default();
+    DayDto { day, taken: number(counts.taken()), refused: number(counts.rejected) }
+}
+
+fn reliability(found: &Reliability) -> ReliabilityDto {
+    let bins = found.bins.iter();
+    ReliabilityDto {
+        answers: number(found.answers),
+        missing: number(found.missing),
+        bins: bins
+            .map(|bin| BinDto { answers: number(bin.cases), said: bin.said, kept: bin.came_true })
+            .collect(),
+        error: found.error,
     }
 }
 

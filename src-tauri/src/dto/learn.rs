@@ -9,11 +9,19 @@ use specta::Type;
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LearnDto {
-    /// Decisions so far, and below how many nothing is trained.
+    /// Decisions so far, texts that were brought from elsewhere, and below how many of either nothing is trained.
     pub(crate) decided: u32,
+    pub(crate) imported: u32,
     pub(crate) needed: u32,
+    /// Decisions that are missing until then.
+    pub(crate) missing: u32,
     /// What became of proposed edits, by intent.
     pub(crate) intents: Vec<AcceptanceDto>,
+    /// The same by who wrote them.
+    pub(crate) writers: Vec<AcceptanceDto>,
+    /// The same by day, the oldest first; days without any are left out.
+    pub(crate) days: Vec<DayDto>,
+    pub(crate) reliability: ReliabilityDto,
     pub(crate) recipes: Vec<RecipeDto>,
     /// Newest first.
     pub(crate) runs: Vec<RunDto>,
@@ -62,6 +70,38 @@ pub(crate) struct AcceptanceDto {
     pub(crate) accepted: u32,
     pub(crate) edited: u32,
     pub(crate) rejected: u32,
+}
+
+/// What became of proposed edits on one day.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DayDto {
+    /// Days since 1970, UTC.
+    pub(crate) day: i32,
+    pub(crate) taken: u32,
+    pub(crate) refused: u32,
+}
+
+/// How often answers were kept beside how sure the program was of them.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReliabilityDto {
+    /// Answers with a confidence that were decided about, and how many are missing before there is something to show.
+    pub(crate) answers: u32,
+    pub(crate) missing: u32,
+    pub(crate) bins: Vec<BinDto>,
+    /// Expected calibration error; absent while answers are missing.
+    pub(crate) error: Option<f64>,
+}
+
+/// Answers of about the same confidence.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BinDto {
+    pub(crate) answers: u32,
+    /// Their mean confidence, and the share of them that was kept.
+    pub(crate) said: f64,
+    pub(crate) kept: f64,
 }
 
 #[derive(Debug, Clone, Serialize, Type)]

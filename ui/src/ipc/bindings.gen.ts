@@ -178,6 +178,14 @@ export type AppErrorDto = {
 	hint: string,
 };
 
+/**  Answers of about the same confidence. */
+export type BinDto = {
+	answers: number,
+	/**  Their mean confidence, and the share of them that was kept. */
+	said: number | null,
+	kept: number | null,
+};
+
 export type CandidateDto = {
 	id: string,
 	text: string,
@@ -227,6 +235,14 @@ export type ComparedDto = {
 	/**  What the person made of it, if that is known. */
 	kept: ChangeDto[] | null,
 	sides: SideDto[],
+};
+
+/**  What became of proposed edits on one day. */
+export type DayDto = {
+	/**  Days since 1970, UTC. */
+	day: number,
+	taken: number,
+	refused: number,
 };
 
 /**  What the person did with an edit. */
@@ -359,11 +375,19 @@ export type JudgedDto = {
 
 /**  Everything that the Learn screen shows at rest. */
 export type LearnDto = {
-	/**  Decisions so far, and below how many nothing is trained. */
+	/**  Decisions so far, texts that were brought from elsewhere, and below how many of either nothing is trained. */
 	decided: number,
+	imported: number,
 	needed: number,
+	/**  Decisions that are missing until then. */
+	missing: number,
 	/**  What became of proposed edits, by intent. */
 	intents: AcceptanceDto[],
+	/**  The same by who wrote them. */
+	writers: AcceptanceDto[],
+	/**  The same by day, the oldest first; days without any are left out. */
+	days: DayDto[],
+	reliability: ReliabilityDto,
 	recipes: RecipeDto[],
 	/**  Newest first. */
 	runs: RunDto[],
@@ -443,6 +467,16 @@ export type RecipeDto = {
 export type RecipeDueDto = {
 	recipe: string,
 	steps: number,
+};
+
+/**  How often answers were kept beside how sure the program was of them. */
+export type ReliabilityDto = {
+	/**  Answers with a confidence that were decided about, and how many are missing before there is something to show. */
+	answers: number,
+	missing: number,
+	bins: BinDto[],
+	/**  Expected calibration error; absent while answers are missing. */
+	error: number | null,
 };
 
 /**  What is to be rewritten and how. */

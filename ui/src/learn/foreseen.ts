@@ -1,13 +1,10 @@
 /** How often decisions were expected, as a plot over the decisions; and what was forgotten, in words. */
 
 import type { ExpectedDto, ExpectedPointDto, FellDto, MeasuredOnTextsDto } from "../ipc/client";
-import type { Plot, Step } from "./series";
+import { percent, type Plot, type Step } from "./series";
 
 const ALONE = { metric: "alone", label: "the model alone", reference: true };
 const IN_USE = { metric: "inUse", label: "what was in use", reference: false };
-
-/** A share in words. */
-export const percent = (share: number | null): string => (share === null ? "–" : `${Math.round(100 * share)}%`);
 
 /** Null as long as there are too few decisions. As long as there was no adapter, there is one line. */
 export function foreseen({ decisions, points }: ExpectedDto): { plot: Plot; steps: Step[]; last: ExpectedPointDto } | null {

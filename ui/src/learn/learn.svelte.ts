@@ -75,7 +75,7 @@ export class Learn {
 
   /** Decisions that are missing. */
   get missing(): number {
-    return this.overview ? Math.max(0, this.overview.needed - this.overview.decided) : 0;
+    return this.overview?.missing ?? 0;
   }
 
   get made(): number {

@@ -1,23 +1,41 @@
 import { describe, expect, it } from "vitest";
-import { plots, scale, shown, thin, timeLeft, values, type Step } from "./series";
+import { measured, plots, scale, shown, thin, timeLeft, valueAt, values, type Step } from "./series";
 
 const step = (number: number, metrics: Record<string, number | null>, seconds = 2): Step => ({ step: number, seconds, metrics });
 
 describe("plots", () => {
   it("put the parts beside the texts as they were, and leave out what a run does not have", () => {
-    const found = plots([step(1, { loss: 1, kl: 0, "reward/meaning": 0.9, "original/meaning": 1, "multiplier/meaning/fix": 2, tokens: 9 })]);
-    expect(found.map(({ title }) => title)).toEqual(["Reward parts", "Multipliers", "Distance from the model (KL)", "Loss"]);
+    const found = plots([step(1, { loss: 1, kl: 0, "reward/meaning": 0.9, "original/meaning": 1, "multiplier/meaning/fix": 2, tokens: 9, entropy: 0.4, "held-out": 0.5, skipped: 1 })]);
+    expect(found.map(({ title }) => title)).toEqual(["Reward parts", "Held-out decisions it agrees with", "Multipliers", "Distance from the model (KL)", "Entropy (nats a token)", "Length (tokens)", "Loss"]);
     expect(found[0]?.lines.map(({ label, reference }) => [label, reference])).toEqual([
       ["meaning", false],
       ["meaning, as it was", true],
     ]);
-    expect(found[1]?.lines[0]?.label).toBe("meaning, fix");
+    expect(found[2]?.lines[0]?.label).toBe("meaning, fix");
     expect(plots([step(1, { loss: 1 })]).map(({ title }) => title)).toEqual(["Loss"]);
     expect(plots([])).toEqual([]);
   });
 
   it("have a gap where nothing was measured", () => {
     expect(values([step(1, { kl: 0.5 }), step(2, {}), step(3, { kl: null })], "kl")).toEqual([0.5, null, null]);
+  });
+});
+
+describe("what is measured now and then", () => {
+  const steps = [step(1, { "held-out": 0.5, kl: 1 }), step(2, { kl: 2 }), step(3, { "held-out": 0.75 }), step(4, {})];
+  const [plot] = plots(steps);
+  const agrees = plot?.lines[0];
+  if (!plot || !agrees) throw new Error("no plot");
+
+  it("keeps its value until the next time, and never has one before the first", () => {
+    expect([0, 1, 2, 3].map((at) => valueAt(steps, at, agrees))).toEqual(["50%", "50%", "75%", "75%"]);
+    expect(valueAt(steps.slice(1, 2), 0, agrees)).toBe("–");
+    expect(valueAt(steps, 2, { metric: "kl", label: "", reference: false })).toBe("–");
+    expect(valueAt([], -1, agrees)).toBe("–");
+  });
+
+  it("has the steps in its table in which it was measured", () => {
+    expect(measured(steps, plot).map((one) => one.step)).toEqual([1, 3]);
   });
 });
 

@@ -13,12 +13,24 @@ export interface Line {
   readonly label: string;
   /** How a reward part scores the texts as they are: what the run has to beat. */
   readonly reference: boolean;
+  /** Dots with lines between them, for what is measured now and then; or bars on a scale of their own. A line otherwise. */
+  readonly drawn?: "dots" | "bars";
+  /** A value in words; as the others are if absent. */
+  readonly words?: (value: number) => string;
 }
 
 export interface Plot {
   readonly title: string;
   readonly lines: readonly Line[];
+  /** The scale; if absent, as all values need it, those of bars among them. */
+  readonly range?: readonly [low: number, high: number];
 }
+
+/** The share of held-out decisions that the model agrees with; in the first step, of the model before it learned. */
+const HELD_OUT = "held-out";
+
+/** A share in words. */
+export const percent = (share: number | null): string => (share === null ? "–" : `${Math.round(100 * share)}%`);
 
 const line = (metric: string, label: string, reference = false): Line => ({ metric, label, reference });
 
@@ -33,8 +45,11 @@ export function plots(steps: readonly Step[]): Plot[] {
   ]);
   const all: Plot[] = [
     { title: "Reward parts", lines: parts.length > 0 ? parts : one("reward", "").lines },
+    { title: "Held-out decisions it agrees with", lines: known.has(HELD_OUT) ? [{ ...line(HELD_OUT, "agrees"), drawn: "dots", words: percent }] : [] },
     { title: "Multipliers", lines: after("multiplier/").map((name) => line(`multiplier/${name}`, name.replace("/", ", "))) },
     { title: "Distance from the model (KL)", lines: one("kl", "").lines },
+    one("entropy", "Entropy (nats a token)"),
+    one("tokens", "Length (tokens)"),
     one("loss", "Loss"),
   ];
   return all.filter(({ lines }) => lines.length > 0);
@@ -43,6 +58,17 @@ export function plots(steps: readonly Step[]): Plot[] {
 /** A metric at each step; null where it was not measured. */
 export const values = (steps: readonly Step[], metric: string): (number | null)[] =>
   steps.map(({ metrics }) => metrics[metric] ?? null);
+
+/** Steps in which something of a plot was measured. */
+export const measured = (steps: readonly Step[], { lines }: Plot): Step[] =>
+  steps.filter(({ metrics }) => lines.some(({ metric }) => (metrics[metric] ?? null) !== null));
+
+/** A line's value at a place among the steps, in words; of one that is measured now and then, its latest until there. */
+export function valueAt(steps: readonly Step[], at: number, { metric, drawn, words }: Line): string {
+  const until = drawn === "dots" ? steps.slice(0, at + 1) : steps.slice(at, at + 1);
+  const value = values(until, metric).findLast((one) => one !== null) ?? null;
+  return value !== null && Number.isFinite(value) && words ? words(value) : shown(value);
+}
 
 /**
  * The scale for some values: all of them with a little room, and never without height. Shares keep to 0 and 1, and what

@@ -58,11 +58,16 @@
     hold: false,
     learn: {
       decided: 12,
+      imported: 0,
       needed: 50,
+      missing: 38,
       intents: [
         { label: "Fix grammar", accepted: 7, edited: 1, rejected: 2 },
         { label: "Shorter", accepted: 1, edited: 0, rejected: 1 },
       ],
+      writers: [{ label: "starter", accepted: 8, edited: 1, rejected: 3 }],
+      days: [{ day: 20_785, taken: 9, refused: 3 }],
+      reliability: { answers: 8, missing: 12, bins: [], error: null },
       recipes: [
         { name: "prefer-dpo", about: "Learns from preferences: what was taken against what was refused.", paper: "Rafailov et al. 2023, equation 7, with label smoothing (Mitchell 2023)", steps: 150, reads: "preferences", examples: 9 },
         { name: "rloo-constrained", about: "Raises the reward as far as the constraints allow.", paper: "Ahmadian et al. 2024, Moskovitz et al. 2024", steps: 150, reads: "texts", examples: 14 },
@@ -83,6 +88,9 @@
       metrics: {
         loss: 0.7 / Math.sqrt(step),
         kl: 0.004 * step,
+        entropy: 0.9 * Math.exp(-step / 60) + 0.03 * Math.sin(step),
+        tokens: 24 - 3 * (1 - Math.exp(-step / 25)) + Math.sin(step * 1.7),
+        ...(step === 1 || step % 10 === 0 ? { "held-out": 0.55 + 0.3 * (1 - Math.exp(-(step - 1) / 30)) } : {}),
         "reward/harmless": 0.55 + 0.3 * (1 - Math.exp(-step / 30)) + 0.02 * Math.sin(step),
         "original/harmless": 0.52 + 0.02 * Math.cos(step),
         "reward/meaning": 0.93 - 0.05 * (1 - Math.exp(-step / 20)),

@@ -39,6 +39,28 @@ const diagnosed = async (page) => {
   await page.waitForSelector("[data-testid=diagnosis][data-state=found][data-reading=false]");
 };
 
+/** Nineteen weeks of decisions, but two, by three writers. */
+const received = () => {
+  const weeks = Array.from({ length: 19 }, (_, i) => i).filter((i) => i !== 7 && i !== 8);
+  Object.assign(window.__screens.learn, {
+    decided: 24,
+    imported: 31,
+    missing: 26,
+    writers: [
+      { label: "starter", accepted: 41, edited: 6, rejected: 30 },
+      { label: "starter with rloo-taste-1", accepted: 1_204, edited: 3, rejected: 11 },
+      { label: "starter-plus, asked as the large model", accepted: 12, edited: 2, rejected: 6 },
+    ],
+    days: weeks.flatMap((i) => [0, 2].map((more) => ({ day: 20_650 + 7 * i + more, taken: 3 + ((i * 5) % 7) + Math.floor(i / 3), refused: 4 + ((i * 3) % 5) - Math.floor(i / 6) }))),
+    reliability: {
+      answers: 83,
+      missing: 0,
+      error: 0.094,
+      bins: [[0.21, 0.4], [0.37, 0.5], [0.49, 0.4], [0.6, 0.7], [0.71, 0.8], [0.8, 0.7], [0.88, 0.9], [0.96, 1]].map(([said, kept], i) => ({ answers: i < 3 ? 11 : 10, said, kept })),
+    },
+  });
+};
+
 export const scenarios = [
   { name: "first-run", views: BOTH, act: rules },
   {
@@ -441,6 +463,7 @@ export const scenarios = [
       const day = 86_400_000;
       Object.assign(window.__screens.learn, {
         decided: 83,
+        missing: 0,
         runs: [
           { id: "prefer-dpo-2", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - day, stoppedAt: 40, verdict: null },
           { id: "prefer-dpo-1", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - 9 * day, stoppedAt: null, verdict: { promoted: true, reasons: [], measures: [] } },
@@ -459,7 +482,7 @@ export const scenarios = [
       const before = await top();
       await page.click("[data-testid=start]");
       await page.waitForSelector("[data-testid=plot] canvas");
-      expect("plots", await page.locator("[data-testid=plot]").count(), 4);
+      expect("plots", await page.locator("[data-testid=drawn] [data-testid=plot]").count(), 7);
       expect("what stands beside it", await top(), before);
     },
   },
@@ -470,6 +493,7 @@ export const scenarios = [
       const day = 86_400_000;
       Object.assign(window.__screens.learn, {
         decided: 83,
+        missing: 0,
         runs: [
           { id: "prefer-dpo-2", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - day, stoppedAt: 40, verdict: null },
           { id: "prefer-dpo-1", recipe: "prefer-dpo", data: "your own decisions", created: Date.now() - 9 * day, stoppedAt: null, verdict: { promoted: true, reasons: [], measures: [] } },
@@ -487,7 +511,7 @@ export const scenarios = [
     name: "learn-compare",
     views: ALL,
     setup: () => {
-      window.__screens.learn.decided = 83;
+      Object.assign(window.__screens.learn, { decided: 83, missing: 0 });
       window.__screens.learn.adapters = ["imitate-1", "prefer-dpo-1"].map((id) => ({
         id,
         sizeBytes: 3_600_000,
@@ -516,10 +540,45 @@ export const scenarios = [
     },
   },
   {
+    name: "learn-received",
+    views: ALL,
+    setup: received,
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.waitForSelector("[data-testid=decisions] canvas");
+      await page.locator("[data-testid=decisions] summary").click();
+    },
+  },
+  {
+    name: "learn-reliability",
+    views: ALL,
+    setup: received,
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.locator("[data-testid=reliability] summary").click();
+      await page.locator("[data-testid=reliability-plot]").scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: "learn-over-time",
+    views: ["large light", "large dark", "small light"],
+    setup: () => {
+      Object.assign(window.__screens.learn, {
+        decided: 61,
+        missing: 0,
+        days: [20_776, 20_777, 20_780, 20_781, 20_784].map((day, i) => ({ day, taken: 4 + 2 * i, refused: 5 - i })),
+      });
+    },
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.waitForSelector("[data-testid=decisions] canvas");
+    },
+  },
+  {
     name: "learn-expected",
     views: ALL,
     setup: () => {
-      window.__screens.learn.decided = 83;
+      Object.assign(window.__screens.learn, { decided: 83, missing: 0 });
       const point = (_, i) => ({
         adapter: i < 25 ? null : i < 50 ? "prefer-dpo-1" : "prefer-dpo-2",
         alone: 0.62 + 0.05 * Math.sin(i / 5),
@@ -538,7 +597,7 @@ export const scenarios = [
     name: "learn-taste",
     views: [...ALL, "narrow dark"],
     setup: () => {
-      window.__screens.learn.decided = 132;
+      Object.assign(window.__screens.learn, { decided: 132, missing: 0 });
       const likings = [["exclamation marks", -1.31], ["contractions", 0.92], ["words of 10 letters or more", -0.74], ["“just”", -0.52], ["semicolons and colons", 0.4], ["words of 1 to 3 letters", 0.28], ["courtesies", 0.17], ["characters", -0.06]];
       window.__screens.taste = { decisions: 132, foreseen: 0.781, likings: likings.map(([what, strength]) => ({ what, strength })) };
     },
@@ -560,7 +619,7 @@ export const scenarios = [
     name: "learn-taste-unclear",
     views: ["large light", "large dark"],
     setup: () => {
-      window.__screens.learn.decided = 61;
+      Object.assign(window.__screens.learn, { decided: 61, missing: 0 });
       window.__screens.taste = { decisions: 61, foreseen: 0.541, likings: [{ what: "commas", strength: 0.08 }] };
     },
     async act(page) {
@@ -573,7 +632,7 @@ export const scenarios = [
     name: "learn-own-texts",
     views: ALL,
     setup: () => {
-      window.__screens.learn.decided = 83;
+      Object.assign(window.__screens.learn, { decided: 83, missing: 0 });
       window.__screens.voiced = { files: 12, sentences: 400, pairs: 136, added: 130, toldApart: 0.82, passedOver: [] };
     },
     async act(page) {
@@ -586,7 +645,7 @@ export const scenarios = [
     name: "learn-own-texts-going",
     views: ["large light", "narrow dark"],
     setup: () => {
-      window.__screens.learn.decided = 83;
+      Object.assign(window.__screens.learn, { decided: 83, missing: 0 });
     },
     async act(page) {
       await page.keyboard.press("Control+l");

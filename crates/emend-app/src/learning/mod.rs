@@ -1,5 +1,6 @@
 //! Between the person's texts and decisions, which this crate knows, and the tensors of `emend-learn`, which it does not.
 
+pub(crate) mod agreement;
 pub(crate) mod anchors;
 pub(crate) mod base;
 pub(crate) mod choices;
@@ -14,6 +15,8 @@ pub(crate) mod held_out;
 pub(crate) mod power;
 pub(crate) mod preferences;
 pub(crate) mod prompts;
+pub(crate) mod received;
+pub(crate) mod reliability;
 pub(crate) mod runs;
 pub(crate) mod texts;
 pub(crate) mod thresholds;

@@ -6,7 +6,6 @@
 use std::collections::{BTreeSet, HashSet};
 
 use emend_learn::examples::{Pair, Prompt};
-use emend_learn::preferences::{Weighing, split};
 use emend_learn::promote::{Bounds, Decision, Evidence, Paired, Report, Verdict, judge};
 use emend_learn::{LearnError, score};
 use emend_models::t5::{Ops, T5};
@@ -19,12 +18,10 @@ use crate::learning::base::{self, Writers};
 use crate::learning::examples::examples;
 use crate::learning::feedback::{Feedback, watched};
 use crate::learning::held_out::Examiner;
-use crate::learning::preferences::learn_texts;
 use crate::learning::prompts;
 use crate::learning::runs::RunFolder;
 use crate::learning::texts::{Known, LearnText};
 use crate::verbs::adapters::known;
-use crate::verbs::preferences::HELD_OUT;
 use crate::{AppError, Cancel};
 
 /// What is measured, beside what the person thinks of held-out rewrites.
@@ -83,8 +80,7 @@ impl App {
         if !folder.adapter().is_dir() {
             return Err(unknown(format!("{id}, which is not finished")));
         }
-        let decisions = self.preferences(&Weighing::default()).await?.data;
-        let decisions = learn_texts(&split(decisions, HELD_OUT).held_out);
+        let decisions = self.held_out_texts().await?;
         if trial.held_out.is_empty() {
             trial.held_out = once(decisions.iter().map(|decision| (decision, &decision.source)));
         }
@@ -235,8 +231,8 @@ impl Job {
 }
 
 /// A decision that was a preference, as the model reads it.
-struct Decided {
-    pair: Pair,
+pub(crate) struct Decided {
+    pub(crate) pair: Pair,
     side: Side,
 }
 
@@ -250,7 +246,8 @@ enum Side {
     Neither,
 }
 
-fn decided(model: &Seq2Seq, decisions: &[LearnText]) -> Vec<Decided> {
+/// Those of the decisions that were preferences and fit the model.
+pub(crate) fn decided(model: &Seq2Seq, decisions: &[LearnText]) -> Vec<Decided> {
     let one = |decision: &LearnText| {
         let Known::Preference { chosen, rejected } = &decision.known else { return None };
         let side = match &decision.source {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use emend_learn::preferences::{PreferenceData, Weighing, enough};
+use emend_learn::preferences::{PreferenceData, Weighing};
 
 use crate::app::App;
 use crate::learning::data_source::DataSource;
@@ -63,7 +63,7 @@ impl App {
     /// The training that is due now, or why there is none. Whether the person types, the caller knows.
     pub async fn training_due(&self) -> Result<Result<Train, NotDue>, AppError> {
         let preferences = self.preferences(&Weighing::default()).await?;
-        if let Err(few) = enough(preferences.decided) {
+        if let Err(few) = preferences.enough() {
             return Ok(Err(NotDue::TooFew { missing: few.need - few.have }));
         }
         if let Some((last, _)) = self.runs()?.iter().find(|(run, _)| run.data == DataSource::OwnDecisions) {

@@ -1,18 +1,20 @@
-//! What could be learned from now, by which recipes, and how much of what was proposed was taken.
+//! What could be learned from now, by which recipes, and what became of what was proposed.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use emend_learn::grades::PART as GRADED;
 use emend_learn::methods::Method;
-use emend_learn::preferences::{Asked, Choice, MINIMUM_DECISIONS, PreferenceData, Split, Weighing, split};
+use emend_learn::preferences::{Asked, MINIMUM_DECISIONS, PreferenceData, Split, Weighing, split};
 use emend_learn::recipe::SHIPPED;
 use emend_learn::taste::PART as TASTE;
 
 use crate::adapters;
 use crate::app::App;
-use crate::learning::preferences::records;
 use crate::verbs::preferences::HELD_OUT;
 use crate::{AppError, Recipe};
+
+pub use crate::learning::received::{Acceptance, Received, WrittenBy};
+pub use crate::learning::reliability::Reliability;
 
 /// Requests that are read at a time.
 const PAGE: i64 = 256;
@@ -20,29 +22,24 @@ const PAGE: i64 = 256;
 /// What there is to learn from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overview {
-    /// Decisions so far, imported ones included.
+    /// Decisions so far.
     pub decided: usize,
-    /// Below this many nothing is trained.
+    /// Texts of which something is known from elsewhere alone.
+    pub imported: usize,
+    /// Below so many of either nothing is trained.
     pub needed: usize,
-    /// What became of proposed edits, by intent id (or `own`).
-    pub intents: BTreeMap<String, Acceptance>,
+    /// Decisions that are missing until then.
+    pub missing: usize,
+    /// What became of suggestions.
+    pub received: Received,
+    /// How often answers were kept beside how sure the program was of them.
+    pub reliability: Reliability,
     /// The shipped recipes, in their order.
     pub recipes: Vec<RecipeInfo>,
     /// How many choices of adapters can be gone back to.
     pub steps_back: usize,
     /// Texts with a preference that no run learns from.
     pub held_out: usize,
-}
-
-/// Edits by the last word about each; an edit for which only other versions were asked is none of these.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Acceptance {
-    /// Taken as they were.
-    pub accepted: usize,
-    /// Taken in the person's own words.
-    pub edited: usize,
-    /// Refused.
-    pub rejected: usize,
 }
 
 /// A recipe, and what of the decisions it would learn from.
@@ -77,6 +74,7 @@ impl App {
     /// What there is to learn from.
     pub async fn learn_overview(&self) -> Result<Overview, AppError> {
         let preferences = self.preferences(&Weighing::default()).await?;
+        let missing = preferences.enough().err().map_or(0, |few| few.need - few.have);
         let Split { train, held_out, .. } = split(preferences.data, HELD_OUT);
         let held_out: HashSet<&Asked> = held_out.preferences.iter().map(|one| &one.asked).collect();
         // A large model that is not where it was is told where it is asked; the rest of the screen does not need it.
@@ -87,35 +85,28 @@ impl App {
         };
         let large = (graded, large.is_some());
         let recipes = SHIPPED.iter().map(|(name, _)| Ok(recipe_info(Recipe::shipped(name)?, &train, large)));
+        let received = self.received().await?;
         Ok(Overview {
             decided: preferences.decided,
+            imported: preferences.imported,
             needed: MINIMUM_DECISIONS,
-            intents: self.acceptance().await?,
+            missing,
+            reliability: Reliability::of(&received.answers),
+            received,
             recipes: recipes.collect::<Result<_, AppError>>()?,
             steps_back: adapters::read(&self.paths.adapters())?.steps_back(),
             held_out: held_out.len(),
         })
     }
 
-    async fn acceptance(&self) -> Result<BTreeMap<String, Acceptance>, AppError> {
-        let mut intents: BTreeMap<String, Acceptance> = BTreeMap::new();
+    async fn received(&self) -> Result<Received, AppError> {
+        let mut received = Received::default();
         let mut after = 0;
         loop {
             let rows = self.store.decided(after, PAGE).await?;
-            let Some(last) = rows.last() else { return Ok(intents) };
+            let Some(last) = rows.last() else { return Ok(received) };
             after = last.request;
-            for record in records(&rows) {
-                let edits = record.candidates.iter().flat_map(|candidate| &candidate.edits);
-                for decision in edits.filter_map(|edit| edit.decisions.last()) {
-                    let counts = intents.entry(record.asked.intent.clone()).or_default();
-                    match decision.choice {
-                        Choice::Accepted => counts.accepted += 1,
-                        Choice::EditedTo(_) => counts.edited += 1,
-                        Choice::Rejected => counts.rejected += 1,
-                        Choice::Another => {}
-                    }
-                }
-            }
+            received.add(&rows);
         }
     }
 }
@@ -145,6 +136,8 @@ fn recipe_info(recipe: Recipe, data: &PreferenceData, (graded, guide): (usize, b
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::verbs::tests::{decided, open};
 
@@ -152,8 +145,8 @@ mod tests {
     async fn a_new_profile_lacks_all_decisions_and_knows_all_recipes() {
         let (app, _folder) = open().await;
         let found = app.learn_overview().await.unwrap();
-        assert_eq!((found.decided, found.needed, found.steps_back), (0, 50, 0));
-        assert!(found.intents.is_empty());
+        assert_eq!((found.decided, found.imported, found.missing, found.steps_back), (0, 0, 50, 0));
+        assert_eq!((found.received, found.reliability.missing), (Received::default(), 20));
         assert_eq!(found.recipes.len(), SHIPPED.len());
         assert!(found.recipes.iter().all(|one| one.examples == 0));
     }
@@ -176,9 +169,11 @@ mod tests {
             decided(&app, &format!("Text {n} of many."), "T").await;
         }
         let found = app.learn_overview().await.unwrap();
-        assert_eq!(found.decided, 20);
+        assert_eq!((found.decided, found.missing), (20, 30));
         let expected = Acceptance { accepted: 0, edited: 20, rejected: 0 };
-        assert_eq!(found.intents, BTreeMap::from([("fix".to_owned(), expected)]));
+        assert_eq!(found.received.intents, BTreeMap::from([("fix".to_owned(), expected)]));
+        let writer = WrittenBy { large: false, model: "tiny".into(), adapter: None };
+        assert_eq!(found.received.writers, BTreeMap::from([(writer, expected)]));
         let of = |name: &str| found.recipes.iter().find(|one| one.recipe.name == name).unwrap();
         let pairs = of("prefer-dpo");
         assert_eq!(pairs.reads, Reads::Preferences);

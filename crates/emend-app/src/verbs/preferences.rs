@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use emend_learn::preferences::trl::{self, Form};
-use emend_learn::preferences::{Asked, PreferenceData, Weighing, derive, enough, settle, split};
+use emend_learn::preferences::{Asked, PreferenceData, TooFew, Weighing, derive, enough, settle, split};
 use serde::Serialize;
 
 use crate::AppError;
@@ -26,8 +26,10 @@ pub const HELD_OUT: f64 = 0.2;
 pub struct Preferences {
     /// One word about each pair of texts, the last.
     pub data: PreferenceData,
-    /// How many edits were decided here, and about how many texts there are decisions from elsewhere alone.
+    /// How many edits were decided here.
     pub decided: usize,
+    /// How many texts there are of which something is known from elsewhere alone: an import, or the person's own texts.
+    pub imported: usize,
     /// Candidates whose edits do not fit their text.
     pub left_out: usize,
 }
@@ -39,6 +41,14 @@ pub struct Imported {
     pub read: u64,
     /// Those that were not there yet.
     pub added: u64,
+}
+
+impl Preferences {
+    /// Whether there is enough to learn from: as many decisions as are needed, or as much that was brought from elsewhere.
+    /// That was decided there, or written by the person, who took it in knowingly; it makes up for no decision here.
+    pub fn enough(&self) -> Result<(), TooFew> {
+        enough(self.imported).or_else(|_| enough(self.decided))
+    }
 }
 
 impl App {
@@ -66,7 +76,7 @@ impl App {
         // of what was exported here adds nothing.
         let own: HashSet<&Asked> = own.asked().collect();
         let all: HashSet<&Asked> = preferences.data.asked().collect();
-        preferences.decided += all.difference(&own).count();
+        preferences.imported = all.difference(&own).count();
         Ok(preferences)
     }
 
@@ -74,8 +84,14 @@ impl App {
     /// learn from.
     pub async fn decided_texts(&self, weighing: &Weighing) -> Result<Vec<LearnText>, AppError> {
         let preferences = self.preferences(weighing).await?;
-        enough(preferences.decided)?;
+        preferences.enough()?;
         Ok(learn_texts(&split(preferences.data, HELD_OUT).train))
+    }
+
+    /// The texts that no run learns from.
+    pub(crate) async fn held_out_texts(&self) -> Result<Vec<LearnText>, AppError> {
+        let decisions = self.preferences(&Weighing::default()).await?.data;
+        Ok(learn_texts(&split(decisions, HELD_OUT).held_out))
     }
 
     /// Writes the preferences of one form into a file, which appears when it is complete; the number of lines.
@@ -233,10 +249,23 @@ mod tests {
             here.import_preferences(form, &path).await.unwrap();
         }
         let (mine, theirs) = (preferences(&here).await, preferences(&there).await);
-        assert_eq!((mine.decided, theirs.decided), (2, 2));
+        assert_eq!((mine.decided, mine.imported), (2, 0));
+        assert_eq!((theirs.decided, theirs.imported), (0, 2));
         assert_eq!(counts(&mine.data), counts(&theirs.data));
         there.delete_everything().await.unwrap();
         assert_eq!(preferences(&there).await, Preferences::default());
+    }
+
+    #[test]
+    fn what_was_brought_makes_up_for_no_decision_but_may_be_enough_alone() {
+        let missing = |decided, imported| {
+            let known = Preferences { decided, imported, ..Preferences::default() };
+            known.enough().err().map(|few| few.need - few.have)
+        };
+        assert_eq!(missing(24, 49), Some(26));
+        assert_eq!(missing(49, 49), Some(1));
+        assert_eq!(missing(50, 0), None);
+        assert_eq!(missing(0, 50), None);
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Taste: what the person's decisions say about how he likes texts to be written.
 
-use emend_learn::preferences::{MINIMUM_DECISIONS, Weighing};
+use emend_learn::preferences::Weighing;
 use emend_learn::taste::{Decided, Liking, Taste};
 
 use crate::AppError;
@@ -26,7 +26,7 @@ impl App {
     /// What all decisions say; `None` while there are too few to learn from.
     pub async fn taste(&self) -> Result<Option<KnownTaste>, AppError> {
         let preferences = self.preferences(&Weighing::default()).await?;
-        if preferences.decided < MINIMUM_DECISIONS {
+        if preferences.enough().is_err() {
             return Ok(None);
         }
         // About a second for some hundred decisions: the window's other requests do not wait for it.

@@ -17,6 +17,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use crate::app::{App, now};
 
 use crate::AppError;
+use crate::learning::agreement::{self, Agreement};
 use crate::learning::data_source::DataSource;
 use crate::learning::examples::examples;
 use crate::learning::feedback::Feedback;
@@ -134,6 +135,7 @@ impl App {
             glossary: self.glossary(&[])?,
             words: self.dictionary()?,
             control: control.clone(),
+            held_out: self.held_out_texts().await?,
             says,
         };
         let work = tokio::task::spawn_blocking(move || job.run(which));
@@ -159,6 +161,8 @@ struct Job {
     glossary: Glossary,
     words: Vec<String>,
     control: Control,
+    /// Decisions that no run learns from.
+    held_out: Vec<LearnText>,
     says: UnboundedSender<TrainEvent>,
 }
 
@@ -213,6 +217,9 @@ impl Job {
             identity: &format!("{} {}", info.weights_id, info.data_hash),
             cancel: &self.control.cancel,
         };
+        // The texts of a file say nothing about what the person prefers.
+        let held_out: &[_] = if info.data == DataSource::OwnDecisions { &self.held_out } else { &[] };
+        let mut agreement = Agreement::new(&model, held_out);
         let mut first = true;
         let mut failed = None;
         let ended = emend_learn::train(
@@ -223,10 +230,17 @@ impl Job {
             },
             |report| {
                 // Steps after the checkpoint that it goes on from are made anew.
-                let logged = if first { folder.rewind(report.step - 1) } else { Ok(()) };
+                let ready = if first { folder.rewind(report.step - 1) } else { Ok(()) };
                 first = false;
-                let _ = self.says.send(TrainEvent::Step(report.clone()));
-                if let Err(error) = logged.and_then(|()| folder.log(report)) {
+                let logged = ready.and_then(|()| {
+                    let mut report = report.clone();
+                    let agreed = agreement.after(&report, &learner, &self.control.cancel)?;
+                    report.metrics.extend(agreed.map(|share| (agreement::METRIC.to_owned(), share)));
+                    folder.log(&report)?;
+                    let _ = self.says.send(TrainEvent::Step(report));
+                    Ok(())
+                });
+                if let Err(error) = logged {
                     failed = Some(error);
                     return ControlFlow::Break(());
                 }

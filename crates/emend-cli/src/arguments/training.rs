@@ -34,6 +34,8 @@ pub(crate) enum TrainAction {
         #[arg(long, value_name = "on|off")]
         grades: Option<Switch>,
     },
+    /// What there is to learn from, what became of suggestions, and whether the confidence shown with them is right
+    Overview,
     /// The recipes that come with the program
     Recipes,
     /// Runs, newest first

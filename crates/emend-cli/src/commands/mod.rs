@@ -19,6 +19,7 @@ pub(crate) mod intents;
 pub(crate) mod large;
 pub(crate) mod learning_bench;
 pub(crate) mod models;
+pub(crate) mod overview;
 pub(crate) mod rewrite;
 pub(crate) mod score;
 pub(crate) mod server;

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::arguments::{JudgeArguments, Switch, TrainAction, TrainArguments, Wish};
 use crate::commands::adapters::{measure_anchors, not_noted};
+use crate::commands::overview;
 use crate::commands::rewrite::stop_on_interrupt;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -36,6 +37,7 @@ pub(crate) async fn run(app: &App, action: TrainAction, output: Output) -> Resul
             }
         },
         TrainAction::When { pauses, idle, grades } => when(app, [pauses, idle, grades], output),
+        TrainAction::Overview => overview::run(app, output).await,
         TrainAction::Recipes => recipes(output),
         TrainAction::List => list(app, output),
         TrainAction::Delete { run } => {

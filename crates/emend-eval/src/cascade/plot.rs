@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Deferral;
-use crate::Scored;
+use crate::{Scored, reliability};
 
 const SIZE: f64 = 420.0;
 const LEFT: f64 = 64.0;
@@ -35,16 +35,8 @@ pub fn reliability_plot(scored: &[Scored]) -> String {
     let scale = Scale { low: 0.0, high: 1.0 };
     let mut svg = frame("How often answers are kept, by confidence", "confidence", scale);
     line(&mut svg, &[(0.0, 0.0), (1.0, 1.0)], scale, OTHER, "5 4");
-    let mut sorted = scored.to_vec();
-    sorted.sort_by(|a, b| a.score.total_cmp(&b.score));
-    let bins = sorted.chunks(sorted.len().div_ceil(BINS).max(1));
-    let points: Vec<(f64, f64)> = bins
-        .map(|bin| {
-            let number = bin.len() as f64;
-            let mean = |of: fn(&Scored) -> f64| bin.iter().map(of).sum::<f64>() / number;
-            (mean(|one| one.score), mean(|one| one.label))
-        })
-        .collect();
+    let points: Vec<(f64, f64)> =
+        reliability(scored, BINS).iter().map(|bin| (bin.said, bin.came_true)).collect();
     line(&mut svg, &points, scale, OURS, "none");
     for &(x, y) in &points {
         _ = writeln!(

@@ -3,6 +3,7 @@
 mod auroc;
 mod brier;
 mod calibration;
+mod reliability;
 mod spearman;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::resample::{Estimate, resamples};
 use crate::{EvalError, jsonl};
+
+pub use reliability::{Bin, calibration_error, reliability};
 
 /// All of them, in the order of reports.
 pub static HEAD_METRICS: &[&HeadMetric] =

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::open::Store;
 
 /// An edit that was shown, with one decision about it or none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
     /// The request.
     pub request: i64,
@@ -13,6 +13,14 @@ pub struct Shown {
     pub segment: i64,
     /// The candidate's id.
     pub candidate: i64,
+    /// `small` or `large`.
+    pub tier: String,
+    /// Name of the model that wrote it.
+    pub model: String,
+    /// The adapter that was on.
+    pub adapter: Option<String>,
+    /// The chance that it would be kept, as it was shown with it; `None` when its writer was not calibrated.
+    pub confidence: Option<f64>,
     /// The edit's number in the request.
     pub edit: i64,
     /// An intent's id, or `own`.
@@ -94,7 +102,9 @@ impl Store {
     pub async fn decided(&self, after: i64, requests: i64) -> Result<Vec<Shown>, StoreError> {
         sqlx::query_as!(
             Shown,
-            "SELECT e.request, c.segment, c.id AS candidate, e.number AS edit,
+            "SELECT e.request, c.segment, c.id AS candidate, c.tier, c.model, c.adapter,
+                    CAST(json_extract(c.scores, '$.confidence') AS REAL) AS \"confidence?: f64\",
+                    e.number AS edit,
                     r.instruction_id, r.instruction, s.source,
                     e.range_start - s.range_start AS \"start!: i64\",
                     e.range_end - s.range_start AS \"end!: i64\",
@@ -119,8 +129,11 @@ impl Store {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::open::tests::fresh;
+    use crate::tables::candidates::NewCandidate;
     use crate::tables::candidates::tests::candidate;
     use crate::tables::decisions::Verdict;
     use crate::tables::decisions::tests::{asked, decision};
@@ -144,7 +157,9 @@ mod tests {
         let first = asked(&store, &ask()).await;
         asked(&store, &ask()).await;
         let third = asked(&store, &ask()).await;
-        store.candidates().add(third, 0, &[candidate("She walks to school.", 1)], 3).await.unwrap();
+        let scores = BTreeMap::from([("length", 1.0), ("confidence", 0.75)]);
+        let second = NewCandidate { scores, adapter: Some("mine"), ..candidate("She walks to school.", 1) };
+        store.candidates().add(third, 0, &[second], 3).await.unwrap();
         for (request, verdict, text) in [
             (third, Verdict::Another, None),
             (first, Verdict::Accept, None),
@@ -175,5 +190,9 @@ mod tests {
         let row = &all[0];
         assert_eq!(&row.source[row.start as usize..row.end as usize], row.original);
         assert_eq!((row.decided, all[3].decided), (Some(first), None));
+        let writer = |row: &Shown| (row.tier.clone(), row.model.clone(), row.adapter.clone());
+        assert_eq!(writer(row), ("small".into(), "starter".into(), None));
+        assert_eq!(writer(&all[3]), ("small".into(), "starter".into(), Some("mine".into())));
+        assert_eq!((row.confidence, all[3].confidence), (None, Some(0.75)));
     }
 }

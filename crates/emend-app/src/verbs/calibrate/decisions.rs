@@ -9,6 +9,7 @@ use emend_store::tables::decided::Shown;
 use super::own::LeftOut;
 use crate::app::App;
 use crate::critics::{Judged, OwnedPair, ScoreJob};
+use crate::learning::received::is_kept;
 use crate::verbs::another::instruction;
 use crate::{AppError, Cancel};
 
@@ -131,21 +132,6 @@ impl Unusable {
     }
 }
 
-/// Whether the person kept a candidate, whose edits these are with their decisions: whether more than half of the edits
-/// that were decided stand as they were proposed. `None` when none was decided. Of decisions about one edit the last counts.
-fn is_kept(shown: &[Shown]) -> Option<bool> {
-    let last = shown.chunk_by(|a, b| a.edit == b.edit).filter_map(|edit| edit.last());
-    let decided = last.filter_map(|edit| {
-        let verdict = edit.verdict.as_deref()?;
-        // Who types the proposal has taken it.
-        let taken = verdict == "accept" || edit.final_text.as_deref() == Some(&edit.replacement);
-        Some(taken)
-    });
-    let decided: Vec<bool> = decided.collect();
-    let taken = decided.iter().filter(|taken| **taken).count();
-    (!decided.is_empty()).then_some(2 * taken > decided.len())
-}
-
 /// An answer that was given again to the same text counts once, as it was decided last: or the same row would be among
 /// those that are fitted and those that are measured.
 fn without_copies(found: Vec<Decided>) -> Vec<Decided> {
@@ -153,42 +139,4 @@ fn without_copies(found: Vec<Decided>) -> Vec<Decided> {
     let last: BTreeMap<_, usize> = found.iter().enumerate().map(|(at, d)| (key(d), at)).collect();
     let is_last = |(at, decided): &(usize, Decided)| last.get(&key(decided)) == Some(at);
     found.into_iter().enumerate().filter(is_last).map(|(_, decided)| decided).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn edit(number: i64, verdict: Option<&str>, final_text: Option<&str>) -> Shown {
-        Shown {
-            request: 1,
-            segment: 0,
-            candidate: 1,
-            edit: number,
-            instruction_id: "fix".into(),
-            instruction: "Fix the grammar".into(),
-            source: "She go.".into(),
-            start: 4,
-            end: 6,
-            original: "go".into(),
-            replacement: "goes".into(),
-            verdict: verdict.map(str::to_owned),
-            final_text: final_text.map(str::to_owned),
-            decided: verdict.map(|_| 1),
-        }
-    }
-
-    #[test]
-    fn an_answer_is_kept_when_most_of_it_stands() {
-        let accept = |number| edit(number, Some("accept"), None);
-        let reject = |number| edit(number, Some("reject"), None);
-        assert_eq!(is_kept(&[edit(0, None, None)]), None, "nobody decided");
-        assert_eq!(is_kept(&[accept(0)]), Some(true));
-        assert_eq!(is_kept(&[accept(0), accept(1), reject(2), edit(3, None, None)]), Some(true));
-        assert_eq!(is_kept(&[accept(0), reject(1)]), Some(false), "half of it");
-        assert_eq!(is_kept(&[accept(0), reject(0)]), Some(false), "the last one counts");
-        assert_eq!(is_kept(&[edit(0, Some("another"), None)]), Some(false));
-        assert_eq!(is_kept(&[edit(0, Some("edited"), Some("walks"))]), Some(false));
-        assert_eq!(is_kept(&[edit(0, Some("edited"), Some("goes"))]), Some(true));
-    }
 }
