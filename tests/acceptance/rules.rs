@@ -53,3 +53,21 @@ fn fix_knows_what_the_rules_know() {
     let kept = profile.emend(&["rewrite", "--intent", "fix", "--tier", "small"], text).ok().out;
     assert!(kept.contains("Unfortunately") && kept.contains("untill Monday"), "{kept}");
 }
+
+/// A rule that somebody makes is followed wherever the program writes or checks, and what it writes is right.
+#[test]
+fn a_house_rule_is_checked_and_followed() {
+    let profile = Profile::new();
+    profile.emend(&["dictionary", "add", "utilise -> use"], "").ok();
+    let text = "They utilise the harbour every day.";
+    let found = profile.emend(&["check", "--json"], text).ok().json();
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    assert_eq!((&found[0]["rule"], &found[0]["suggestions"][0]), (&"HouseRule".into(), &"use".into()));
+    let fix = ["rewrite", "--intent", "fix", "--tier", "small"];
+    assert_eq!(profile.emend(&fix, text).ok().out, "They use the harbour every day.");
+    let suggested = profile.emend(&["dictionary", "suggested", "--json"], "").ok().json();
+    assert_eq!(suggested, serde_json::json!([]), "nothing was decided yet");
+    profile.emend(&["dictionary", "remove", "utilise -> use"], "").ok();
+    assert_eq!(profile.emend(&["check"], text).ok().out, "");
+    assert_eq!(profile.emend(&fix, text).ok().out, text);
+}

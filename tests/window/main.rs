@@ -6,6 +6,7 @@ mod cancelling;
 mod cascade;
 mod desktop;
 mod diagnosing;
+mod house_rules;
 mod large;
 mod learning;
 mod looks;

@@ -116,12 +116,16 @@ export const commands = {
 	stopVoice: () => typedError<null, AppErrorDto>(__TAURI_INVOKE("stop_voice")),
 	/**  Checks one paragraph; offsets count within it. */
 	check: (text: string) => typedError<LintDto[], AppErrorDto>(__TAURI_INVOKE("check", { text })),
-	/**  Makes a word or term right, everywhere. */
+	/**  Makes a word or term right everywhere, or a house rule hold. */
 	dictionaryAdd: (word: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("dictionary_add", { word })),
-	/**  Takes a word out of the dictionary. */
+	/**  Takes an entry out of the dictionary. */
 	dictionaryRemove: (word: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("dictionary_remove", { word })),
-	/**  The dictionary's words. */
+	/**  The dictionary's entries. */
 	dictionaryList: () => typedError<string[], AppErrorDto>(__TAURI_INVOKE("dictionary_list")),
+	/**  Entries that the person's decisions suggest. */
+	dictionarySuggested: () => typedError<SuggestedWordDto[], AppErrorDto>(__TAURI_INVOKE("dictionary_suggested")),
+	/**  Never suggests an entry again. */
+	dictionaryRefuse: (entry: string) => typedError<null, AppErrorDto>(__TAURI_INVOKE("dictionary_refuse", { entry })),
 	/**  Diagnoses one paragraph, on the critics' own thread; offsets count within it. */
 	diagnose: (text: string) => typedError<DiagnosisDto, AppErrorDto>(__TAURI_INVOKE("diagnose", { text })),
 	/**  Saves an instruction for the palette. */
@@ -582,6 +586,18 @@ export type StepDto = {
 	seconds: number | null,
 	metrics: { [key in string]: number | null },
 	samples: SampleDto[],
+};
+
+/**  An entry for the dictionary that decisions suggest. */
+export type SuggestedWordDto = {
+	/**  As the dictionary would have it. */
+	entry: string,
+	/**  The word that it is about. */
+	word: string,
+	/**  What to write instead; null where the word is right. */
+	instead: string | null,
+	/**  Texts in which the person did so. */
+	texts: string[],
 };
 
 export type SuggestionDto = {

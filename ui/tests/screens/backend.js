@@ -81,6 +81,7 @@
     },
     expected: { decisions: 12, window: 20, points: [] },
     taste: null,
+    words: { entries: [], suggested: [] },
     trainStep: (step, steps) => ({
       step,
       steps,
@@ -312,6 +313,8 @@
     expected: () => control.expected,
     catch_up_expected: () => control.expected,
     taste: () => control.taste,
+    dictionary_list: () => control.words.entries,
+    dictionary_suggested: () => control.words.suggested,
     grade_when_idle: () => 0,
     take_voice: ({ onEvent }) => (onEvent.onmessage?.({ done: 152, of: 400 }), control.voiced ?? new Promise(() => undefined)),
     stop_voice: () => null,

@@ -560,6 +560,24 @@ export const scenarios = [
     },
   },
   {
+    name: "learn-house-rules",
+    views: ALL,
+    setup: () => {
+      Object.assign(window.__screens.words, {
+        entries: ["Kubernetes", "Infrastructure as a Service", "in order to -> to", "Gdańsk"],
+        suggested: [
+          { entry: "utilise -> use", word: "utilise", instead: "use", texts: ["We utilise the old mill.", "They utilise both rooms.", "Please utilise the side door.", "I utilise it."] },
+          { entry: "gonna", word: "gonna", instead: null, texts: ["It's gonna rain.", "I'm gonna be late.", "They're gonna love it."] },
+        ],
+      });
+    },
+    async act(page) {
+      await page.keyboard.press("Control+l");
+      await page.locator("[data-testid=suggested-word] summary").first().click();
+      await page.locator("[data-testid=own-word]").scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: "learn-over-time",
     views: ["large light", "large dark", "small light"],
     setup: () => {

@@ -4,9 +4,10 @@
 
 use std::time::Instant;
 
+use emend_learn::StepReport;
 use emend_learn::examples::Pair;
-use emend_learn::{Learner, StepReport};
 use emend_models::Seq2Seq;
+use emend_models::t5::T5;
 
 use super::texts::LearnText;
 use crate::verbs::gate::{decided, margin};
@@ -42,7 +43,7 @@ impl Agreement {
     pub(crate) fn after(
         &mut self,
         report: &StepReport,
-        learner: &Learner,
+        (before, now): (&T5, &T5),
         cancel: &Cancel,
     ) -> Result<Option<f64>, AppError> {
         self.since += report.seconds;
@@ -52,7 +53,7 @@ impl Agreement {
             return Ok(None);
         }
         let start = Instant::now();
-        let model = if is_first { &learner.reference } else { &learner.policy };
+        let model = if is_first { before } else { now };
         let mut agreed = 0;
         for pair in &self.pairs {
             if cancel.is_cancelled() {
@@ -72,7 +73,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use emend_models::adapter::{LoraConfig, fresh};
-    use emend_models::t5::T5;
     use emend_text::{Instruction, intent};
 
     use super::*;
@@ -103,7 +103,6 @@ mod tests {
         .unwrap();
         let mut policy = model.t5.clone();
         let variables = fresh(&mut policy, &config, 1).unwrap();
-        let learner = Learner { policy, reference: model.t5.clone(), variables };
         let go_on = Cancel::new();
 
         // Three of four prefer the one, so the share says which of them the model finds likelier.
@@ -113,7 +112,8 @@ mod tests {
         let pair = held_out.pairs[0].clone();
         let share = |t5: &T5| if margin(t5, &pair).unwrap() > 0.0 { 0.75 } else { 0.25 };
         let before = share(&model.t5);
-        let mut look = |step, seconds| held_out.after(&report(step, seconds), &learner, &go_on).unwrap();
+        let mut look =
+            |step, seconds| held_out.after(&report(step, seconds), (&model.t5, &policy), &go_on).unwrap();
         assert_eq!(look(1, 1.0), Some(before));
         assert_eq!(look(2, 0.0), None, "no time was learned since");
         assert_eq!(look(3, 1e6), Some(before));
@@ -121,10 +121,10 @@ mod tests {
 
         // What was learned since is seen, but not in the first step.
         let learn = |by: f64| {
-            for (_, b) in learner.variables.iter().filter(|(name, _)| name.contains("lora_B")) {
+            for (_, b) in variables.iter().filter(|(name, _)| name.contains("lora_B")) {
                 b.set(&b.ones_like().unwrap().affine(by, 0.0).unwrap()).unwrap();
             }
-            share(&learner.policy)
+            share(&policy)
         };
         let changed = |by: &f64| (learn(*by) - before).abs() > 0.0;
         assert!([-9.0, 9.0, -3.0, 3.0, -1.0, 1.0].iter().any(changed), "whatever is learned");
@@ -132,9 +132,12 @@ mod tests {
         assert_eq!(look(9, 0.0), Some(1.0 - before));
 
         assert_eq!(Agreement::new(&model, &vec![preferred(RIGHT, WRONG); 100]).pairs.len(), 34);
-        assert_eq!(Agreement::new(&model, &[]).after(&report(1, 1.0), &learner, &go_on).unwrap(), None);
+        assert_eq!(
+            Agreement::new(&model, &[]).after(&report(1, 1.0), (&model.t5, &policy), &go_on).unwrap(),
+            None
+        );
         let stopped = Cancel::new();
         stopped.cancel();
-        assert_eq!(held_out.after(&report(1, 1.0), &learner, &stopped).unwrap(), None);
+        assert_eq!(held_out.after(&report(1, 1.0), (&model.t5, &policy), &stopped).unwrap(), None);
     }
 }

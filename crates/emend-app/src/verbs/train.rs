@@ -220,6 +220,7 @@ impl Job {
         // The texts of a file say nothing about what the person prefers.
         let held_out: &[_] = if info.data == DataSource::OwnDecisions { &self.held_out } else { &[] };
         let mut agreement = Agreement::new(&model, held_out);
+        let answering = learner.answering(&recipe, &model.tokens);
         let mut first = true;
         let mut failed = None;
         let ended = emend_learn::train(
@@ -234,7 +235,8 @@ impl Job {
                 first = false;
                 let logged = ready.and_then(|()| {
                     let mut report = report.clone();
-                    let agreed = agreement.after(&report, &learner, &self.control.cancel)?;
+                    let before_and_now = (&learner.reference, &answering);
+                    let agreed = agreement.after(&report, before_and_now, &self.control.cancel)?;
                     report.metrics.extend(agreed.map(|share| (agreement::METRIC.to_owned(), share)));
                     folder.log(&report)?;
                     let _ = self.says.send(TrainEvent::Step(report));
