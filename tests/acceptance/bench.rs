@@ -81,13 +81,14 @@ fn recipes_are_measured_beside_each_other_and_a_bench_that_was_cut_off_goes_on()
     assert_eq!(rows[..2], first.as_array().unwrap()[..], "what was measured is not trained again");
     for row in rows {
         assert_eq!(row["samples"], 64, "{}", row["recipe"]);
-        assert!(row["seconds"].as_f64().unwrap() > 0.0 && row["kl"].is_number() != row["kl"].is_null());
+        assert!(row["seconds"].as_f64().unwrap() > 0.0, "{}", row["recipe"]);
         assert!(row["curves"][0][0]["held-out/meaning"].is_number(), "{}", row["recipe"]);
         let shares = &row["style_accuracy"];
         assert!((0.0..=1.0).contains(&shares[0].as_f64().unwrap()), "{shares}");
         // Two texts are no evidence, and the gate says so.
-        assert!(row["report"]["verdict"].to_string().contains("reasons"), "{}", row["report"]["verdict"]);
+        assert_eq!(row["report"]["verdict"], "not_promoted", "{}", row["recipe"]);
     }
+    assert!(rows[0]["kl"].is_number());
     assert!(rows[2]["curves"][0][0]["multiplier/harmless/appropriate"].is_number());
     for file in ["results.md", "results.json", "reward-harmless.svg", "held-out-meaning.svg"] {
         assert!(folder.join(file).is_file(), "{file} in {:?}", std::fs::read_dir(&folder).unwrap());

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use emend_text::{OwnWord, count_words, is_common};
+use emend_text::{OwnWord, count_words, is_common, is_english};
 
 use crate::preferences::{Choice, Record};
 
@@ -28,14 +28,15 @@ pub struct Habit {
 
 /// What all decisions show, the habit with most texts first. Of decisions about one edit the last counts.
 pub fn habits(records: &[Record]) -> Vec<Habit> {
-    let mut done: BTreeMap<String, BTreeMap<OwnWord, BTreeSet<&str>>> = BTreeMap::new();
+    // What says no rule (`None`) speaks against all others.
+    let mut done: BTreeMap<String, BTreeMap<Option<OwnWord>, BTreeSet<&str>>> = BTreeMap::new();
     for record in records {
         for edit in record.candidates.iter().flat_map(|candidate| &candidate.edits) {
             let old = folded(&edit.original);
             let entry = match edit.decisions.last().map(|decision| &decision.choice) {
-                Some(Choice::Rejected) => OwnWord::Right(old.clone()),
-                Some(Choice::Accepted) => instead(&old, &edit.replacement),
-                Some(Choice::EditedTo(text)) => instead(&old, text),
+                Some(Choice::Rejected) => Some(OwnWord::Right(old.clone())),
+                Some(Choice::Accepted) => instead(&edit.original, &edit.replacement),
+                Some(Choice::EditedTo(text)) => instead(&edit.original, text),
                 Some(Choice::Another) | None => continue,
             };
             done.entry(old).or_default().entry(entry).or_default().insert(&record.asked.source);
@@ -45,19 +46,33 @@ pub fn habits(records: &[Record]) -> Vec<Habit> {
         .into_iter()
         .filter(|(old, entries)| entries.len() == 1 && is_about_words(old))
         .flat_map(|(_, entries)| entries)
-        .filter(|(entry, texts)| texts.len() >= TEXTS && count_words(entry.right()) <= WORDS)
+        .filter_map(|(entry, texts)| Some((entry?, texts)))
+        .filter(|(entry, texts)| texts.len() >= TEXTS && is_rule(entry))
         .map(|(entry, texts)| Habit { entry, texts: texts.into_iter().map(str::to_owned).collect() })
         .collect();
     habits.sort_by_key(|habit| std::cmp::Reverse(habit.texts.len()));
     habits
 }
 
-fn instead(old: &str, new: &str) -> OwnWord {
-    let new = folded(new);
-    if new.is_empty() || new == old {
-        return OwnWord::Right(old.to_owned());
-    }
-    OwnWord::Instead { old: old.to_owned(), new }
+/// What would say that `new` is to be written for `old`; `None` when something was taken out, or only white space changed.
+fn instead(old: &str, new: &str) -> Option<OwnWord> {
+    // A capital that the place asked for was there before; another one belongs to the word ("kubernetes" → "Kubernetes").
+    let capital = |text: &str| text.trim().starts_with(char::is_uppercase);
+    let new = if capital(old) { folded(new) } else { new.trim().to_owned() };
+    let old = folded(old);
+    (!new.is_empty() && new != old).then_some(OwnWord::Instead { old, new })
+}
+
+/// Whether it could be an entry: it is short, and no misspelling, which is no habit and mended without a rule.
+fn is_rule(entry: &OwnWord) -> bool {
+    let is_word = |word: &str| word.chars().any(|c| !c.is_alphabetic()) || is_english(&word.to_lowercase());
+    let spelt = match entry {
+        OwnWord::Right(_) => true,
+        OwnWord::Instead { old, new } => {
+            old.to_lowercase() == new.to_lowercase() || old.split_whitespace().all(is_word)
+        }
+    };
+    spelt && count_words(entry.right()) <= WORDS
 }
 
 /// Whether a rule about these words could hold in any sentence: common words alone are grammar ("have" → "has").
@@ -141,6 +156,29 @@ mod tests {
         ]
         .concat();
         assert_eq!(found(&decided), []);
+    }
+
+    #[test]
+    fn a_name_keeps_its_capital_and_what_is_taken_out_is_no_rule() {
+        let (took, wrote) = (Choice::Accepted, |text: &str| Choice::EditedTo(text.into()));
+        let three = |old, new, choice: &Choice| vec![(old, new, choice.clone()); 3];
+        assert_eq!(
+            found(&three("kubernetes", "Kubernetes", &took)),
+            [("kubernetes -> Kubernetes".to_owned(), 3)]
+        );
+        assert_eq!(
+            found(&three("metropolis", "city", &wrote("Berlin"))),
+            [("metropolis -> Berlin".to_owned(), 3)]
+        );
+        for none in [
+            three("commences", "starts", &wrote("")),
+            three("commences", "", &took),
+            three("recieve", "receive", &took),
+            // Once taken out, three times refused.
+            [three("commences", "starts", &Choice::Rejected), vec![("commences", "", took.clone())]].concat(),
+        ] {
+            assert_eq!(found(&none), [], "{none:?}");
+        }
     }
 
     #[test]

@@ -158,12 +158,16 @@ impl Recipe {
     }
 
     /// The recipe with as many steps as sample so many rewrites, or a few more; with its own steps where it samples none.
+    /// A first part of the steps stays the same share of them.
     #[must_use]
-    pub fn with_samples(self, samples: usize) -> Self {
-        match self.samples_of_round() {
-            0 => self,
-            round => Self { steps: samples.div_ceil(round).max(1) * self.method.steps_of_round(), ..self },
+    pub fn with_samples(mut self, samples: usize) -> Self {
+        let round = self.samples_of_round();
+        if round > 0 {
+            let steps = samples.div_ceil(round).max(1) * self.method.steps_of_round();
+            self.method.scale_first_part(self.steps, steps);
+            self.steps = steps;
         }
+        self
     }
 
     /// Rewrites of one sampling.

@@ -261,7 +261,7 @@ fn constraints_compose_with_every_loss_on_what_the_policy_writes() {
         (sampled.parts, sampled.reward) = (vec!["meaning".into()], constraints.clone());
         if matches!(recipe.method, Method::RewardTokens(_) | Method::Steps(_)) {
             let refused = recipe.method.check().unwrap_err().to_string();
-            assert!(refused.contains("without constraints"), "{name}: {refused}");
+            assert!(refused.contains("none for this kind of method"), "{name}: {refused}");
             continue;
         }
         recipe.method.check().unwrap();
@@ -598,9 +598,24 @@ fn a_budget_of_samples_is_the_same_for_whatever_samples() {
         assert!((3200..3300).contains(&budgeted.samples()), "{name}: {}", budgeted.samples());
         assert_eq!(shipped.clone().with_samples(shipped.samples()).samples(), shipped.samples(), "{name}");
     }
+    let credit = Recipe::shipped("ppo-token-credit").unwrap();
+    let part = |recipe: &Recipe| match &recipe.method {
+        Method::Valued(method) => method.credit.as_ref().unwrap().steps as f64 / recipe.steps as f64,
+        other => panic!("{other:?}"),
+    };
+    assert!((part(&credit.clone().with_samples(640)) - part(&credit)).abs() < 0.05);
     let of = |name: &str| Recipe::shipped(name).unwrap().with_samples(3200).steps;
     // 8 texts, 4 rewrites of each and 4 of the opponent; 16 texts, one each; 16 texts, 4 each, at every fifth step.
     assert_eq!((of("pairs-nash-md"), of("pairs-xpo"), of("reward-tokens")), (50, 100, 250));
+}
+
+#[test]
+fn a_reward_without_a_rule_is_one_of_fixed_weights() {
+    let (_, shipped) = emend_learn::recipe::SHIPPED.iter().find(|(name, _)| *name == "pairs-xpo").unwrap();
+    let old = Recipe::parse("old", &shipped.replace("rule = \"fixed-weights\", ", "")).unwrap();
+    assert_eq!(old, Recipe::shipped("pairs-xpo").unwrap());
+    let wrong = Recipe::parse("wrong", &shipped.replace("weights = [0.5, 0.3, 0.2]", "weight = [0.5]"));
+    assert!(wrong.unwrap_err().to_string().contains("weight"));
 }
 
 #[test]

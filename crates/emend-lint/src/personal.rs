@@ -10,17 +10,27 @@ use crate::{Lint, Suggestion};
 /// What findings of the writer's own rules are called, and their family.
 pub(crate) const HOUSE_RULE: &str = "HouseRule";
 
-/// Where `text` has what a house rule writes otherwise.
+/// Where `text` has what a house rule writes otherwise. Inside of what another entry says is right, nothing is.
 pub(crate) fn house_rules<'w>(text: &'w str, words: &'w [OwnWord]) -> impl Iterator<Item = Lint> + 'w {
+    let lower = text.to_lowercase();
     words.iter().flat_map(move |word| {
         let OwnWord::Instead { old, new } = word else { return Vec::new() };
+        // Most of a long list is not in a text.
+        if !lower.contains(&old.to_lowercase()) {
+            return Vec::new();
+        }
         let exact = old.chars().any(char::is_uppercase);
-        let found = occurrences(text, old, exact).filter(|(from, to)| {
+        let found = occurrences(text, old, exact).filter(|&(from, to)| {
             // "in order to" → "in order to really" is done where it was done.
-            is_word_edge(text, *from, *to) && !is_inside(text, *from, *to, new)
+            is_word_edge(text, from, to)
+                && !is_joined(text, from, to)
+                && !is_inside(text, from, to, new)
+                && !words
+                    .iter()
+                    .any(|word| matches!(word, OwnWord::Right(right) if is_inside(text, from, to, right)))
         });
         let lint = |(from, to): (usize, usize)| {
-            let replacement = if exact { new.clone() } else { like(new, &text[from..to]) };
+            let (from, replacement) = with_article(text, from, like(new, &text[from..to], exact));
             Lint {
                 span: Span::new(from, to),
                 message: format!("Your rule: write “{new}” for “{old}”."),
@@ -33,17 +43,60 @@ pub(crate) fn house_rules<'w>(text: &'w str, words: &'w [OwnWord]) -> impl Itera
     })
 }
 
-/// `new` with a capital where `found`, which stands there, has one.
-fn like(new: &str, found: &str) -> String {
+/// `new` with the capitals of `found`, which stands there, unless the rule asks for certain ones.
+fn like(new: &str, found: &str, exact: bool) -> String {
     let mut letters = new.chars();
+    let shouts = found.chars().count() > 1 && !found.chars().any(char::is_lowercase);
     match letters.next() {
+        _ if exact || new.chars().any(char::is_uppercase) => new.to_owned(),
+        _ if shouts && found.chars().any(char::is_uppercase) => new.to_uppercase(),
         Some(first) if found.starts_with(char::is_uppercase) => first.to_uppercase().chain(letters).collect(),
         _ => new.to_owned(),
     }
 }
 
+/// What is to stand at `from`, and from where on: with the article before it, where that has to become another one.
+fn with_article(text: &str, from: usize, new: String) -> (usize, String) {
+    let before = &text[..from];
+    let article = ["a ", "an "].into_iter().find(|article| {
+        let start = from.checked_sub(article.len()).filter(|&start| before.is_char_boundary(start));
+        start.is_some_and(|at| {
+            before[at..].eq_ignore_ascii_case(article) && !before[..at].ends_with(char::is_alphanumeric)
+        })
+    });
+    let Some(article) = article else { return (from, new) };
+    let right = if takes_an(&new) { "an " } else { "a " };
+    if right == article {
+        return (from, new);
+    }
+    let start = from - article.len();
+    (start, like(right, &text[start..start + 1], false) + &new)
+}
+
+/// Whether a word begins with the sound of a vowel: its letters tell, but for a few.
+fn takes_an(word: &str) -> bool {
+    const SILENT: [&str; 5] = ["heir", "honest", "honor", "honour", "hour"];
+    const CONSONANT: [&str; 9] = ["eu", "ewe", "once", "one ", "one-", "uni", "use", "usu", "uti"];
+    // "unit", but "unimportant".
+    const NEGATED: [&str; 2] = ["unim", "unin"];
+    let word = word.to_lowercase();
+    let begins = |with: &[&str]| with.iter().any(|start| word.starts_with(start));
+    let consonant = word == "one" || (begins(&CONSONANT) && !begins(&NEGATED));
+    (word.starts_with(['a', 'e', 'i', 'o', 'u']) && !consonant) || begins(&SILENT)
+}
+
+/// Whether an apostrophe or a hyphen makes it a part of another word ("can't", "e-mail").
+fn is_joined(text: &str, from: usize, to: usize) -> bool {
+    let joins = |c: char| matches!(c, '\'' | '’' | '-' | '‑');
+    let mut after = text[to..].chars();
+    let mut before = text[..from].chars().rev();
+    (after.next().is_some_and(joins) && after.next().is_some_and(char::is_alphanumeric))
+        || (before.next().is_some_and(joins) && before.next().is_some_and(char::is_alphanumeric))
+}
+
 fn is_inside(text: &str, from: usize, to: usize, whole: &str) -> bool {
-    occurrences(text, whole, false).any(|(start, end)| start <= from && to <= end)
+    let exact = whole.chars().any(char::is_uppercase);
+    occurrences(text, whole, exact).any(|(start, end)| start <= from && to <= end)
 }
 
 /// Whether the bytes `start..end` of `text` lie inside an occurrence of what one of `words` says is right.
@@ -151,6 +204,36 @@ mod tests {
         check_ruled("The IT team and it.", &["IT -> ICT"], "The ICT team and it.");
         check_ruled("We use it.", &["use -> make use of"], "We make use of it.");
         check_ruled("Émile a dit.", &["émile -> paul"], "Paul a dit.");
+        check_ruled("UTILISE THE TOOL.", &["utilise -> use", "tool -> iPad"], "USE THE iPad.");
+    }
+
+    #[test]
+    fn the_article_goes_with_the_word() {
+        check_ruled("An apple and an orange.", &["apple -> pear", "orange -> lemon"], "A pear and a lemon.");
+        check_ruled(
+            "He bought a tool for a bug.",
+            &["tool -> instrument", "bug -> issue"],
+            "He bought an instrument for an issue.",
+        );
+        check_ruled("An hour, a customer.", &["hour -> unit", "customer -> user"], "A unit, a user.");
+        check_ruled(
+            "A small gift, a big one.",
+            &["small -> unimportant", "big -> one-off"],
+            "An unimportant gift, a one-off one.",
+        );
+        check_ruled("Data apple.", &["apple -> pear"], "Data pear.");
+    }
+
+    #[test]
+    fn parts_of_other_words_and_of_right_terms_are_left() {
+        check_ruled("We can't mail an e-mail.", &["can -> may", "mail -> post"], "We can't post an e-mail.");
+        let own = ["initiative -> effort", "Open Source Initiative"];
+        check_ruled(
+            "The Open Source Initiative took the initiative.",
+            &own,
+            "The Open Source Initiative took the effort.",
+        );
+        check_ruled("We utilise it.", &["utilise", "utilise -> use"], "We utilise it.");
     }
 
     #[test]

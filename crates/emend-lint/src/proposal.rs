@@ -159,7 +159,8 @@ pub fn proposals(text: &str, lints: &[Lint]) -> Vec<Vec<Proposal>> {
             let new = &suggestion.replacement;
             let prior = match lint.kind.as_str() {
                 "Spelling" => misspelt(old, new, first)? - RANK * rank as f32,
-                HOUSE_RULE => HOUSE,
+                // Guards would refuse the whole draft for words that are gone, and what else it mends with it.
+                HOUSE_RULE if words(old) == words(new) => HOUSE,
                 // The forms that a rule of grammar offers are in no order.
                 kind if ERRORS.contains(&kind) => ERROR,
                 _ => return None,
@@ -170,6 +171,10 @@ pub fn proposals(text: &str, lints: &[Lint]) -> Vec<Vec<Proposal>> {
         proposals.collect::<Vec<_>>()
     });
     places.filter(|place| !place.is_empty()).collect()
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
 }
 
 /// What speaks for `old`, which no dictionary has, being a misspelt `new`; `None` when it looks like a name, a term or an
@@ -226,6 +231,9 @@ mod tests {
         let found = proposals(text, &Linter::new().lint(text, Format::Plain, &words));
         assert_eq!((found.len(), found[0][0].replacement.as_str()), (1, "use"));
         assert!(found[0][0].prior > 100.0);
+        let shorter = ["in order to -> to".to_owned()];
+        let text = "We came in order to help.";
+        assert_eq!(proposals(text, &Linter::new().lint(text, Format::Plain, &shorter)), Vec::<Vec<_>>::new());
     }
 
     #[test]

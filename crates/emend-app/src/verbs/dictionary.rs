@@ -1,6 +1,8 @@
 //! The personal dictionary: words and terms that are right because the person says so, and house rules (`utilise -> use`).
 //! One list for the grammar rules and for rewriting, in a plain text file with one entry a line.
 
+use std::collections::HashSet;
+
 use emend_text::{Glossary, OwnWord};
 
 use crate::AppError;
@@ -14,10 +16,11 @@ const LARGEST: u64 = 4 << 20;
 const LONGEST: usize = 100;
 
 impl App {
-    /// The entries in the order of the file. Lines that are no text are passed over.
+    /// The entries in the order of the file, each once. Lines that are no text are passed over.
     pub fn dictionary(&self) -> Result<Vec<String>, AppError> {
         let bytes = files::read_if_there(&self.paths.dictionary(), LARGEST)?.unwrap_or_default();
-        Ok(entries(&bytes).map(str::to_owned).collect())
+        let mut seen = HashSet::new();
+        Ok(entries(&bytes).filter(|entry| seen.insert(*entry)).map(str::to_owned).collect())
     }
 
     /// The dictionary and `keep` as terms that a rewrite must not lose. What a house rule writes may be said otherwise.
@@ -29,9 +32,9 @@ impl App {
 
     /// Adds a word, a term or a house rule; one that is there already is not added again.
     pub fn add_to_dictionary(&self, word: &str) -> Result<(), AppError> {
-        let word = checked(word)?;
+        let word = &normal(checked(word)?);
         self.change_dictionary(|bytes| {
-            if entries(bytes).any(|entry| entry == word) {
+            if entries(bytes).any(|entry| normal(entry) == *word) {
                 return;
             }
             if !bytes.is_empty() && !bytes.ends_with(b"\n") {
@@ -44,11 +47,12 @@ impl App {
 
     /// Removes an entry and says whether it was there.
     pub fn remove_from_dictionary(&self, word: &str) -> Result<bool, AppError> {
-        let word = word.trim();
+        let word = normal(word);
         let mut was_there = false;
         self.change_dictionary(|bytes| {
-            was_there = entries(bytes).any(|entry| entry == word);
-            let kept = bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| entry(line) != Some(word));
+            was_there = entries(bytes).any(|entry| normal(entry) == word);
+            let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+            let kept = lines.filter(|line| entry(line).map(normal).as_ref() != Some(&word));
             *bytes = kept.collect::<Vec<_>>().concat();
         })?;
         Ok(was_there)
@@ -73,7 +77,12 @@ fn entry(line: &[u8]) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
-fn checked(word: &str) -> Result<&str, AppError> {
+/// The one way to write an entry.
+fn normal(entry: &str) -> String {
+    OwnWord::parse(entry).to_string()
+}
+
+pub(super) fn checked(word: &str) -> Result<&str, AppError> {
     let trimmed = word.trim();
     let found = match trimmed.chars().count() {
         0 => "nothing".to_owned(),

@@ -42,7 +42,9 @@ impl App {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let removed = match name.as_str() {
                 "adapters" | "runs" | "calibration" => std::fs::remove_dir_all(&path),
-                "dictionary.txt" | "settings.toml" | "server.token" => std::fs::remove_file(&path),
+                "dictionary.txt" | "refused-words.txt" | "settings.toml" | "server.token" => {
+                    std::fs::remove_file(&path)
+                }
                 aside if aside.starts_with("settings.damaged-") => std::fs::remove_file(&path),
                 // What a killed program had not finished writing.
                 torn if torn.starts_with('.') && path.extension().is_some_and(|ending| ending == "tmp") => {
@@ -84,6 +86,7 @@ mod tests {
         app.new_document(secret).await.unwrap();
         decided(&app, secret, "stork").await;
         app.add_to_dictionary("heron").unwrap();
+        app.refuse_word("bird -> heron").unwrap();
         app.save_instruction("Mention the heron").unwrap();
         app.set_theme(Theme::Dark).unwrap();
         app.set_server("http://localhost", "heron", Some("heron-7")).unwrap();

@@ -9,6 +9,7 @@ use crate::AppError;
 use crate::app::App;
 use crate::files::{self, Access};
 use crate::learning::preferences::records;
+use crate::verbs::dictionary::checked;
 
 /// Requests that are read at a time.
 const PAGE: i64 = 256;
@@ -19,9 +20,10 @@ const LARGEST: u64 = 4 << 20;
 
 impl App {
     /// Entries for the dictionary that decisions suggest, with the texts that they come from, at most five; none that is in
-    /// the dictionary or was refused.
+    /// the dictionary, says something else of a word that is, or was refused.
     pub async fn suggested_words(&self) -> Result<Vec<Habit>, AppError> {
-        let known: BTreeSet<OwnWord> = self.dictionary()?.iter().map(|line| OwnWord::parse(line)).collect();
+        let known: BTreeSet<String> =
+            self.dictionary()?.iter().map(|line| about(&OwnWord::parse(line)).to_owned()).collect();
         let refused = self.refused_words()?;
         let (mut all, mut after) = (Vec::new(), 0);
         loop {
@@ -31,13 +33,14 @@ impl App {
             all.extend(records(&rows));
         }
         let mut found = habits(&all);
-        found.retain(|habit| !known.contains(&habit.entry) && !refused.contains(&habit.entry));
+        found.retain(|habit| !known.contains(about(&habit.entry)) && !refused.contains(&habit.entry));
         found.truncate(SHOWN);
         Ok(found)
     }
 
     /// Never suggests this entry again.
     pub fn refuse_word(&self, entry: &str) -> Result<(), AppError> {
+        let entry = checked(entry)?;
         let _turn = files::turn(self.paths.home())?;
         let mut refused: Vec<String> = self.refused_words()?.iter().map(ToString::to_string).collect();
         refused.push(OwnWord::parse(entry).to_string());
@@ -49,6 +52,13 @@ impl App {
     fn refused_words(&self) -> Result<BTreeSet<OwnWord>, AppError> {
         let bytes = files::read_if_there(&self.paths.refused_words(), LARGEST)?.unwrap_or_default();
         Ok(String::from_utf8_lossy(&bytes).lines().map(OwnWord::parse).collect())
+    }
+}
+
+/// The word that an entry says something of.
+fn about(entry: &OwnWord) -> &str {
+    match entry {
+        OwnWord::Right(word) | OwnWord::Instead { old: word, .. } => word,
     }
 }
 
@@ -75,8 +85,12 @@ mod tests {
         assert_eq!(entries().await, []);
         app.remove_from_dictionary("utilise -> use").unwrap();
         assert_eq!(entries().await.len(), 1);
+        app.add_to_dictionary("utilise -> apply").unwrap();
+        assert_eq!(entries().await, [], "he said what is to be written");
+        assert!(app.remove_from_dictionary("utilise->apply").unwrap(), "however it is written");
         app.refuse_word("utilise -> use").unwrap();
-        app.refuse_word("utilise -> use").unwrap();
+        app.refuse_word("utilise->use").unwrap();
+        assert!(app.refuse_word("a\nb").is_err() && app.refuse_word(" ").is_err());
         assert_eq!(entries().await, []);
     }
 }

@@ -98,7 +98,7 @@ pub(crate) struct LearningArguments {
     #[arg(long, value_name = "N")]
     pub(crate) steps: Option<NonZeroUsize>,
 
-    /// Rewrites that every recipe may sample, in place of steps; those that sample none make their own steps
+    /// Rewrites that every recipe samples at least, in place of steps; those that sample none make their own steps
     #[arg(long, value_name = "N", conflicts_with = "steps")]
     pub(crate) samples: Option<NonZeroUsize>,
 

@@ -170,6 +170,13 @@ impl Method {
         }
     }
 
+    /// Keeps the share that a first part has, when a run of so many steps becomes one of others.
+    pub(crate) fn scale_first_part(&mut self, before: usize, now: usize) {
+        if let Self::Valued(Valued { credit: Some(credit), .. }) = self {
+            credit.steps = (credit.steps * now / before.max(1)).max(1);
+        }
+    }
+
     /// Steps from one sampling to the next.
     pub(crate) fn steps_of_round(&self) -> usize {
         match self {

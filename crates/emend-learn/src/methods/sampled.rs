@@ -2,7 +2,8 @@
 
 use emend_decode::TokenId;
 use rand::RngExt;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::clean;
 use super::metrics::{Metrics, mean, of_multipliers, of_parts, of_rewrites};
@@ -24,11 +25,19 @@ const SHOWN: usize = 4;
 pub struct Sampled {
     /// Critics' ids.
     pub parts: Vec<String>,
-    /// How parts become one number.
+    /// How parts become one number; without a rule, fixed weights.
+    #[serde(deserialize_with = "fixed_weights_without_rule")]
     pub reward: Mixing,
     /// How rewrites are sampled.
     #[serde(default)]
     pub draw: Draw,
+}
+
+/// Recipes of runs that were made before there were other rules than fixed weights name none.
+fn fixed_weights_without_rule<'d, D: Deserializer<'d>>(from: D) -> Result<Mixing, D::Error> {
+    let mut written = serde_json::Map::deserialize(from)?;
+    written.entry("rule").or_insert_with(|| "fixed-weights".into());
+    serde_json::from_value(written.into()).map_err(D::Error::custom)
 }
 
 impl Sampled {
@@ -40,8 +49,12 @@ impl Sampled {
     /// The same for a method that never learns what its policy reaches, so that constraints would not know it.
     pub(crate) fn check_without_constraints(&self) -> Checked {
         self.check()?;
-        let fits = !matches!(self.reward, Mixing::Lagrange(_));
-        require("reward", 0.0, "a rule without constraints for this kind of method", fits)
+        let constraints = match &self.reward {
+            Mixing::Lagrange(lagrange) => lagrange.constraints.len(),
+            _ => 0,
+        };
+        let expected = "none for this kind of method";
+        require("number of reward.constraints", constraints as f64, expected, constraints == 0)
     }
 
     /// What a rewrite of a text is worth, by what the critics said of it.

@@ -150,7 +150,8 @@ impl Lagrange {
     }
 
     /// `Σ_i g_i·r_i / N` of an intent's rewrite, where nothing is there to compare it with: 1 at most, and the less the
-    /// more thresholds are reached, so that a loss's own pull to the reference gains weight.
+    /// more thresholds are reached, so that where a loss has a pull to the reference and looks at the size of rewards (PPO,
+    /// Nash-MD), that gains weight. Losses that look at their order alone see which part counts most.
     pub(super) fn worth(&self, intent: &str, parts: &[f32], memory: Option<&IntentMemory>) -> f32 {
         let constraints = self.of(intent);
         let mut multipliers = memory.map(|memory| memory.constraints.clone()).unwrap_or_default();
@@ -204,7 +205,7 @@ impl Lagrange {
     pub(super) fn check(&self, parts: usize) -> Checked {
         for constraints in self.intents.values().chain([&self.constraints]) {
             let found = constraints.len();
-            require("constraints", found as f64, "a constraint for each reward part", found == parts)?;
+            require("number of constraints", found as f64, "one for each reward part", found == parts)?;
             for constraint in constraints {
                 let threshold = constraint.threshold();
                 require("threshold", threshold, "a number", true)?;
