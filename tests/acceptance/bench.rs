@@ -53,9 +53,9 @@ fn recipes_are_measured_beside_each_other_and_a_bench_that_was_cut_off_goes_on()
     let clean = ["The meeting is at nine.", "She reads a book.", "We met on Monday.", "It rained all day."];
     let folder = profile.path("bench");
     let paths = [
-        profile.file("texts.jsonl", &rows(&rude)),
-        profile.file("held.jsonl", &rows(&held)),
-        profile.file("clean.jsonl", &rows(&clean)),
+        profile.file("texts.jsonl", rows(&rude)),
+        profile.file("held.jsonl", rows(&held)),
+        profile.file("clean.jsonl", rows(&clean)),
         folder.clone(),
     ];
     let paths = paths.each_ref().map(|path| path.to_str().unwrap());

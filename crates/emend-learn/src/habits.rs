@@ -184,7 +184,9 @@ mod tests {
     #[test]
     fn the_same_text_counts_once_and_the_last_word_holds() {
         let mut same = records(&vec![("utilise", "use", Choice::Accepted); 3]);
-        same.iter_mut().for_each(|record| record.asked.source = "We utilise it.".into());
+        for record in &mut same {
+            record.asked.source = "We utilise it.".into();
+        }
         assert_eq!(habits(&same), []);
         let mut changed = records(&vec![("utilise", "use", Choice::Accepted); 3]);
         let edit = &mut changed[0].candidates[0].edits[0];

@@ -70,7 +70,7 @@ fn with_article(text: &str, from: usize, new: String) -> (usize, String) {
         return (from, new);
     }
     let start = from - article.len();
-    (start, like(right, &text[start..start + 1], false) + &new)
+    (start, like(right, &text[start..=start], false) + &new)
 }
 
 /// Whether a word begins with the sound of a vowel: its letters tell, but for a few.

@@ -15,9 +15,9 @@ const MOST_DAYS: usize = 12;
 pub(crate) async fn run(app: &App, output: Output) -> Result<ExitCode, Failure> {
     let found = app.learn_overview().await?;
     if output.json {
-        Output::json(&as_json(&found))?
+        Output::json(&as_json(&found))?;
     } else {
-        Output::line(shown(&found))?
+        Output::line(shown(&found))?;
     }
     Ok(ExitCode::SUCCESS)
 }

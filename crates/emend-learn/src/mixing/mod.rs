@@ -198,7 +198,7 @@ mod tests {
         let samples: [&[f32]; 2] = [&[0.0, 1.0], &[1.0, 0.0]];
         mixing.observe(samples.into_iter().map(|parts| ("formal", parts)), &mut memory);
         let sigmoid = |m: f32| 1.0 / (1.0 + (-m).exp());
-        let expected = (sigmoid(1.0) + sigmoid(-1.0) * 0.5) / 2.0;
+        let expected = f32::midpoint(sigmoid(1.0), sigmoid(-1.0) * 0.5);
         assert!((mixing.worth("formal", &[1.0, 0.5], &memory) - expected).abs() < 1e-6);
         assert!((mixing.worth("shorter", &[1.0, 0.5], &memory) - 0.375).abs() < 1e-6, "intents are apart");
         // The other rules remember nothing.
