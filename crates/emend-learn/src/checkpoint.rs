@@ -1,8 +1,9 @@
 //! A run on disk: one file, replaced whole.
 //!
 //! Adapter, moments and the method's own state go into one safetensors file, the latter as the bytes of its JSON (a pool of
-//! rewrites grows beyond what a header may hold), so that a kill at any moment leaves the old checkpoint or the new one, never half of each. Everything else that a step needs
-//! follows from the recipe's seed and the step's number: going on is the same as never having stopped.
+//! rewrites grows beyond what a header may hold), so that a kill at any moment leaves the old checkpoint or the new one,
+//! never half of each. Everything else that a step needs follows from the recipe's seed and the step's number: going on is
+//! the same as never having stopped.
 
 use std::fs::{self, File};
 use std::io::Write;

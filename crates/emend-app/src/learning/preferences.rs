@@ -5,7 +5,25 @@ use emend_store::tables::decided::Shown;
 use emend_text::{Instruction, intent};
 
 use super::texts::{Known, LearnText};
+use crate::AppError;
+use crate::app::App;
 use crate::verbs::instructions::own_instruction;
+
+/// Requests that are read at a time: bounds memory.
+const PAGE: i64 = 256;
+
+impl App {
+    /// All that was shown and decided about, whole requests at a time, in the store's order.
+    pub(crate) async fn each_decided(&self, mut of: impl FnMut(&[Shown])) -> Result<(), AppError> {
+        let mut after = 0;
+        loop {
+            let rows = self.store.decided(after, PAGE).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = last.request;
+            of(&rows);
+        }
+    }
+}
 
 /// One record for each text of the rows, which are in the store's order.
 pub(crate) fn records(rows: &[Shown]) -> Vec<Record> {

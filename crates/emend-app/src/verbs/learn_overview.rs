@@ -16,9 +16,6 @@ use crate::{AppError, Recipe};
 pub use crate::learning::received::{Acceptance, Received, WrittenBy};
 pub use crate::learning::reliability::Reliability;
 
-/// Requests that are read at a time.
-const PAGE: i64 = 256;
-
 /// What there is to learn from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overview {
@@ -85,7 +82,8 @@ impl App {
         };
         let large = (graded, large.is_some());
         let recipes = SHIPPED.iter().map(|(name, _)| Ok(recipe_info(Recipe::shipped(name)?, &train, large)));
-        let received = self.received().await?;
+        let mut received = Received::default();
+        self.each_decided(|shown| received.add(shown)).await?;
         Ok(Overview {
             decided: preferences.decided,
             imported: preferences.imported,
@@ -97,17 +95,6 @@ impl App {
             steps_back: adapters::read(&self.paths.adapters())?.steps_back(),
             held_out: held_out.len(),
         })
-    }
-
-    async fn received(&self) -> Result<Received, AppError> {
-        let mut received = Received::default();
-        let mut after = 0;
-        loop {
-            let rows = self.store.decided(after, PAGE).await?;
-            let Some(last) = rows.last() else { return Ok(received) };
-            after = last.request;
-            received.add(&rows);
-        }
     }
 }
 

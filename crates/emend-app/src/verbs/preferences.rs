@@ -57,16 +57,13 @@ impl App {
         let mut preferences = Preferences::default();
         let mut own = PreferenceData::default();
         let now = now();
-        let mut after = 0;
-        loop {
-            let rows = self.store.decided(after, PAGE).await?;
-            let Some(last) = rows.last() else { break };
-            after = last.request;
-            let derived = derive(&records(&rows), weighing, now);
+        self.each_decided(|shown| {
+            let derived = derive(&records(shown), weighing, now);
             own.extend(derived.data);
             preferences.decided += derived.decided;
             preferences.left_out += derived.left_out;
-        }
+        })
+        .await?;
         let own = settle(own);
         // Equally old, one's own word counts: it comes last.
         let mut all = self.imported().await?;

@@ -11,8 +11,6 @@ use crate::files::{self, Access};
 use crate::learning::preferences::records;
 use crate::verbs::dictionary::checked;
 
-/// Requests that are read at a time.
-const PAGE: i64 = 256;
 /// Suggestions at once: the ones with most texts.
 const SHOWN: usize = 5;
 /// Largest list of refused suggestions, in bytes.
@@ -25,13 +23,8 @@ impl App {
         let known: BTreeSet<String> =
             self.dictionary()?.iter().map(|line| about(&OwnWord::parse(line)).to_owned()).collect();
         let refused = self.refused_words()?;
-        let (mut all, mut after) = (Vec::new(), 0);
-        loop {
-            let rows = self.store.decided(after, PAGE).await?;
-            let Some(last) = rows.last() else { break };
-            after = last.request;
-            all.extend(records(&rows));
-        }
+        let mut all = Vec::new();
+        self.each_decided(|shown| all.extend(records(shown))).await?;
         let mut found = habits(&all);
         found.retain(|habit| !known.contains(about(&habit.entry)) && !refused.contains(&habit.entry));
         found.truncate(SHOWN);
