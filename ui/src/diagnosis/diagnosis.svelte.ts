@@ -19,7 +19,7 @@ interface Paragraph {
 }
 
 export interface DiagnosisOptions {
-  readonly view: () => EditorView;
+  readonly view: EditorView;
   /** All paragraphs of prose, in order. */
   readonly paragraphs: (state: EditorState) => readonly Paragraph[];
   readonly diagnose: (text: string) => Promise<DiagnosisDto>;
@@ -87,12 +87,12 @@ export class Diagnosis {
     clearTimeout(this.timer);
     this.places = [];
     this.at = -1;
-    publish(this.options.view(), SOURCE, []);
+    publish(this.options.view, SOURCE, []);
   }
 
   /** Selects the next place in the text, or the one before; with a reason, the next of its sort. */
   walk(direction: 1 | -1, reason?: string): void {
-    const view = this.options.view();
+    const { view } = this.options;
     const { from, to } = view.state.selection.main;
     const place = step(this.places, from, to, direction, reason);
     if (!place) return;
@@ -104,7 +104,7 @@ export class Diagnosis {
   }
 
   words({ from, to }: Place): string {
-    return this.options.view().state.doc.sliceString(from, to).replaceAll(/\s+/gu, " ");
+    return this.options.view.state.doc.sliceString(from, to).replaceAll(/\s+/gu, " ");
   }
 
   /** Has the sentences around a place rewritten; without one, everything from the first place to the last. */
@@ -112,7 +112,7 @@ export class Diagnosis {
     const wanted = place ? [place] : this.places;
     const [first] = wanted;
     if (!first) return;
-    const view = this.options.view();
+    const { view } = this.options;
     const from = Math.min(...wanted.map((one) => one.from - one.before));
     const to = Math.max(...wanted.map((one) => one.to + one.after));
     // Its card stays open, and who asks once more asks about this paragraph.
@@ -137,7 +137,7 @@ export class Diagnosis {
   /** Reads what is not known yet, in the order of the text. */
   private async check(): Promise<void> {
     const round = ++this.round;
-    const all = this.options.paragraphs(this.options.view().state);
+    const all = this.options.paragraphs(this.options.view.state);
     const missing = all.filter(({ text }) => text.length <= LONGEST_PARAGRAPH && !this.cache.has(text));
     // One paragraph that was edited is read in no time; to say so each time would flicker.
     if (missing.length > 1 || this.reading) this.reading = { done: all.length - missing.length, total: all.length };
@@ -184,7 +184,7 @@ export class Diagnosis {
     this.read = read;
     this.unread = unread;
     this.learned = learned;
-    publish(this.options.view(), SOURCE, marks);
+    publish(this.options.view, SOURCE, marks);
   }
 
   /** A place that holds others is marked more lightly, so that the words stand out in their sentence. */

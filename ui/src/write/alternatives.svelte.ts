@@ -30,7 +30,7 @@ export class Alternatives {
   private subject: { edit: ReviewEdit; start: number; end: number; original: string } | null = null;
 
   constructor(
-    private readonly view: () => EditorView,
+    private readonly view: EditorView,
     private readonly rewriting: Rewriting,
     private readonly decided: (decisions: DecisionDto[]) => void,
   ) {}
@@ -68,7 +68,7 @@ export class Alternatives {
     const chosen = asking.versions[index];
     const past = this.rewriting.pastRequest(subject.edit.request);
     if (!chosen || !past) return false;
-    const view = this.view();
+    const { view } = this;
     const { doc } = view.state;
     const review = view.state.field(reviewField);
     const segment = { request: subject.edit.request, index: subject.edit.segment, original: subject.original };

@@ -48,13 +48,13 @@ export class Papers {
   private readonly left = new Map<number, { state: EditorState; revision: number }>();
 
   constructor(
-    private readonly view: () => EditorView,
+    private readonly view: EditorView,
     private readonly state: (document: DocumentDto) => EditorState,
   ) {}
 
   /** Puts a document into the editor. What was open before must have been closed. */
   show(document: DocumentDto): void {
-    const view = this.view();
+    const { view } = this;
     this.marks.clear();
     view.setState(this.recalled(document) ?? this.state(document));
     this.taken = null;
@@ -90,13 +90,13 @@ export class Papers {
 
   private describe({ id, title, path, format }: OpenDocument): void {
     this.current = { id, title, path, format };
-    this.title = titleOf(path, this.view().state.doc);
+    this.title = titleOf(path, this.view.state.doc);
   }
 
   /** The text has changed. */
   touched(): void {
     this.autosave?.touched();
-    this.title = titleOf(this.current.path, this.view().state.doc);
+    this.title = titleOf(this.current.path, this.view.state.doc);
   }
 
   /** Saves if needed, then tells under which revision the backend knows the text, and what was typed since. */
@@ -122,7 +122,7 @@ export class Papers {
     await this.flush();
     await this.autosave?.close();
     if (!this.known) return;
-    this.left.set(this.current.id, { state: this.view().state, revision: this.known.revision });
+    this.left.set(this.current.id, { state: this.view.state, revision: this.known.revision });
     for (const oldest of this.left.keys()) {
       if (this.left.size <= REMEMBERED_DOCUMENTS) break;
       this.left.delete(oldest);
@@ -145,7 +145,7 @@ export class Papers {
 
   /** After a conflict: the stored text replaces the one on the screen, as a change that can be undone. */
   async takeTheirs(): Promise<void> {
-    const view = this.view();
+    const { view } = this;
     const other = await backend.openDocument(this.current.id);
     view.dispatch({
       changes: { from: 0, to: view.state.doc.length, insert: view.state.toText(other.text) },

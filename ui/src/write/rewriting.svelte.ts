@@ -56,7 +56,7 @@ export interface PastRequest {
 const PAST_REQUESTS = 4;
 
 export interface RewritingOptions {
-  readonly view: () => EditorView;
+  readonly view: EditorView;
   readonly marks: Marks;
   /** The document, saved, and its number. */
   readonly settle: () => Promise<KnownText & { document: number }>;
@@ -102,12 +102,12 @@ export class Rewriting {
   async start(asked: Asked): Promise<void> {
     if (this.working) return;
     const { view, marks, settle } = this.options;
-    const then = marks.set(view().state.doc);
+    const then = marks.set(view.state.doc);
     this.run = { kind: "working", asked, request: null, done: 0, total: 0, cancelling: false };
     try {
       const known = await settle();
       if (this.run.cancelling) return this.end({ kind: "cancelled", asked, found: 0 });
-      const stretch = new Stretch(view(), known.document, known.revision, known.mark, inRevision(asked.scope, then, known.mark));
+      const stretch = new Stretch(view, known.document, known.revision, known.mark, inRevision(asked.scope, then, known.mark));
       this.current = stretch;
       await this.listen(asked, stretch);
     } catch (error) {

@@ -106,7 +106,7 @@ export class Write {
     showTheme(startup.theme);
     // The nonce must be there from the first moment: styles that were refused once stay refused.
     this.view = new EditorView({ extensions: EditorView.cspNonce.of(nonce) });
-    const view = () => this.view;
+    const { view } = this;
     this.papers = new Papers(view, (document) => this.stateFor(document));
     this.rewriting = new Rewriting({
       view,
