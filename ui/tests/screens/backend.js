@@ -53,7 +53,8 @@
     cascade: {
       large: null,
       oneBadIn: 10,
-      risks: [[2, 1], [3, 0.97], [5, 0.81], [8, 0.6], [10, 0.47], [20, 0.21], [50, 0.04], [100, 0]].map(([oneBadIn, accepted]) => ({ oneBadIn, accepted })),
+      risks: [[2, 1], [3, 0.97], [5, 0.81], [8, 0.6], [10, 0.47], [20, 0.21], [50, 0.04], [100, 0]].map(([oneBadIn, accepted]) => ({ oneBadIn, accepted, asked: 0.8 * (1 - accepted) })),
+      deferral: [[0, 61.2], [0.1, 64], [0.25, 66.5], [0.5, 68.4], [0.75, 68.9], [1, 68.2]].map(([asked, quality]) => ({ asked, quality })),
     },
     hold: false,
     learn: {

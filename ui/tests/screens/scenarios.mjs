@@ -331,6 +331,17 @@ export const scenarios = [
     },
   },
   {
+    name: "large-deferral",
+    views: [...ALL, "narrow dark"],
+    async act(page) {
+      await page.keyboard.press("Control+,");
+      await page.click("[data-testid=choose-large]");
+      await page.waitForSelector("[data-testid=deferral-plot]");
+      await page.locator("summary").last().click();
+      await page.locator("tr").last().scrollIntoViewIfNeeded();
+    },
+  },
+  {
     name: "large-trouble",
     views: ["large light", "large dark"],
     setup: () => {
