@@ -57,7 +57,7 @@ function open(text = TEXT, answer: (text: string) => unknown = judge) {
 const settled = (write: Write) => vi.waitFor(() => expect(write.diagnosis.reading).toBeNull());
 const marked = (write: Write) => write.diagnosis.places.map((place) => write.diagnosis.words(place));
 const show = (write: Write, brief = false) =>
-  render(Panel, { props: { diagnosis: write.diagnosis, brief, canRepair: write.canRepair, busy: false, onclose: () => write.closeDiagnosis() } });
+  render(Panel, { props: { diagnosis: write.diagnosis, brief, canRepair: write.wishes.repair !== null, busy: false, onclose: () => write.diagnosing.close() } });
 const text = (element: HTMLElement) => element.textContent?.replace(/\s+/gu, " ").trim();
 
 describe("the view of appropriateness", () => {
@@ -65,19 +65,19 @@ describe("the view of appropriateness", () => {
     const { write, asked } = open();
     await tick();
     expect(asked()).toEqual([]);
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     expect(asked()).toEqual(TEXT.split("\n\n"));
     expect(marked(write)).toEqual(["moron", "lol"]);
     expect(write.diagnosis.unread).toBe(1);
-    expect(write.spoken).toBe("2 places: Intensity, Seriousness.");
+    expect(write.announcer.spoken).toBe("2 places: Intensity, Seriousness.");
   });
 
   it("takes its marks away when it is closed, and reads nothing more", async () => {
     const { write, asked } = open();
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
-    write.closeDiagnosis();
+    write.diagnosing.close();
     expect(marked(write)).toEqual([]);
     expect(write.view.dom.querySelector(".cm-finding")).toBeNull();
     vi.useFakeTimers();
@@ -88,7 +88,7 @@ describe("the view of appropriateness", () => {
 
   it("reads only the paragraph that was edited, at a pause, and its marks move meanwhile", async () => {
     const { write, asked } = open();
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     write.view.dispatch({ changes: { from: 0, insert: "Friends: " } });
     expect(marked(write)).toEqual(["moron", "lol"]);
@@ -102,7 +102,7 @@ describe("the view of appropriateness", () => {
   it("drops an answer about words that are no longer there", async () => {
     const waiting: ((found: DiagnosisDto) => void)[] = [];
     const { write } = open("Only a moron waits.", () => new Promise((resolve) => waiting.push(resolve)));
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await vi.waitFor(() => expect(waiting.length).toBe(1));
     write.view.dispatch({ changes: { from: 0, to: 19, insert: "All is well here." } });
     waiting[0]?.(judge("Only a moron waits."));
@@ -118,11 +118,11 @@ describe("the view of appropriateness", () => {
     const { backend, write } = open();
     backend.answers.check = ({ text }) =>
       (text as string).startsWith("We meet") ? [{ start: 3, end: 7, message: "?", rule: "R", suggestions: [] }] : [];
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     await vi.waitFor(() => expect(write.view.dom.querySelector(".cm-rule")?.textContent).toBe("meet"));
     expect(marked(write)).toEqual(["moron", "lol"]);
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     expect(write.view.dom.querySelector(".cm-finding")).toBeNull();
     expect(write.view.dom.querySelector(".cm-rule")?.textContent).toBe("meet");
   });
@@ -136,9 +136,9 @@ describe("the view of appropriateness", () => {
     await settled(write);
     press("F7");
     expect(write.view.state.sliceDoc(write.view.state.selection.main.from, write.view.state.selection.main.to)).toBe("moron");
-    expect(write.spoken).toBe("1 of 2: “moron” Intensity: says “moron”.");
+    expect(write.announcer.spoken).toBe("1 of 2: “moron” Intensity: says “moron”.");
     press("F7", true);
-    expect(write.spoken).toBe("2 of 2: “lol” Seriousness: says “lol”.");
+    expect(write.announcer.spoken).toBe("2 of 2: “lol” Seriousness: says “lol”.");
     press("Escape");
     expect(write.diagnosis.open).toBe(false);
     write.view.dom.remove();
@@ -146,7 +146,7 @@ describe("the view of appropriateness", () => {
 
   it("is closed, and its marks are gone, in another document", async () => {
     const { backend, write } = open();
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     backend.answers.new_document = () => ({ ...backend.startup.document, id: 2, text: "", revision: 1 });
     await write.newDocument();
@@ -159,8 +159,8 @@ describe("the view of appropriateness", () => {
     const { write } = open(TEXT, () => {
       throw { code: "io", message: "The critic cannot be read.", hint: "" };
     });
-    write.toggleDiagnosis();
-    await vi.waitFor(() => expect(write.trouble?.error.message).toBe("The critic cannot be read."));
+    write.diagnosing.toggle();
+    await vi.waitFor(() => expect(write.troubles.latest?.error.message).toBe("The critic cannot be read."));
     expect(write.diagnosis.open).toBe(false);
   });
 });
@@ -168,7 +168,7 @@ describe("the view of appropriateness", () => {
 describe("a repair", () => {
   it("rewrites the sentences around a place with the intent that repairs", async () => {
     const { backend, write } = open();
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     write.diagnosis.walk(1);
     write.diagnosis.repair(write.diagnosis.places[write.diagnosis.at]);
@@ -179,7 +179,7 @@ describe("a repair", () => {
 
   it("of everything goes from the first place to the last", async () => {
     const { backend, write } = open();
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     write.diagnosis.repair();
     const { args } = await backend.running();
@@ -188,20 +188,20 @@ describe("a repair", () => {
 
   it("that finds nothing better says so, and does not call the words good", async () => {
     const { backend, write } = open();
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     write.diagnosis.repair();
     const run = await backend.running();
     run.send(started(backend.revision));
     run.send(finished("nothingToChange"));
-    await vi.waitFor(() => expect(write.spoken).toBe("No repair found."));
+    await vi.waitFor(() => expect(write.announcer.spoken).toBe("No repair found."));
   });
 });
 
 describe("the panel", () => {
   it("shows each reason with its meter, and the place at the cursor with a repair", async () => {
     const { write } = open();
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     show(write);
     expect(screen.getAllByTestId("reason").map(text)).toEqual(["Intensity , 80 of 100 1, 1 place", "Seriousness , 60 of 100 1, 1 place"]);
@@ -215,17 +215,17 @@ describe("the panel", () => {
 
   it("says plainly that nothing was found", async () => {
     const { write } = open("The plan is fine.");
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     show(write);
     expect(screen.getByTestId("diagnosis").dataset.state).toBe("nothing");
     expect(screen.queryByTestId("no-critic")).toBeNull();
-    expect(write.spoken).toBe("Nothing found that would derail a discussion.");
+    expect(write.announcer.spoken).toBe("Nothing found that would derail a discussion.");
   });
 
   it("does not call a text fine that it cannot judge", async () => {
     const { write } = open("Meine Katze schläft auf dem warmen Stein.");
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     show(write);
     expect(screen.getByTestId("diagnosis").dataset.state).toBe("nothing-to-judge");
@@ -233,7 +233,7 @@ describe("the panel", () => {
 
   it("says that it goes by phrases alone when there is no critic model", async () => {
     const { write } = open("The plan is fine.", () => ({ kind: "judged", learned: false, findings: [] }));
-    write.toggleDiagnosis();
+    write.diagnosing.toggle();
     await settled(write);
     show(write);
     expect(screen.getByTestId("no-critic")).toBeTruthy();

@@ -45,7 +45,7 @@ describe("the panel", () => {
 
   it("says why other versions have to wait, as long as they have to", async () => {
     const { write, run } = await running();
-    write.another("7:0");
+    write.reviewing.another("7:0");
     await tick();
     expect(states()).toEqual(["busy"]);
     expect(screen.getByRole("heading", { name: "Finish or cancel the rewrite first" })).toBeTruthy();
@@ -61,7 +61,7 @@ describe("the panel", () => {
     run.send(finished("rewritten"));
     await tick();
     expect(states()).toEqual([]);
-    write.rejectAll();
+    write.reviewing.rejectAll();
     await tick();
     expect(states()).toEqual(["all-decided", "held"]);
   });

@@ -29,8 +29,8 @@ const type = (write: Write, from: number, insert: string, to = from) =>
   write.view.dispatch({ changes: { from, to, insert }, userEvent: "input.type" });
 const onScreen = (write: Write) => write.view.state.doc.toString();
 const fix = (write: Write) => {
-  const [intent] = write.intents;
-  if (intent) write.ask({ intent }, write.scope("document"));
+  const [intent] = write.wishes.intents;
+  if (intent) write.ask({ intent }, write.wishes.scope("document"));
 };
 const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
 
@@ -57,13 +57,13 @@ async function reviewed() {
 describe("a rewrite", () => {
   it("asks for the paragraph at the cursor, and on the first run for all of the sample", async () => {
     const { backend, write } = open();
-    expect(write.scope(null)).toEqual({ kind: "paragraph", from: 0, to: 24 });
+    expect(write.wishes.scope(null)).toEqual({ kind: "paragraph", from: 0, to: 24 });
     write.acceptAllOrRun();
     const { args } = await backend.running();
     expect(args).toEqual({ document: 1, revision: 1, start: 0, end: 24, instruction: { kind: "intent", id: "fix" } });
 
     const first = open(TEXT, { firstRun: true });
-    expect(first.write.scope(null).kind).toBe("document");
+    expect(first.write.wishes.scope(null).kind).toBe("document");
     first.write.acceptAllOrRun();
     expect((await first.backend.running()).args).toMatchObject({ start: null, end: null });
   });
@@ -71,19 +71,19 @@ describe("a rewrite", () => {
   it("changes nothing by itself; accepting everything gives the rewrite in one batch of decisions", async () => {
     const { backend, write } = await reviewed();
     expect(onScreen(write)).toBe(TEXT);
-    expect(write.edits.length).toBe(3);
+    expect(write.mirror.edits.length).toBe(3);
     write.acceptAllOrRun();
     expect(onScreen(write)).toBe("We were late. He goes home.\n\nAnother paragraph stays here.");
     expect(backend.decisions).toEqual([["7:0", "7:1", "7:2"].map((edit) => ({ edit, verdict: "accept", finalText: null }))]);
-    write.undo();
+    write.reviewing.undo();
     expect(onScreen(write)).toBe(TEXT);
-    expect(write.edits.length).toBe(3);
+    expect(write.mirror.edits.length).toBe(3);
   });
 
   it("reports a rejection and the person's own words", async () => {
     const { backend, write } = await reviewed();
-    write.reject("7:1", "next");
-    write.finishEditing("7:0", "had been");
+    write.reviewing.reject("7:1", "next");
+    write.reviewing.finishEditing("7:0", "had been");
     expect(onScreen(write)).toBe("We had been late. He go home.\n\nAnother paragraph stay here.");
     expect(backend.decisions.flat()).toEqual([
       { edit: "7:1", verdict: "reject", finalText: null },
@@ -93,7 +93,7 @@ describe("a rewrite", () => {
 
   it("takes own words equal to the old text as a rejection", async () => {
     const { backend, write } = await reviewed();
-    write.finishEditing("7:0", "was");
+    write.reviewing.finishEditing("7:0", "was");
     expect(onScreen(write)).toBe(TEXT);
     expect(backend.decisions.flat()).toEqual([{ edit: "7:0", verdict: "reject", finalText: null }]);
   });
@@ -117,7 +117,7 @@ describe("a rewrite", () => {
     running.send(finished("rewritten"));
     await pause();
     expect(write.rewriting.run).toMatchObject({ kind: "finished", found: 2, missed: 1 });
-    write.acceptAll();
+    write.reviewing.acceptAll();
     expect(onScreen(write)).toBe("Yesterday: We were late. He gxo home.\n\nAnother paragraph stays here.");
   });
 
@@ -136,10 +136,10 @@ describe("a rewrite", () => {
     const running = await begin(write, backend);
     type(write, 0, "x");
     running.send(segment(TEXT, edits()));
-    expect(write.active).toBeNull();
+    expect(write.mirror.active).toBeNull();
     const idle = await reviewed();
-    expect(idle.write.active).toBe("7:0");
-    expect(idle.write.cardFocus).toBe(1);
+    expect(idle.write.mirror.active).toBe("7:0");
+    expect(idle.write.reviewing.cardFocus).toBe(1);
   });
 
   it("ignores an answer for a revision that was not asked about", async () => {
@@ -147,7 +147,7 @@ describe("a rewrite", () => {
     const running = await begin(write, backend, 99);
     await pause();
     running.send(segment(TEXT, edits()));
-    expect(write.edits).toEqual([]);
+    expect(write.mirror.edits).toEqual([]);
     expect(write.rewriting.run.kind).toBe("failed");
     expect(backend.calls.some(({ command }) => command === "cancel")).toBe(true);
   });
@@ -157,9 +157,9 @@ describe("a rewrite", () => {
     fix(write);
     const running = await backend.running();
     running.send(started(backend.revision, 1, 8));
-    expect(write.edits).toEqual([]);
+    expect(write.mirror.edits).toEqual([]);
     running.send(segment(TEXT, [editOf("8:0", TEXT, "was", "have been")]));
-    expect(write.edits.map((edit) => edit.id)).toEqual(["8:0"]);
+    expect(write.mirror.edits.map((edit) => edit.id)).toEqual(["8:0"]);
     expect(backend.decisions).toEqual([]);
   });
 });
@@ -172,16 +172,16 @@ describe("cancelling", () => {
     expect(write.escape()).toBe(true);
     expect(write.escape(), "once more while it stops").toBe(true);
     running.send(segment(TEXT, edits().slice(1), 1));
-    expect(write.edits.map((edit) => edit.id)).toEqual(["7:0"]);
+    expect(write.mirror.edits.map((edit) => edit.id)).toEqual(["7:0"]);
     running.send(finished("cancelled"));
     await pause();
     expect(backend.calls.filter(({ command }) => command === "cancel")).toEqual([{ command: "cancel", args: { request: 7 } }]);
-    expect(write.edits.map((edit) => edit.id)).toEqual(["7:0"]);
-    expect(write.active).toBe("7:0");
+    expect(write.mirror.edits.map((edit) => edit.id)).toEqual(["7:0"]);
+    expect(write.mirror.active).toBe("7:0");
     expect(onScreen(write)).toBe(TEXT);
     expect(backend.text).toBe(TEXT);
     expect(write.rewriting.run).toMatchObject({ kind: "cancelled", found: 1 });
-    expect(write.spoken).toBe("Cancelled. 1 suggestion found. 1 suggestion left to review.");
+    expect(write.announcer.spoken).toBe("Cancelled. 1 suggestion found. 1 suggestion left to review.");
     expect(backend.decisions).toEqual([]);
   });
 
@@ -195,12 +195,12 @@ describe("cancelling", () => {
     running.send(finished("cancelled"));
     await pause();
     esc(true);
-    expect(write.active, "the key is still held down").toBe("7:0");
+    expect(write.mirror.active, "the key is still held down").toBe("7:0");
     esc(false);
-    expect(write.active).toBeNull();
-    expect(write.edits.length).toBe(3);
+    expect(write.mirror.active).toBeNull();
+    expect(write.mirror.edits.length).toBe(3);
     expect(onScreen(write)).toBe(TEXT);
-    write.acceptAll();
+    write.reviewing.acceptAll();
     expect(onScreen(write)).toBe("We were late. He goes home.\n\nAnother paragraph stays here.");
   });
 
@@ -213,7 +213,7 @@ describe("cancelling", () => {
     running.send(finished("cancelled"));
     await pause();
     expect(write.rewriting.run).toMatchObject({ kind: "cancelled", found: 0 });
-    expect(write.edits.length).toBe(3);
+    expect(write.mirror.edits.length).toBe(3);
   });
 
   it("works before the backend has begun", async () => {
@@ -233,7 +233,7 @@ describe("cancelling", () => {
     const { backend, write } = open();
     const running = await begin(write, backend);
     running.send(segment(TEXT, edits()));
-    write.accept("7:0", "next");
+    write.reviewing.accept("7:0", "next");
     write.escape();
     running.send(finished("cancelled"));
     await pause();
@@ -250,7 +250,7 @@ describe("when something is wrong", () => {
     running.fail({ code: "engine", message: "ran out of memory", hint: "Close something." });
     await pause();
     expect(write.rewriting.run).toMatchObject({ kind: "failed", error: { message: "ran out of memory", hint: "Close something." } });
-    expect(write.edits).toEqual([]);
+    expect(write.mirror.edits).toEqual([]);
     expect(onScreen(write)).toBe(TEXT);
   });
 
@@ -275,26 +275,26 @@ describe("when something is wrong", () => {
     await write.papers.flush().catch(() => undefined);
     await write.papers.takeTheirs();
     expect(onScreen(write)).toBe("Somebody else was here.");
-    write.undo();
+    write.reviewing.undo();
     expect(onScreen(write)).toBe(`Mine. ${TEXT}`);
   });
 
   it("does not close a window whose text could not be saved, the first time", async () => {
     const { backend, write } = open();
-    expect(await write.mayClose()).toBe(true);
+    expect(await write.saving.mayClose()).toBe(true);
     backend.answers.autosave = () => {
       throw { code: "full", message: "disk full", hint: "" };
     };
     type(write, 0, "x");
-    expect(await write.mayClose()).toBe(false);
-    expect(write.trouble?.error.code).toBe("unsaved");
-    expect(await write.mayClose()).toBe(true);
+    expect(await write.saving.mayClose()).toBe(false);
+    expect(write.troubles.latest?.error.code).toBe("unsaved");
+    expect(await write.saving.mayClose()).toBe(true);
   });
 
   it("saves what is left before the window closes", async () => {
     const { backend, write } = open();
     type(write, 0, "Last words. ");
-    expect(await write.mayClose()).toBe(true);
+    expect(await write.saving.mayClose()).toBe(true);
     expect(backend.text).toBe(`Last words. ${TEXT}`);
   });
 });
@@ -308,11 +308,11 @@ describe("documents", () => {
     backend.answers.open_document = (args) => (args.id === 2 ? other : mine?.(args));
     await write.openDocument(2);
     expect(onScreen(write)).toBe("Other.");
-    write.undo();
+    write.reviewing.undo();
     expect(onScreen(write)).toBe("Other.");
     await write.openDocument(1);
     expect(onScreen(write)).toBe(`Dear all. ${TEXT}`);
-    write.undo();
+    write.reviewing.undo();
     expect(onScreen(write)).toBe(TEXT);
   });
 
@@ -324,7 +324,7 @@ describe("documents", () => {
     type(write, 0, "x");
     await write.openDocument(2);
     expect(onScreen(write)).toBe(`x${TEXT}`);
-    expect(write.trouble?.error.message).toBe("disk full");
+    expect(write.troubles.latest?.error.message).toBe("disk full");
   });
 });
 
@@ -333,18 +333,18 @@ describe("other versions", () => {
     const { backend, write } = open();
     const running = await begin(write, backend);
     running.send(segment(TEXT, edits()));
-    write.another("7:0");
+    write.reviewing.another("7:0");
     write.escape();
-    write.another("7:0");
+    write.reviewing.another("7:0");
     expect(write.alternatives.open).toBe(false);
-    expect(write.busy).toBe(true);
-    expect(write.spoken.trim()).toBe("Finish or cancel the rewrite first.");
+    expect(write.reviewing.busy).toBe(true);
+    expect(write.announcer.spoken.trim()).toBe("Finish or cancel the rewrite first.");
     expect(backend.calls.some(({ command }) => command === "another")).toBe(false);
     running.send(finished("cancelled"));
     await pause();
-    expect(write.busy).toBe(false);
+    expect(write.reviewing.busy).toBe(false);
     backend.answers.another = () => ({ candidates: [] });
-    write.another("7:0");
+    write.reviewing.another("7:0");
     expect(write.alternatives.open).toBe(true);
     await pause();
     expect(write.alternatives.asking.kind).toBe("ready");
@@ -352,15 +352,15 @@ describe("other versions", () => {
 
   it("puts the chosen one into the text and tells what it replaced", async () => {
     const { backend, write } = await reviewed();
-    write.accept("7:1", "stay");
+    write.reviewing.accept("7:1", "stay");
     backend.decisions.length = 0;
     backend.answers.another = () => ({
       candidates: [{ id: "7:9:0", text: "", edits: [editOf("7:9", TEXT, "was late", "came late")], score: 0.8 }],
     });
-    write.another("7:0");
+    write.reviewing.another("7:0");
     await pause();
     expect(write.alternatives.asking).toMatchObject({ kind: "ready" });
-    write.choose(0);
+    write.reviewing.choose(0);
     expect(onScreen(write)).toBe(TEXT.replace("was late", "came late"));
     expect(write.alternatives.open).toBe(false);
     expect(backend.decisions.flat().map(({ edit, verdict }) => `${edit} ${verdict}`).sort()).toEqual([
@@ -369,9 +369,9 @@ describe("other versions", () => {
       "7:2 another",
       "7:9 accept",
     ]);
-    write.undo();
+    write.reviewing.undo();
     expect(onScreen(write)).toBe(TEXT.replace("go", "goes"));
-    expect(write.edits.map((edit) => edit.id)).toEqual(["7:0", "7:2"]);
+    expect(write.mirror.edits.map((edit) => edit.id)).toEqual(["7:0", "7:2"]);
   });
 
   it("leaves a sentence alone that the person has changed", async () => {
@@ -379,10 +379,10 @@ describe("other versions", () => {
     backend.answers.another = () => ({
       candidates: [{ id: "7:9:0", text: "", edits: [editOf("7:9", TEXT, "was late", "came late")], score: null }],
     });
-    write.another("7:0");
+    write.reviewing.another("7:0");
     await pause();
     type(write, 7, "very ");
-    write.choose(0);
+    write.reviewing.choose(0);
     expect(onScreen(write)).toBe("We was very late. He go home.\n\nAnother paragraph stay here.");
     expect(write.alternatives.asking).toMatchObject({ kind: "ready", changed: true });
   });

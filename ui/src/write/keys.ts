@@ -9,17 +9,17 @@ type Binding = readonly [keys: string, run: (write: Write) => void];
 const ANYWHERE: readonly Binding[] = [
   ["Mod-k", (write) => (write.dialog = "palette")],
   ["Mod-Enter", (write) => write.acceptAllOrRun()],
-  ["Mod-Shift-Backspace", (write) => write.rejectAll()],
-  ["F7", (write) => write.walkDiagnosis(1)],
-  ["Shift-F7", (write) => write.walkDiagnosis(-1)],
-  ["F8", (write) => write.walk(1)],
-  ["Shift-F8", (write) => write.walk(-1)],
-  ["Alt-ArrowDown", (write) => write.walk(1)],
-  ["Alt-ArrowUp", (write) => write.walk(-1)],
+  ["Mod-Shift-Backspace", (write) => write.reviewing.rejectAll()],
+  ["F7", (write) => write.diagnosing.walk(1)],
+  ["Shift-F7", (write) => write.diagnosing.walk(-1)],
+  ["F8", (write) => write.reviewing.walk(1)],
+  ["Shift-F8", (write) => write.reviewing.walk(-1)],
+  ["Alt-ArrowDown", (write) => write.reviewing.walk(1)],
+  ["Alt-ArrowUp", (write) => write.reviewing.walk(-1)],
   ["Mod-o", (write) => (write.dialog = "documents")],
   ["Mod-n", (write) => void write.newDocument()],
-  ["Mod-s", (write) => void write.save(false)],
-  ["Mod-Shift-s", (write) => void write.save(true)],
+  ["Mod-s", (write) => void write.saving.toFile(false)],
+  ["Mod-Shift-s", (write) => void write.saving.toFile(true)],
   ["Mod-.", (write) => write.showHint()],
   ["Mod-,", (write) => (write.dialog = "large")],
   ["F1", (write) => (write.dialog = "keys")],
@@ -27,9 +27,9 @@ const ANYWHERE: readonly Binding[] = [
 
 /** Work everywhere but in small fields, which have their own. */
 const OUTSIDE_FIELDS: readonly Binding[] = [
-  ["Mod-z", (write) => write.undo()],
-  ["Mod-Shift-z", (write) => write.redo()],
-  ["Mod-y", (write) => write.redo()],
+  ["Mod-z", (write) => write.reviewing.undo()],
+  ["Mod-Shift-z", (write) => write.reviewing.redo()],
+  ["Mod-y", (write) => write.reviewing.redo()],
 ];
 
 function inField(event: KeyboardEvent): boolean {
