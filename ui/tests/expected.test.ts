@@ -68,14 +68,14 @@ describe("what was forgotten", () => {
     const backend = fakeBackend("");
     Object.assign(backend.answers, { use_adapter: () => null, learn: () => ({}), expected: () => FEW, catch_up_expected: () => ({ ...FEW, fell }) });
     const learn = new Learn();
-    await learn.useAdapter("mine");
+    await learn.adapters.use("mine");
     await vi.waitFor(() => expect(learn.expected?.fell).toEqual(fell));
-    expect(learn.trouble).toBeNull();
+    expect(learn.troubles.latest).toBeNull();
     const asked = backend.calls.length;
     Object.assign(backend.answers, { use_adapter: () => ({ code: "expected", message: "Not permitted.", hint: "" }) });
-    await learn.useAdapter("mine");
-    expect(learn.trouble?.error.message).toBe("Not permitted.");
-    expect(learn.spoken).toContain("mine answers from now on");
+    await learn.adapters.use("mine");
+    expect(learn.troubles.latest?.error.message).toBe("Not permitted.");
+    expect(learn.announcer.spoken).toContain("mine answers from now on");
     expect(backend.calls.slice(asked).map(({ command }) => command)).toEqual(["use_adapter", "learn"]);
   });
 });
@@ -95,7 +95,7 @@ describe("the model", () => {
     const learn = new Learn();
     await learn.loadExpected();
     expect(learn.expected?.decisions).toBe(9);
-    learn.going = { id: "r", guided: null, recipe: "r", examples: 0, total: 0, paused: false, waits: null, stopping: false };
+    learn.training.going = { id: "r", guided: null, recipe: "r", examples: 0, total: 0, paused: false, waits: null, stopping: false };
     await learn.loadExpected();
     expect(learn.expected?.decisions).toBe(7);
     expect(backend.calls.filter(({ command }) => command === "catch_up_expected").length).toBe(1);
@@ -106,6 +106,6 @@ describe("the model", () => {
     Object.assign(backend.answers, { expected: () => Promise.reject({ code: "expected", message: "Not permitted.", hint: "" }) });
     const learn = new Learn();
     await learn.loadExpected();
-    expect(learn.trouble?.error.message).toBe("Not permitted.");
+    expect(learn.troubles.latest?.error.message).toBe("Not permitted.");
   });
 });

@@ -44,7 +44,7 @@ async function opened() {
     },
   });
   const learn = new Learn();
-  await learn.load();
+  await learn.overview.load();
   const asked = () => backend.calls.map(({ command }) => command);
   return { backend, learn, asked, send: (event: TrainEventDto) => send(event), end: (finished: boolean) => end({ finished, leftOut: 0 }), fail: (error: unknown) => fail(error) };
 }
@@ -52,8 +52,8 @@ async function opened() {
 describe("a run", () => {
   it("is asked for with the recipe's steps or the person's, and only once", async () => {
     const { learn, backend } = await opened();
-    void learn.start();
-    void learn.start();
+    void learn.training.start();
+    void learn.training.start();
     await settle();
     const trained = backend.calls.filter(({ command }) => command === "train");
     expect(trained.map(({ args }) => args.args)).toEqual([{ kind: "new", recipe: "prefer-dpo", steps: 150 }]);
@@ -61,32 +61,32 @@ describe("a run", () => {
 
   it("says how much time is left, and that it waits only when it does", async () => {
     const { learn, send, end } = await opened();
-    void learn.start();
+    void learn.training.start();
     await settle();
     send(begun);
-    expect(learn.left).toBeNull();
+    expect(learn.training.left).toBeNull();
     send({ event: "step", data: step(1) });
-    expect([learn.made, learn.left]).toEqual([1, 18_000]);
-    learn.pause(true);
+    expect([learn.training.made, learn.training.left]).toEqual([1, 18_000]);
+    learn.training.pause(true);
     send({ event: "step", data: step(2) });
-    expect(learn.going?.waits).toBeNull();
+    expect(learn.training.going?.waits).toBeNull();
     send({ event: "waits", data: "asked" });
-    expect(learn.going?.waits).toBe("asked");
+    expect(learn.training.going?.waits).toBe("asked");
     send({ event: "goesOn" });
-    expect(learn.going?.waits).toBeNull();
+    expect(learn.training.going?.waits).toBeNull();
     end(true);
     await settle();
-    expect([learn.going, learn.ended]).toEqual([null, { run: "prefer-dpo-1", finished: true, leftOut: 0 }]);
+    expect([learn.training.going, learn.training.ended]).toEqual([null, { run: "prefer-dpo-1", finished: true, leftOut: 0 }]);
   });
 
   it("that goes on keeps the steps that were made, but not those that are made anew", async () => {
     const { learn, send } = await opened();
-    void learn.resume({ id: "prefer-dpo-1", recipe: "prefer-dpo", data: "", created: 0, stoppedAt: 3, verdict: null });
+    void learn.training.resume({ id: "prefer-dpo-1", recipe: "prefer-dpo", data: "", created: 0, stoppedAt: 3, verdict: null });
     await settle();
     send(begun);
     send({ event: "step", data: step(3) });
     send({ event: "step", data: step(4) });
-    expect(learn.drawn?.steps.map((one) => one.step)).toEqual([1, 2, 3, 4]);
+    expect(learn.runs.drawn?.steps.map((one) => one.step)).toEqual([1, 2, 3, 4]);
   });
 
   it("says how far the large model is before it begins, and nothing of a run that never began", async () => {
@@ -94,35 +94,35 @@ describe("a run", () => {
     let end: (ended: null) => void = () => undefined;
     const train = backend.answers.train as (payload: object) => Promise<unknown>;
     Object.assign(backend.answers, { train: (payload: object) => (void train(payload), new Promise((resolve) => (end = resolve))) });
-    const started = learn.start();
+    const started = learn.training.start();
     await settle();
     send({ event: "guided", data: { done: 8, of: 40 } });
-    expect(learn.going?.guided).toEqual({ done: 8, of: 40 });
+    expect(learn.training.going?.guided).toEqual({ done: 8, of: 40 });
     end(null);
     await started;
-    expect([learn.going, learn.ended, learn.spoken]).toEqual([null, null, "Training was stopped before it began."]);
+    expect([learn.training.going, learn.training.ended, learn.announcer.spoken]).toEqual([null, null, "Training was stopped before it began."]);
   });
 
   it("stops once, and can be begun again after it failed", async () => {
     const { learn, asked, fail } = await opened();
-    void learn.start();
+    void learn.training.start();
     await settle();
-    learn.stop();
-    learn.stop();
+    learn.training.stop();
+    learn.training.stop();
     expect(asked().filter((command) => command === "stop_training").length).toBe(1);
     fail({ code: "not_finite", message: "The loss is not a number.", hint: "" });
     await settle();
-    expect([learn.going, learn.trouble?.error.message]).toEqual([null, "The loss is not a number."]);
+    expect([learn.training.going, learn.troubles.latest?.error.message]).toEqual([null, "The loss is not a number."]);
   });
 });
 
 describe("making room", () => {
   it("is told to a run once a second at most, and to nobody else", async () => {
     const { learn, asked } = await opened();
-    learn.typed(1_000);
-    void learn.start();
+    learn.idle.typed(1_000);
+    void learn.training.start();
     await settle();
-    for (const now of [2_000, 2_400, 2_900, 3_100]) learn.typed(now);
+    for (const now of [2_000, 2_400, 2_900, 3_100]) learn.idle.typed(now);
     expect(asked().filter((command) => command === "typing").length).toBe(2);
   });
 
@@ -130,13 +130,13 @@ describe("making room", () => {
     const { learn, backend, asked } = await opened();
     let due: unknown = null;
     Object.assign(backend.answers, { training_due: () => due });
-    learn.typed(1_000_000);
-    await learn.lookWhetherDue(1_000_000 + 60_000);
+    learn.idle.typed(1_000_000);
+    await learn.idle.lookWhetherDue(1_000_000 + 60_000);
     expect(asked()).not.toContain("training_due");
-    await learn.lookWhetherDue(1_000_000 + 600_000);
+    await learn.idle.lookWhetherDue(1_000_000 + 600_000);
     expect(asked()).not.toContain("train");
     due = { recipe: "prefer-dpo", steps: 150 };
-    void learn.lookWhetherDue(1_000_000 + 660_000);
+    void learn.idle.lookWhetherDue(1_000_000 + 660_000);
     await settle();
     await settle();
     expect(asked()).toContain("train");
@@ -149,16 +149,16 @@ describe("grading", () => {
     let end: (graded: number) => void = () => undefined;
     const grade = () => new Promise((resolve) => (end = resolve));
     Object.assign(backend.answers, { training_due: () => null, grade_when_idle: grade, typing: () => null });
-    learn.typed(1_000_000);
-    await learn.lookWhetherDue(1_600_000);
+    learn.idle.typed(1_000_000);
+    await learn.idle.lookWhetherDue(1_600_000);
     expect(asked()).not.toContain("grade_when_idle");
     Object.assign(backend.answers, { learn: () => ({ ...OVERVIEW, when: { pauses: true, idle: false, grades: true } }) });
-    await learn.load();
-    const going = learn.lookWhetherDue(1_660_000);
+    await learn.overview.load();
+    const going = learn.idle.lookWhetherDue(1_660_000);
     await settle();
-    await learn.lookWhetherDue(1_720_000);
+    await learn.idle.lookWhetherDue(1_720_000);
     expect(asked().filter((command) => command === "grade_when_idle").length).toBe(1);
-    learn.typed(1_730_000);
+    learn.idle.typed(1_730_000);
     expect(asked()).toContain("typing");
     end(12);
     await going;
@@ -178,17 +178,17 @@ describe("a test", () => {
       },
       stop_comparing: () => null,
     });
-    learn.wish = "fix";
-    void learn.judge("prefer-dpo-1");
+    learn.adapters.wish = "fix";
+    void learn.judging.judge("prefer-dpo-1");
     await settle();
     tell({ done: 32, of: 200 });
-    expect(learn.judging?.at).toEqual({ done: 32, of: 200 });
-    learn.stopJudging();
-    learn.stopJudging();
+    expect(learn.judging.going?.at).toEqual({ done: 32, of: 200 });
+    learn.judging.stop();
+    learn.judging.stop();
     expect(asked().filter((command) => command === "stop_comparing").length).toBe(1);
     end(null);
     await settle();
-    expect([learn.judging, learn.judged, learn.trouble]).toEqual([null, null, null]);
+    expect([learn.judging.going, learn.judging.judged, learn.troubles.latest]).toEqual([null, null, null]);
     expect(backend.calls.find(({ command }) => command === "judge_run")?.args.wish).toBe("fix");
   });
 });
