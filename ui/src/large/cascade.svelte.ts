@@ -1,6 +1,7 @@
 /** Who is asked and at which risk, as the dialog shows it. Every change is saved at once. */
 
 import { AppError, backend, type CascadeDto } from "../ipc/client";
+import { Troubles } from "../ipc/troubles.svelte";
 import type { Deferral, Risk } from "./risk";
 
 interface Setting {
@@ -20,8 +21,7 @@ export type Known =
 
 export class Cascade {
   known: Known = $state.raw({ kind: "loading" });
-  /** What could not be done. */
-  trouble: { readonly doing: string; readonly error: AppError } | null = $state.raw(null);
+  readonly troubles = new Troubles();
   /** Another model is being chosen and looked at. */
   changing = $state(false);
 
@@ -33,7 +33,7 @@ export class Cascade {
   /** Asks the backend, after it has what is still being saved. */
   async load(): Promise<void> {
     this.known = { kind: "loading" };
-    this.trouble = null;
+    this.troubles.dismiss();
     try {
       await this.saving;
       const setting = read(await backend.cascade());
@@ -58,10 +58,10 @@ export class Cascade {
         await backend.setRisk(next);
         this.saved = next;
       }
-      this.trouble = null;
+      this.troubles.dismiss();
     } catch (error) {
       this.show(this.saved);
-      this.trouble = { doing: "Saving the risk", error: AppError.from(error) };
+      this.troubles.report("Saving the risk", error);
     }
   }
 
@@ -78,11 +78,11 @@ export class Cascade {
     this.changing = true;
     try {
       const setting = read(await call());
-      this.trouble = null;
+      this.troubles.dismiss();
       // A risk that is being saved is newer than the one that came with the answer.
       this.known = { kind: "ready", setting: { ...setting, oneBadIn: this.wanted } };
     } catch (error) {
-      this.trouble = { doing, error: AppError.from(error) };
+      this.troubles.report(doing, error);
     } finally {
       this.changing = false;
     }
