@@ -4,11 +4,21 @@
 //! runs and look for parts of its products; who comes first takes the next part. Nobody waits for a helper that has not
 //! begun: where another program has its core, the thread that asked does all parts itself.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+#[cfg(test)]
+mod model;
+mod round;
+
+/// What `round.rs` is made of.
+mod atomic {
+    pub(super) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+}
+
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+
+use round::Round;
 
 /// How long helpers stay awake after a pass: the next follows soon where a model writes.
 const LINGER: Duration = Duration::from_micros(100);
@@ -74,23 +84,19 @@ impl Turn<'_> {
     /// # Panics
     /// When `work` does, after all other parts.
     pub(super) fn share<F: Fn(usize) + Sync>(&mut self, parts: usize, work: &F) {
-        let shared = &*self.team.shared;
-        shared.publish(parts, work);
-        let begun = Instant::now();
-        let mut own = 0;
-        while shared.take_part() {
-            own += 1;
-        }
         let mut looks = 0;
-        let waiting = Instant::now();
-        // What is borrowed stays borrowed until here, so nothing may end this early.
-        while shared.done.load(Ordering::Acquire) < parts {
+        let begun = Instant::now();
+        let mut waiting = begun;
+        let ended = self.team.shared.round.run(parts, work, || {
+            if looks == 0 {
+                waiting = Instant::now();
+            }
             look_again(&mut looks);
-        }
-        if looks > 0 && waiting.elapsed() > LATE + 2 * (waiting - begun) / own.max(1) {
+        });
+        if looks > 0 && waiting.elapsed() > LATE + 2 * (waiting - begun) / ended.own.max(1) {
             *self.rest = Some(Instant::now() + REST);
         }
-        assert!(!shared.panicked.swap(false, Ordering::Relaxed), "a part of a product panicked");
+        assert!(!ended.panicked, "a part of a product panicked");
     }
 
     /// Whether what follows would rather be done alone.
@@ -114,96 +120,7 @@ impl Drop for Turn<'_> {
 struct Shared {
     /// Whether a pass runs.
     open: AtomicBool,
-    /// See [`Ticket`].
-    ticket: Apart<AtomicU64>,
-    /// The work of this round, and how it is called.
-    work: AtomicPtr<()>,
-    call: AtomicPtr<()>,
-    /// Parts of this round that are done.
-    done: Apart<AtomicUsize>,
-    panicked: AtomicBool,
-}
-
-/// On a line of the cache of its own.
-#[derive(Default)]
-#[repr(align(64))]
-struct Apart<T>(T);
-
-impl<T> std::ops::Deref for Apart<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-/// The round, its parts, and the next of them to be taken, in one number: to take a part is to see that it is still this
-/// round.
-#[derive(Clone, Copy)]
-struct Ticket(u64);
-
-impl Ticket {
-    /// Bits of a number of parts.
-    const BITS: u32 = 8;
-    const MASK: u64 = (1 << Self::BITS) - 1;
-
-    fn part(self) -> usize {
-        (self.0 & Self::MASK) as usize
-    }
-
-    fn parts(self) -> usize {
-        (self.0 >> Self::BITS & Self::MASK) as usize
-    }
-
-    /// The first part of the next round.
-    fn next(self, parts: usize) -> Self {
-        let round = (self.0 >> (2 * Self::BITS)).wrapping_add(1);
-        Self(round << (2 * Self::BITS) | (parts as u64 & Self::MASK) << Self::BITS)
-    }
-}
-
-impl Shared {
-    /// Begins a round. All parts of the last one must be done.
-    fn publish<F: Fn(usize) + Sync>(&self, parts: usize, work: &F) {
-        assert!(parts as u64 <= Ticket::MASK, "{parts} parts");
-        self.done.store(0, Ordering::Relaxed);
-        self.work.store(std::ptr::from_ref(work).cast_mut().cast(), Ordering::Release);
-        self.call.store(called::<F> as *mut (), Ordering::Release);
-        let ticket = Ticket(self.ticket.load(Ordering::Relaxed)).next(parts);
-        self.ticket.store(ticket.0, Ordering::Release);
-    }
-
-    /// Does the next part; false when all are taken.
-    fn take_part(&self) -> bool {
-        let ticket = Ticket(self.ticket.load(Ordering::Acquire));
-        if ticket.part() >= ticket.parts() {
-            return false;
-        }
-        let (work, call) = (self.work.load(Ordering::Acquire), self.call.load(Ordering::Acquire));
-        let taken =
-            self.ticket.compare_exchange(ticket.0, ticket.0 + 1, Ordering::AcqRel, Ordering::Relaxed).is_ok();
-        if !taken {
-            return true;
-        }
-        // SAFETY: `call` was made of such a function by `publish`. Work and call are those of this round: others are stored only
-        // after all its parts were taken, and whoever had seen them would not have found the ticket as it was.
-        let call = unsafe { std::mem::transmute::<*mut (), Call>(call) };
-        // SAFETY: as above, `work` is what `call` was made for. It is borrowed until all parts are done, and this one is not.
-        if catch_unwind(AssertUnwindSafe(|| unsafe { call(work, ticket.part()) })).is_err() {
-            self.panicked.store(true, Ordering::Relaxed);
-        }
-        self.done.fetch_add(1, Ordering::Release);
-        true
-    }
-}
-
-type Call = unsafe fn(*const (), usize);
-
-/// # Safety
-/// `work` is a reference to an F.
-unsafe fn called<F: Fn(usize) + Sync>(work: *const (), part: usize) {
-    // SAFETY: by what is asked of the caller.
-    (unsafe { &*work.cast::<F>() })(part);
+    round: Round,
 }
 
 /// The life of a helper.
@@ -212,7 +129,7 @@ fn help(shared: &Shared) {
         let mut looks = 0;
         let mut since = Instant::now();
         while shared.open.load(Ordering::Relaxed) || since.elapsed() < LINGER {
-            if shared.take_part() {
+            if shared.round.take_part() {
                 since = Instant::now();
             } else {
                 look_again(&mut looks);
@@ -233,6 +150,9 @@ fn look_again(looks: &mut u32) {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::atomic::AtomicUsize;
+
     use super::*;
 
     #[test]
