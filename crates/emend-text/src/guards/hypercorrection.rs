@@ -1,51 +1,15 @@
 //! Corrections of what was right. A small model has seen mistakes made by a program far more often than rare words, and one
 //! variety of English far more often than the others.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::Span;
 use crate::words::{is_common, is_english};
 
 /// Nouns for a group of people, which many speakers of English let do things in the plural, and "data".
-const GROUPS: &[&str] = &[
-    "army",
-    "audience",
-    "band",
-    "board",
-    "class",
-    "club",
-    "committee",
-    "company",
-    "council",
-    "couple",
-    "crew",
-    "crowd",
-    "data",
-    "faculty",
-    "family",
-    "firm",
-    "gang",
-    "generation",
-    "government",
-    "group",
-    "jury",
-    "majority",
-    "management",
-    "media",
-    "ministry",
-    "minority",
-    "navy",
-    "opposition",
-    "orchestra",
-    "pair",
-    "panel",
-    "parliament",
-    "party",
-    "police",
-    "press",
-    "public",
-    "staff",
-    "team",
-    "union",
-];
+static GROUPS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("hypercorrection/groups.txt").lines().collect());
 
 /// What a group does as one, for what it does as many.
 const AS_ONE: &[(&str, &str)] = &[("are", "is"), ("were", "was"), ("have", "has"), ("do", "does")];
@@ -54,158 +18,22 @@ const AS_ONE: &[(&str, &str)] = &[("are", "is"), ("were", "was"), ("have", "has"
 const TWICE: &[&str] = &["had", "that"];
 
 /// What somebody wants to be: after these and "that" stands the bare verb.
-const WANTED: &[&str] = &[
-    "advise",
-    "ask",
-    "asked",
-    "command",
-    "crucial",
-    "decree",
-    "demand",
-    "demanded",
-    "demands",
-    "desirable",
-    "essential",
-    "imperative",
-    "important",
-    "insist",
-    "insisted",
-    "insists",
-    "mandatory",
-    "necessary",
-    "proposal",
-    "propose",
-    "proposed",
-    "proposes",
-    "recommend",
-    "recommended",
-    "recommends",
-    "request",
-    "requested",
-    "requests",
-    "require",
-    "required",
-    "requirement",
-    "requires",
-    "suggest",
-    "suggested",
-    "suggestion",
-    "suggests",
-    "urge",
-    "urged",
-    "vital",
-];
+static WANTED: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("hypercorrection/wanted.txt").lines().collect());
+
+/// Verbs that stand before a "not", and in "ain't".
+const AUXILIARIES: &[&str] = &["am", "are", "is", "was", "were", "have", "has", "had", "do", "does", "did"];
 
 /// So many words may stand between "that" and the bare verb.
 const SUBJECT: usize = 4;
 
 /// Words that sound or look alike and that writers take for each other, though one of the two is seldom met.
-const CONFUSED: &[(&str, &str)] = &[
-    ("adverse", "averse"),
-    ("aisle", "isle"),
-    ("allude", "elude"),
-    ("allusion", "illusion"),
-    ("aloud", "allowed"),
-    ("altar", "alter"),
-    ("angle", "angel"),
-    ("bare", "bear"),
-    ("bazaar", "bizarre"),
-    ("berth", "birth"),
-    ("brake", "break"),
-    ("breath", "breathe"),
-    ("bridal", "bridle"),
-    ("burrow", "borrow"),
-    ("canvas", "canvass"),
-    ("censor", "sensor"),
-    ("cereal", "serial"),
-    ("chord", "cord"),
-    ("cloths", "clothes"),
-    ("coarse", "course"),
-    ("complement", "compliment"),
-    ("compliments", "complements"),
-    ("council", "counsel"),
-    ("dairy", "diary"),
-    ("dessert", "desert"),
-    ("discreet", "discrete"),
-    ("dual", "duel"),
-    ("dyeing", "dying"),
-    ("elicit", "illicit"),
-    ("ensure", "insure"),
-    ("exited", "excited"),
-    ("fair", "fare"),
-    ("faint", "feint"),
-    ("flair", "flare"),
-    ("formally", "formerly"),
-    ("gaol", "goal"),
-    ("grate", "great"),
-    ("heroin", "heroine"),
-    ("hoard", "horde"),
-    ("hole", "whole"),
-    ("idle", "idol"),
-    ("lead", "led"),
-    ("lightening", "lightning"),
-    ("loath", "loathe"),
-    ("loose", "lose"),
-    ("looses", "loses"),
-    ("loosing", "losing"),
-    ("medal", "meddle"),
-    ("moral", "morale"),
-    ("naval", "navel"),
-    ("pain", "pane"),
-    ("palate", "palette"),
-    ("peace", "piece"),
-    ("peak", "peek"),
-    ("peel", "peal"),
-    ("personnel", "personal"),
-    ("plain", "plane"),
-    ("pleas", "please"),
-    ("pole", "poll"),
-    ("pour", "pore"),
-    ("pray", "prey"),
-    ("principle", "principal"),
-    ("prise", "prize"),
-    ("quite", "quiet"),
-    ("rain", "reign"),
-    ("rein", "reign"),
-    ("relay", "rely"),
-    ("role", "roll"),
-    ("sad", "said"),
-    ("scene", "seen"),
-    ("seam", "seem"),
-    ("seams", "seems"),
-    ("sew", "sow"),
-    ("shear", "sheer"),
-    ("shoot", "chute"),
-    ("site", "sight"),
-    ("sole", "soul"),
-    ("stake", "steak"),
-    ("stare", "stair"),
-    ("stationary", "stationery"),
-    ("steal", "steel"),
-    ("strait", "straight"),
-    ("tail", "tale"),
-    ("team", "teem"),
-    ("threw", "through"),
-    ("throne", "thrown"),
-    ("vain", "vein"),
-    ("vary", "very"),
-    ("waist", "waste"),
-    ("wander", "wonder"),
-    ("weak", "week"),
-    ("weary", "wary"),
-    ("weather", "whether"),
-    ("wether", "whether"),
-    ("wok", "work"),
-    ("won", "one"),
-    ("woman", "women"),
-    ("wood", "would"),
-    ("wreak", "wreck"),
-    ("wring", "ring"),
-    ("yoke", "yolk"),
-];
+static CONFUSED: LazyLock<HashSet<(&str, &str)>> = LazyLock::new(|| {
+    include_str!("hypercorrection/confused.txt").lines().filter_map(|line| line.split_once(' ')).collect()
+});
 
 /// Whether writing `replacement` at `span` of `text` corrects what is no mistake: a rare word is read as one that it
-/// resembles, a group loses its plural, "had had" a "had", a wish its bare verb.
+/// resembles, a group loses its plural, "had had" a "had", a wish its bare verb, "ain't" gets a second verb.
 pub fn is_hypercorrection(text: &str, span: Span, replacement: &str) -> bool {
     let parts = (text.get(..span.start), span.of(text), text.get(span.end..));
     let (Some(before), Ok(old), Some(after)) = parts else { return false };
@@ -215,6 +43,7 @@ pub fn is_hypercorrection(text: &str, span: Span, replacement: &str) -> bool {
         || is_group(&before, &old, &new)
         || is_undoubled(&before, &old, &after, &new)
         || is_wish(&before, &old, &after, &new)
+        || is_second_auxiliary(&old, &after, &new)
 }
 
 /// Whether a word of `old` that is spelt right and seldom met has become something else than a form of itself.
@@ -226,12 +55,12 @@ fn is_misread(old: &[String], new: &[String]) -> bool {
 }
 
 fn is_confused(word: &str, other: &str) -> bool {
-    CONFUSED.iter().any(|pair| *pair == (word, other) || *pair == (other, word))
+    CONFUSED.contains(&(word, other)) || CONFUSED.contains(&(other, word))
 }
 
 fn is_group(before: &[String], old: &[String], new: &[String]) -> bool {
     let ([old], [new]) = (old, new) else { return false };
-    let group = before.last().is_some_and(|word| GROUPS.contains(&word.as_str()));
+    let group = before.last().is_some_and(|word| GROUPS.contains(word.as_str()));
     group && AS_ONE.contains(&(old.as_str(), new.as_str()))
 }
 
@@ -242,6 +71,12 @@ fn is_undoubled(before: &[String], old: &[String], after: &[String], new: &[Stri
         _ => return false,
     };
     TWICE.contains(&word.as_str())
+}
+
+/// Whether "ain't", which has its auxiliary in it, gets another one: "I have ain't".
+fn is_second_auxiliary(old: &[String], after: &[String], new: &[String]) -> bool {
+    let ends = |words: &[String]| words.last().is_some_and(|word| AUXILIARIES.contains(&word.as_str()));
+    after.starts_with(&["ain".to_owned(), "t".to_owned()]) && ends(new) && !ends(old)
 }
 
 fn is_wish(before: &[String], old: &[String], after: &[String], new: &[String]) -> bool {
@@ -258,7 +93,7 @@ fn is_wish(before: &[String], old: &[String], after: &[String], new: &[String]) 
     }
     let that = before.iter().rev().take(SUBJECT + 1).position(|word| word == "that");
     let wanted = that.and_then(|back| before.get(before.len().checked_sub(back + 2)?));
-    that.is_some_and(|back| back > 0) && wanted.is_some_and(|word| WANTED.contains(&word.as_str()))
+    that.is_some_and(|back| back > 0) && wanted.is_some_and(|word| WANTED.contains(word.as_str()))
 }
 
 /// Whether one of two different words is the other with an ending: "stop" and "stopped", "nice" and "nicer", "reply" and
@@ -354,6 +189,13 @@ mod tests {
         check("I know that he be late.", "I know that he is late.", false);
         check("I think that he go home.", "I think that he goes home.", false);
         check("They request that be done.", "They request that is done.", false);
+    }
+
+    #[test]
+    fn aint_needs_no_auxiliary() {
+        check("I ain't going.", "I have ain't going.", true);
+        check("I ain’t going.", "I am ain’t going.", true);
+        check("I going now.", "I am going now.", false);
     }
 
     #[test]
