@@ -29,8 +29,10 @@ pub(crate) async fn run(app: &App, action: LargeAction, output: Output) -> Resul
 
 async fn show(app: &App, large: Option<ModelInfo>, output: Output) -> Result<(), Failure> {
     let one_bad_in = app.settings()?.settings.one_bad_in.get();
-    // Without a small model there is nothing to say about its share; that model's own commands say what is wrong.
-    let risks = app.cascade().await.map(|cascade| cascade.risks).unwrap_or_default();
+    let risks = app.cascade().await.map(|cascade| cascade.risks).unwrap_or_else(|error| {
+        eprintln!("emend: how often the small model is sure is not known: {error}");
+        Vec::new()
+    });
     let kept = risks.iter().find(|risk| risk.one_bad_in == one_bad_in).map(|risk| risk.accepted);
     if output.json {
         let model =

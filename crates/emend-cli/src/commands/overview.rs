@@ -57,18 +57,22 @@ fn shown(found: &Overview) -> String {
     };
     let mut lines = vec![format!("{decided} decisions, {imported} imported: {state}")];
     let received = &found.received;
-    if !received.intents.is_empty() {
-        lines.push(format!(
-            "{:<40} {:>9} {:>14} {:>9} {:>6}",
-            "suggestions", "accepted", "in your words", "rejected", "taken"
-        ));
-    }
-    lines.extend(received.intents.iter().map(|(id, counts)| row(id, *counts)));
-    lines.extend(received.writers.iter().map(|(by, counts)| row(&by.to_string(), *counts)));
     let first = received.days.len().saturating_sub(MOST_DAYS);
-    lines.extend(received.days.iter().skip(first).map(|(&day, counts)| row(&date(day), *counts)));
+    let intents = received.intents.iter().map(|(id, counts)| row(id, *counts));
+    let writers = received.writers.iter().map(|(by, counts)| row(&by.to_string(), *counts));
+    let days = received.days.iter().skip(first).map(|(&day, counts)| row(&date(day), *counts));
+    lines.extend(table("suggestions by wish", intents.collect()));
+    lines.extend(table("by writer", writers.collect()));
+    lines.extend(table("by day", days.collect()));
     lines.extend(how_right(&found.reliability));
     lines.join("\n")
+}
+
+/// Rows under a heading; nothing without rows.
+fn table(heading: &str, rows: Vec<String>) -> Vec<String> {
+    let heading =
+        format!("\n{heading:<40} {:>9} {:>14} {:>9} {:>6}", "accepted", "in your words", "rejected", "taken");
+    if rows.is_empty() { rows } else { std::iter::once(heading).chain(rows).collect() }
 }
 
 fn row(name: &str, counts: Acceptance) -> String {
