@@ -67,6 +67,13 @@ fn a_house_rule_is_checked_and_followed() {
     assert_eq!(profile.emend(&fix, text).ok().out, "They use the harbour every day.");
     let suggested = profile.emend(&["dictionary", "suggested", "--json"], "").ok().json();
     assert_eq!(suggested, serde_json::json!([]), "nothing was decided yet");
+    // Fewer words, and one with a digit, are no reason to refuse what somebody asked for.
+    profile.emend(&["dictionary", "add", "in order to -> to"], "").ok();
+    profile.emend(&["dictionary", "add", "k8s -> Kubernetes"], "").ok();
+    let found = profile.emend(&fix, "They came in order\nto see the K8s cluster.").ok().out;
+    assert_eq!(found, "They came to see the Kubernetes cluster.");
+    let kept = ["rewrite", "--intent", "fix", "--tier", "small", "--keep", "utilise"];
+    assert_eq!(profile.emend(&kept, text).ok().out, text);
     profile.emend(&["dictionary", "remove", "utilise -> use"], "").ok();
     assert_eq!(profile.emend(&["check"], text).ok().out, "");
     assert_eq!(profile.emend(&fix, text).ok().out, text);

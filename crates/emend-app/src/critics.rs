@@ -4,11 +4,12 @@
 mod judges;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use emend_critics::goal::{Program, Verdict};
 use emend_critics::{Diagnosis, Pair, Scores};
-use emend_text::{Format, Glossary, Instruction};
+use emend_text::{Dictionary, Format, Glossary, Instruction};
 use tokio::sync::oneshot;
 
 use crate::AppError;
@@ -30,22 +31,22 @@ pub(crate) struct ScoreJob {
     pub(crate) pairs: Vec<OwnedPair>,
     /// The personal dictionary and other terms.
     pub(crate) glossary: Glossary,
-    /// The personal dictionary, for the rules.
-    pub(crate) words: Vec<String>,
+    /// For the rules.
+    pub(crate) dictionary: Arc<Dictionary>,
     /// What the person wishes for, if they said.
     pub(crate) goal: Option<Program>,
 }
 
 impl ScoreJob {
     /// A job for pairs of one glossary; `None` when there are none.
-    fn of(pairs: &[Pair<'_>], words: &[String]) -> Option<Self> {
+    fn of(pairs: &[Pair<'_>], dictionary: &Arc<Dictionary>) -> Option<Self> {
         let glossary = pairs.first()?.glossary.clone();
         let pairs = pairs.iter().map(|pair| OwnedPair {
             source: pair.source.to_owned(),
             rewrite: pair.rewrite.to_owned(),
             instruction: pair.instruction.clone(),
         });
-        Some(Self { pairs: pairs.collect(), glossary, words: words.to_vec(), goal: None })
+        Some(Self { pairs: pairs.collect(), glossary, dictionary: Arc::clone(dictionary), goal: None })
     }
 
     fn as_pairs(&self) -> Vec<Pair<'_>> {
@@ -116,8 +117,8 @@ impl CriticsThread {
 
     /// What every critic says about each pair, for a thread of our own that may wait; `None` when the critics cannot be
     /// had.
-    pub(crate) fn score_here(&self, pairs: &[Pair<'_>], words: &[String]) -> Option<Vec<Scores>> {
-        let job = ScoreJob::of(pairs, words)?;
+    pub(crate) fn score_here(&self, pairs: &[Pair<'_>], dictionary: &Arc<Dictionary>) -> Option<Vec<Scores>> {
+        let job = ScoreJob::of(pairs, dictionary)?;
         let (answer, answered) = oneshot::channel();
         self.0.send(Job::Score(job, answer)).ok()?;
         let judged = answered.blocking_recv().ok()?.ok()?;
@@ -128,17 +129,17 @@ impl CriticsThread {
     pub(crate) fn score_without_rules_here(
         &self,
         pairs: &[Pair<'_>],
-        words: &[String],
+        dictionary: &Arc<Dictionary>,
     ) -> Option<Vec<Scores>> {
-        let job = ScoreJob::of(pairs, words)?;
+        let job = ScoreJob::of(pairs, dictionary)?;
         let (answer, answered) = oneshot::channel();
         self.0.send(Job::ScoreWithoutRules(job, answer)).ok()?;
         answered.blocking_recv().ok()?.ok()
     }
 
     /// Has the critics judge pairs that they will be asked about, if they can be had. Does not wait.
-    pub(crate) fn score_ahead(&self, pairs: &[Pair<'_>], words: &[String], ahead: Ahead) {
-        if let Some(job) = ScoreJob::of(pairs, words) {
+    pub(crate) fn score_ahead(&self, pairs: &[Pair<'_>], dictionary: &Arc<Dictionary>, ahead: Ahead) {
+        if let Some(job) = ScoreJob::of(pairs, dictionary) {
             // Whoever asks about them will hear why it fails.
             let _ = self.0.send(Job::Ahead(job, ahead));
         }
@@ -170,7 +171,7 @@ fn work(folders: &[PathBuf], downloaded: &Path, rules: &Rules, jobs: Receiver<Jo
         let Some(judges) = &mut loaded else { continue };
         // Whoever asked may have gone; their loss is no error of ours, hence the ignored sends.
         match job {
-            Job::Prepare => drop(rules.check_here("", Format::Plain, &[])),
+            Job::Prepare => drop(rules.check_here("", Format::Plain, &Arc::default())),
             Job::Learned(answer) => {
                 let name = judges.critics().learned().map(|critic| critic.manifest().name.clone());
                 let _ = answer.send(Ok(name));
@@ -179,13 +180,13 @@ fn work(folders: &[PathBuf], downloaded: &Path, rules: &Rules, jobs: Receiver<Jo
                 let _ = answer.send(score(judges, &job));
             }
             Job::ScoreWithoutRules(job, answer) => {
-                let scores = judges.without_rules(&job.as_pairs(), &job.words);
+                let scores = judges.without_rules(&job.as_pairs(), &job.dictionary);
                 let _ = answer.send(scores.map_err(AppError::from));
             }
             // Whoever asks about them will hear why it fails.
-            Job::Ahead(job, Ahead::Everything) => drop(judges.ahead(&job.as_pairs(), &job.words)),
+            Job::Ahead(job, Ahead::Everything) => drop(judges.ahead(&job.as_pairs(), &job.dictionary)),
             Job::Ahead(job, Ahead::WithoutRules) => {
-                drop(judges.without_rules(&job.as_pairs(), &job.words));
+                drop(judges.without_rules(&job.as_pairs(), &job.dictionary));
             }
             Job::Diagnose { text, format, answer } => {
                 let _ = answer.send(judges.critics().diagnose(&text, format).map_err(AppError::from));
@@ -206,7 +207,7 @@ fn refuse(job: Job, error: AppError) {
 
 fn score(judges: &mut Judges, job: &ScoreJob) -> Result<Vec<Judged>, AppError> {
     let pairs = job.as_pairs();
-    let scores = judges.scores(&pairs, &job.words)?;
+    let scores = judges.scores(&pairs, &job.dictionary)?;
     let scored = pairs.iter().zip(scores).map(|(pair, scores)| {
         let verdict = job.goal.as_ref().map(|goal| goal.measure(pair, &scores));
         (scores, verdict)
@@ -254,7 +255,7 @@ mod tests {
         let critics = Critics::new(Some(critic));
         let mut linter = Linter::new();
         let mut alone = |pair: Pair<'_>| {
-            let mut lint = |text: &str| Some(linter.lint(text, Format::Markdown, &[]));
+            let mut lint = |text: &str| Some(linter.lint(text, Format::Markdown, &Dictionary::default()));
             critics.judge(&[pair], Some(&mut lint)).expect("readable texts").remove(0)
         };
         let expected = pairs.map(&mut alone);
@@ -263,15 +264,16 @@ mod tests {
         );
 
         let thread = CriticsThread::new(vec![models.clone()], models.join("none"), Rules::new());
-        let ask = || bits(&thread.score_here(&pairs, &[]).expect("the critics can be had"));
+        let ask = || bits(&thread.score_here(&pairs, &Arc::default()).expect("the critics can be had"));
         let originals = PAIRS.map(|(source, _)| pair((source, source)));
-        let bare = thread.score_without_rules_here(&originals, &[]).expect("the critics can be had");
+        let bare =
+            thread.score_without_rules_here(&originals, &Arc::default()).expect("the critics can be had");
         assert!(bare.iter().all(|scores| scores.get("lints").is_none() && scores.get("clean").is_some()));
-        thread.score_ahead(&originals, &[], Ahead::Everything);
+        thread.score_ahead(&originals, &Arc::default(), Ahead::Everything);
         assert_eq!(ask(), bits(&expected), "after they were told of the originals");
         assert_eq!(ask(), bits(&expected), "from memory");
         let other = CriticsThread::new(vec![models.clone()], models.join("none"), Rules::new());
-        let found = other.score_here(&pairs, &[]).expect("the critics can be had");
+        let found = other.score_here(&pairs, &Arc::default()).expect("the critics can be had");
         assert_eq!(bits(&found), bits(&expected), "all at once, told nothing");
     }
 }

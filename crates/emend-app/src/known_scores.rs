@@ -1,10 +1,11 @@
 //! What the critics said before: most sentences of a document are judged as they were when it was last rewritten.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use emend_critics::{Judgement, Pair, Scores};
 use emend_engine::Remembered;
-use emend_text::Glossary;
+use emend_text::{Dictionary, Glossary};
 
 /// Bytes of judgements that are remembered: some thousand sentences.
 const MOST: usize = 8 << 20;
@@ -18,12 +19,12 @@ pub(crate) struct KnownScores {
     known: Remembered<Key, Scores>,
     /// The person's words when they were made: with others, nothing of it holds.
     glossary: Glossary,
-    words: Vec<String>,
+    dictionary: Arc<Dictionary>,
 }
 
 impl Default for KnownScores {
     fn default() -> Self {
-        Self { known: Remembered::new(MOST), glossary: Glossary::empty(), words: Vec::new() }
+        Self { known: Remembered::new(MOST), glossary: Glossary::empty(), dictionary: Arc::default() }
     }
 }
 
@@ -32,10 +33,10 @@ impl KnownScores {
     pub(crate) fn scores<E>(
         &mut self,
         pairs: &[Pair<'_>],
-        words: &[String],
+        dictionary: &Arc<Dictionary>,
         judge: impl FnOnce(&[Pair<'_>]) -> Result<Vec<Scores>, E>,
     ) -> Result<Vec<Scores>, E> {
-        self.hold_for(pairs, words);
+        self.hold_for(pairs, dictionary);
         let keys: Vec<Key> = pairs.iter().map(key).collect();
         let known = |key| Some((key, self.known.get(key)?.clone()));
         let mut found: HashMap<&Key, Scores> = keys.iter().filter_map(known).collect();
@@ -51,16 +52,17 @@ impl KnownScores {
     }
 
     /// The pairs of which nothing is known.
-    pub(crate) fn unknown<'p>(&mut self, pairs: &[Pair<'p>], words: &[String]) -> Vec<Pair<'p>> {
-        self.hold_for(pairs, words);
+    pub(crate) fn unknown<'p>(&mut self, pairs: &[Pair<'p>], dictionary: &Arc<Dictionary>) -> Vec<Pair<'p>> {
+        self.hold_for(pairs, dictionary);
         pairs.iter().filter(|pair| self.known.get(&key(pair)).is_none()).copied().collect()
     }
 
     /// Forgets what was said when the person had other words.
-    fn hold_for(&mut self, pairs: &[Pair<'_>], words: &[String]) {
+    fn hold_for(&mut self, pairs: &[Pair<'_>], dictionary: &Arc<Dictionary>) {
         let Some(first) = pairs.first() else { return };
-        if self.glossary != *first.glossary || self.words != words {
-            *self = Self { glossary: first.glossary.clone(), words: words.to_vec(), ..Self::default() };
+        if self.glossary != *first.glossary || self.dictionary != *dictionary {
+            let (glossary, dictionary) = (first.glossary.clone(), Arc::clone(dictionary));
+            *self = Self { glossary, dictionary, ..Self::default() };
         }
     }
 }
@@ -89,14 +91,19 @@ mod tests {
     use super::*;
 
     /// How many of the sentences were judged, each as its own rewrite.
-    fn judged(before: &mut KnownScores, sentences: &[&str], glossary: &Glossary, words: &[String]) -> usize {
+    fn judged(
+        before: &mut KnownScores,
+        sentences: &[&str],
+        glossary: &Glossary,
+        dictionary: &Arc<Dictionary>,
+    ) -> usize {
         let fix = Instruction::Intent(intent("fix").expect("an intent"));
         let pairs: Vec<Pair<'_>> = sentences
             .iter()
             .map(|sentence| Pair { source: sentence, rewrite: sentence, instruction: &fix, glossary })
             .collect();
         let mut asked = 0;
-        let scores = before.scores::<Infallible>(&pairs, words, |pairs| {
+        let scores = before.scores::<Infallible>(&pairs, dictionary, |pairs| {
             asked = pairs.len();
             Ok(Critics::new(None).judge(pairs, None).expect("no model, no failure"))
         });
@@ -108,15 +115,15 @@ mod tests {
     #[test]
     fn what_was_judged_is_not_judged_again_until_the_persons_words_change() {
         let (mut before, none) = (KnownScores::default(), Glossary::empty());
-        let words = ["Emendix".to_owned()];
-        let own = Glossary::new(words.clone());
-        assert_eq!(judged(&mut before, &["One.", "Two.", "Three."], &none, &[]), 3);
+        let (dictionary, empty) = (Arc::new(Dictionary::new(["Emendix"])), Arc::default());
+        let own = Glossary::new(["Emendix".to_owned()]);
+        assert_eq!(judged(&mut before, &["One.", "Two.", "Three."], &none, &empty), 3);
         let fix = Instruction::Intent(intent("fix").expect("an intent"));
         let pair = |source| Pair { source, rewrite: source, instruction: &fix, glossary: &none };
-        assert_eq!(before.unknown(&["One.", "Four."].map(pair), &[]).len(), 1);
-        assert_eq!(judged(&mut before, &["One.", "Four.", "Three."], &none, &[]), 1);
-        assert_eq!(judged(&mut before, &["One.", "Four."], &own, &[]), 2);
-        assert_eq!(judged(&mut before, &["One.", "Four."], &own, &words), 2);
-        assert_eq!(judged(&mut before, &["One.", "Four."], &own, &words), 0);
+        assert_eq!(before.unknown(&["One.", "Four."].map(pair), &empty).len(), 1);
+        assert_eq!(judged(&mut before, &["One.", "Four.", "Three."], &none, &empty), 1);
+        assert_eq!(judged(&mut before, &["One.", "Four."], &own, &empty), 2);
+        assert_eq!(judged(&mut before, &["One.", "Four."], &own, &dictionary), 2);
+        assert_eq!(judged(&mut before, &["One.", "Four."], &own, &dictionary), 0);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::Receiver;
 
 use emend_engine::Remembered;
 use emend_lint::{Lint, Linter};
-use emend_text::Format;
+use emend_text::{Dictionary, Format};
 use tokio::sync::oneshot;
 
 use crate::AppError;
@@ -18,7 +18,7 @@ const MOST: usize = 4 << 20;
 struct Check {
     text: String,
     format: Format,
-    words: Arc<[String]>,
+    dictionary: Arc<Dictionary>,
     answer: oneshot::Sender<Vec<Lint>>,
 }
 
@@ -42,33 +42,39 @@ impl Rules {
         Self(JobThread::new("grammar checker", work))
     }
 
-    /// Findings in `text`; `words` is the personal dictionary.
+    /// Findings in `text`.
     pub(crate) async fn check(
         &self,
         text: String,
         format: Format,
-        words: Vec<String>,
+        dictionary: Arc<Dictionary>,
     ) -> Result<Vec<Lint>, AppError> {
         let (answer, answered) = oneshot::channel();
-        self.0.send(Check { text, format, words: words.into(), answer })?;
+        self.0.send(Check { text, format, dictionary, answer })?;
         answered.await.map_err(|_| self.0.died())
     }
 
     /// Has them loaded, if they are not, and does not wait for it.
     pub(crate) fn prepare(&self) {
-        drop(self.begin("", Format::Plain, &[].into()));
+        drop(self.begin("", Format::Plain, &Arc::default()));
     }
 
     /// Has `text` checked and does not wait for it; `None` when the rules' thread cannot be had.
-    pub(crate) fn begin(&self, text: &str, format: Format, words: &Arc<[String]>) -> Option<Begun> {
+    pub(crate) fn begin(&self, text: &str, format: Format, dictionary: &Arc<Dictionary>) -> Option<Begun> {
         let (answer, answered) = oneshot::channel();
-        self.0.send(Check { text: text.to_owned(), format, words: Arc::clone(words), answer }).ok()?;
+        let dictionary = Arc::clone(dictionary);
+        self.0.send(Check { text: text.to_owned(), format, dictionary, answer }).ok()?;
         Some(Begun(answered))
     }
 
     /// Like [`Rules::check`], for a thread of our own that may wait; `None` when the rules' thread has died.
-    pub(crate) fn check_here(&self, text: &str, format: Format, words: &[String]) -> Option<Vec<Lint>> {
-        self.begin(text, format, &words.into())?.wait()
+    pub(crate) fn check_here(
+        &self,
+        text: &str,
+        format: Format,
+        dictionary: &Arc<Dictionary>,
+    ) -> Option<Vec<Lint>> {
+        self.begin(text, format, dictionary)?.wait()
     }
 }
 
@@ -76,7 +82,7 @@ fn work(checks: Receiver<Check>) {
     let mut rules = KnownLints::new(Linter::new());
     for check in checks {
         // Nobody waits any more when the window moved on: not an error.
-        let _ = check.answer.send(rules.lint(&check.text, check.format, &check.words));
+        let _ = check.answer.send(rules.lint(&check.text, check.format, &check.dictionary));
     }
 }
 
@@ -84,25 +90,25 @@ fn work(checks: Receiver<Check>) {
 struct KnownLints {
     linter: Linter,
     known: Remembered<(String, Format), Vec<Lint>>,
-    /// The personal dictionary when they were found: with another, nothing of it holds.
-    words: Arc<[String]>,
+    /// By which they were found: with another, nothing of it holds.
+    dictionary: Arc<Dictionary>,
 }
 
 impl KnownLints {
     fn new(linter: Linter) -> Self {
-        Self { linter, known: Remembered::new(MOST), words: [].into() }
+        Self { linter, known: Remembered::new(MOST), dictionary: Arc::default() }
     }
 
-    fn lint(&mut self, text: &str, format: Format, words: &Arc<[String]>) -> Vec<Lint> {
-        if self.words != *words {
+    fn lint(&mut self, text: &str, format: Format, dictionary: &Arc<Dictionary>) -> Vec<Lint> {
+        if self.dictionary != *dictionary {
             self.known = Remembered::new(MOST);
-            self.words = Arc::clone(words);
+            self.dictionary = Arc::clone(dictionary);
         }
         let key = (text.to_owned(), format);
         if let Some(lints) = self.known.get(&key) {
             return lints.clone();
         }
-        let lints = self.linter.lint(text, format, words);
+        let lints = self.linter.lint(text, format, dictionary);
         self.known.insert(key, lints.clone(), size(text, &lints));
         lints
     }
@@ -125,11 +131,12 @@ mod tests {
     fn what_is_remembered_is_what_would_be_found() {
         let texts = ["We will recieve it.", "Their are two of them.", "It is late.", "We will recieve it."];
         let (mut fresh, mut known) = (Linter::new(), KnownLints::new(Linter::new()));
-        let own: Arc<[String]> = ["recieve".to_owned()].into();
-        for words in [&[].into(), &own, &[].into()] {
+        let own = Arc::new(Dictionary::new(["recieve"]));
+        for dictionary in [&Arc::default(), &own, &Arc::default()] {
             for text in texts.iter().chain(&texts) {
-                let expected = fresh.lint(text, Format::Markdown, words);
-                assert_eq!(known.lint(text, Format::Markdown, words), expected, "{text:?} with {words:?}");
+                let expected = fresh.lint(text, Format::Markdown, dictionary);
+                let found = known.lint(text, Format::Markdown, dictionary);
+                assert_eq!(found, expected, "{text:?} with {dictionary:?}");
             }
         }
     }

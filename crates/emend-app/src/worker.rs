@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use emend_engine::{
 };
 use emend_lint::proposals;
 use emend_models::Seq2Seq;
-use emend_text::{Format, Glossary, Instruction, Span};
+use emend_text::{Dictionary, Format, Glossary, Instruction, Span};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::adapters::{AdapterFit, Worn, Writer};
@@ -48,8 +49,8 @@ pub(crate) struct Ask {
     one_missed_in: Option<OneBadIn>,
     /// Who may be asked when the small model is not sure.
     large: Option<LargeChoice>,
-    /// The personal dictionary, for the grammar rules among the critics.
-    words: Vec<String>,
+    /// For the grammar rules, and for what is proposed.
+    dictionary: Arc<Dictionary>,
 }
 
 impl Ask {
@@ -71,13 +72,13 @@ impl Ask {
             one_bad_in: OneBadIn::default(),
             one_missed_in: None,
             large: None,
-            words: Vec::new(),
+            dictionary: Arc::default(),
         }
     }
 
     /// With the personal dictionary.
-    pub(crate) fn with_words(self, words: Vec<String>) -> Self {
-        Self { words, ..self }
+    pub(crate) fn with_dictionary(self, dictionary: Arc<Dictionary>) -> Self {
+        Self { dictionary, ..self }
     }
 
     /// With a large model to ask, and the risk that decides when.
@@ -103,6 +104,7 @@ impl Ask {
             range: self.range,
             instruction: &self.instruction,
             glossary: &self.glossary,
+            dictionary: &self.dictionary,
             alternatives: self.alternatives,
             seed: self.seed,
         }
@@ -265,7 +267,7 @@ impl Loaded {
     /// All that drafts for a request depend on beside the texts: the adapter, and what the rules take for right.
     fn writer(&self, ask: &Ask) -> String {
         let mut words = DefaultHasher::new();
-        ask.words.hash(&mut words);
+        ask.dictionary.entries().hash(&mut words);
         format!("{} {:x}", self.adapters.writer(), words.finish())
     }
 
@@ -431,12 +433,12 @@ fn answering<R>(
     rules: &Rules,
     answer: impl FnOnce(&Cascade<'_>) -> R,
 ) -> R {
-    let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.words);
-    let ahead = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words, Ahead::Everything);
-    let reads = |pairs: &[Pair<'_>]| critics.score_without_rules_here(pairs, &ask.words);
-    let reads_ahead = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.words, Ahead::WithoutRules);
+    let ask_critics = |pairs: &[Pair<'_>]| critics.score_here(pairs, &ask.dictionary);
+    let ahead = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.dictionary, Ahead::Everything);
+    let reads = |pairs: &[Pair<'_>]| critics.score_without_rules_here(pairs, &ask.dictionary);
+    let reads_ahead = |pairs: &[Pair<'_>]| critics.score_ahead(pairs, &ask.dictionary, Ahead::WithoutRules);
     // As the critics ask about what was written, so that nothing is looked at twice.
-    let lints = |text: &str| rules.check_here(text, Format::Markdown, &ask.words).unwrap_or_default();
+    let lints = |text: &str| rules.check_here(text, Format::Markdown, &ask.dictionary).unwrap_or_default();
     let propose = |text: &str| proposals(text, &lints(text));
     let paced = Paced::new(&loaded.rewriter, &loaded.pace);
     let corrected = Corrected { rewriter: &paced, judge: &paced, propose: &propose };

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use emend_decode::Cancel;
 
 use crate::answer::{Asked, ask_critics, assess};
+use crate::house;
 use crate::judge::Judged;
 use crate::opinions::Assessed;
 use crate::plan::segment_at;
@@ -58,7 +59,7 @@ pub fn alternatives(
         for draft in drafts.iter().flatten() {
             let assessed = assess(request, &asked, draft, Tier::Small);
             if let Judged::Candidate(candidate) = &assessed.judged
-                && seen.insert(one_line(&candidate.text))
+                && seen.insert(one_line(&house::ruled(request, &segment, candidate.clone()).text))
             {
                 found.push(assessed);
             }
@@ -70,7 +71,9 @@ pub fn alternatives(
     let mut all = [found];
     ask_critics(cascade, request, std::slice::from_ref(&asked), &[0], &mut all);
     let [found] = all;
-    let mut found = liked(cascade, found);
+    let original = &request.text[segment.span.start..segment.span.end];
+    let found = liked(cascade, found).into_iter().map(|found| house::ruled(request, &segment, found));
+    let mut found: Vec<Candidate> = found.filter(|found| found.text != original).collect();
     found.truncate(number);
     for (edit, id) in found.iter_mut().flat_map(|candidate| &mut candidate.edits).zip(0..) {
         edit.id = id;

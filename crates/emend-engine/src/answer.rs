@@ -9,6 +9,7 @@ use crate::cascade::{Next, is_audited};
 use crate::clean::clean;
 use crate::confidence::{Features, VETOED};
 use crate::escalation::{Asking, ask_large, in_words, judged_or_mended};
+use crate::house;
 use crate::judge::{Judged, judge};
 use crate::opinions::{Assessed, Floors, Worth, ask, original};
 use crate::rewrite::{drafts, ranked, shown};
@@ -112,7 +113,10 @@ pub(crate) fn answer_batch(
             _ => Vec::new(),
         };
         let Answer { outcome, candidates, decision, worth: _ } = answer;
-        SegmentRewrite { index, span: planned[index].span, candidates, edits, outcome, decision }
+        let mut segment =
+            SegmentRewrite { index, span: planned[index].span, candidates, edits, outcome, decision };
+        house::hold(request, &planned[index], &mut segment);
+        segment
     });
     Ok((finished.collect(), cancelled))
 }

@@ -290,6 +290,29 @@ mod tests {
         }
     }
 
+    /// Writes something else than it reads.
+    struct Writes(fn(&str) -> String);
+
+    impl Rewriter for Writes {
+        fn name(&self) -> &'static str {
+            "writes"
+        }
+
+        fn max_source_tokens(&self) -> usize {
+            100
+        }
+
+        fn measure(&self, text: &str) -> Measure {
+            JUDGE.measure(text)
+        }
+
+        fn draft(&self, prompts: &[Prompt<'_>], _: &Drafting, _: &Cancel) -> Result<Drafted, EngineError> {
+            Ok(Drafted::Done(
+                prompts.iter().map(|prompt| vec![JUDGE.draft_of(&(self.0)(prompt.text))]).collect(),
+            ))
+        }
+    }
+
     /// Proposes `new` for each `old` of the table, where it stands, with a prior of 5 nats.
     fn propose(table: &[(&str, &[&str])], text: &str) -> Vec<Vec<Proposal>> {
         let mut places: Vec<Vec<Proposal>> = Vec::new();
@@ -343,30 +366,10 @@ mod tests {
     /// What stands in a text confuses nobody any more, and what comes back unchanged is read beside the text as it stands.
     #[test]
     fn the_rewriter_is_shown_the_corrected_text() {
-        struct Confused;
-        impl Rewriter for Confused {
-            fn name(&self) -> &'static str {
-                "confused"
-            }
-            fn max_source_tokens(&self) -> usize {
-                100
-            }
-            fn measure(&self, text: &str) -> Measure {
-                JUDGE.measure(text)
-            }
-            fn draft(
-                &self,
-                prompts: &[Prompt<'_>],
-                _: &Drafting,
-                _: &Cancel,
-            ) -> Result<Drafted, EngineError> {
-                let write = |text: &str| JUDGE.draft_of(&text.replace("know wich", "is for"));
-                Ok(Drafted::Done(prompts.iter().map(|prompt| vec![write(prompt.text)]).collect()))
-            }
-        }
+        let confused = Writes(|text| text.replace("know wich", "is for"));
         let fix = Instruction::Intent(intent("fix").expect("an intent"));
         let corrected =
-            Corrected { rewriter: &Confused, judge: &JUDGE, propose: &|text| propose(TABLE, text) };
+            Corrected { rewriter: &confused, judge: &JUDGE, propose: &|text| propose(TABLE, text) };
         let prompts = [Prompt { instruction: &fix, text: "We know wich one." }];
         let drafts = corrected.draft(&prompts, &Drafting::Best, &Cancel::new()).expect("no failure");
         assert_eq!(drafts, Drafted::Done(vec![vec![JUDGE.draft_of("We know witch one.")]]));
@@ -374,33 +377,10 @@ mod tests {
 
     #[test]
     fn what_was_right_is_restored() {
-        struct Strict;
-        impl Rewriter for Strict {
-            fn name(&self) -> &'static str {
-                "strict"
-            }
-            fn max_source_tokens(&self) -> usize {
-                100
-            }
-            fn measure(&self, text: &str) -> Measure {
-                JUDGE.measure(text)
-            }
-            fn draft(
-                &self,
-                prompts: &[Prompt<'_>],
-                _: &Drafting,
-                _: &Cancel,
-            ) -> Result<Drafted, EngineError> {
-                let write = |text: &str| {
-                    JUDGE.draft_of(
-                        &text.replace("wifi", "wife").replace("are", "is").replace("kinda", "kind of"),
-                    )
-                };
-                Ok(Drafted::Done(prompts.iter().map(|prompt| vec![write(prompt.text)]).collect()))
-            }
-        }
+        let strict =
+            Writes(|text| text.replace("wifi", "wife").replace("are", "is").replace("kinda", "kind of"));
         let propose = |text: &str| propose(TABLE, text);
-        let corrected = Corrected { rewriter: &Strict, judge: &JUDGE, propose: &propose };
+        let corrected = Corrected { rewriter: &strict, judge: &JUDGE, propose: &propose };
         let drafted = |id: &str, text: &str| {
             let instruction = Instruction::Intent(intent(id).expect("an intent"));
             let prompts = [Prompt { instruction: &instruction, text }];

@@ -70,7 +70,9 @@ pub(crate) fn judge(
     let aligned = Aligned::new(draft, rewrite, &laid_out);
     let edits = if laid_out == view.text { Vec::new() } else { diff(&view.text, &laid_out) };
     let mut edits = Scored::all(edits, aligned.as_ref());
-    if !segment.is_sentence {
+    if segment.is_sentence {
+        keep_end_mark(&view.text, &mut edits);
+    } else {
         // For the same reason.
         edits.retain(|scored| !(scored.edit.span.start == 0 && scored.edit.kind == EditKind::Case));
     }
@@ -133,7 +135,11 @@ pub(crate) fn judge(
 }
 
 /// `text` within `span` with `edits` of the whole text applied, which lie in `span` and are in order.
-pub(crate) fn applied(text: &str, span: Span, edits: &[ProposedEdit]) -> String {
+pub(crate) fn applied<'e>(
+    text: &str,
+    span: Span,
+    edits: impl IntoIterator<Item = &'e ProposedEdit>,
+) -> String {
     let mut result = String::with_capacity(span.len());
     let mut from = span.start;
     for edit in edits {
@@ -143,6 +149,23 @@ pub(crate) fn applied(text: &str, span: Span, edits: &[ProposedEdit]) -> String 
     }
     result.push_str(&text[from..span.end]);
     result
+}
+
+/// A sentence ends as one: the last of `edits` gives back the mark that it would take from the end of `original`.
+fn keep_end_mark(original: &str, edits: &mut Vec<Scored>) {
+    let Some(mark) = original.chars().next_back().filter(|c| matches!(c, '.' | '!' | '?')) else { return };
+    let Some(edit) = edits.last_mut().map(|last| &mut last.edit) else { return };
+    let is_open = |text: &str| text.chars().next_back().is_none_or(|c| c.is_alphanumeric() || c == ',');
+    if edit.span.end != original.len() || !is_open(&edit.replacement) {
+        return;
+    }
+    edit.replacement = edit.replacement.trim_end_matches(',').to_owned();
+    edit.replacement.push(mark);
+    let old = &original[edit.span.start..];
+    edit.kind = EditKind::of(old, &edit.replacement);
+    if old == edit.replacement {
+        edits.pop();
+    }
 }
 
 /// `rewrite` without a full stop that the original does not have: a heading or half a sentence needs none, and models
@@ -173,7 +196,7 @@ fn changed_words(view: &View, edits: &[Scored]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use emend_text::{Format, Glossary, Instruction, intent};
+    use emend_text::{Dictionary, Format, Glossary, Instruction, intent};
 
     use super::*;
     use crate::plan::segment_at;
@@ -189,6 +212,7 @@ mod tests {
             range: None,
             instruction: &instruction,
             glossary: &glossary,
+            dictionary: &Dictionary::default(),
             alternatives: 0,
             seed: 0,
         };
@@ -228,6 +252,16 @@ mod tests {
         assert!((found.scores["length_ratio"] - 1.0).abs() < 1e-6);
         // Words 1 to 5 and the end: (1 + 2 + 3 + 4 + 5) / 6 halvings.
         assert!((found.logprob_mean - -2.5 * 2f32.ln()).abs() < 1e-5);
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_end_mark() {
+        let found = candidate("You are all idiots!", "appropriate", "You are all wrong");
+        assert_eq!((found.text.as_str(), found.edits.len()), ("You are all wrong!", 1));
+        let found = candidate("We was late, really.", "fix", "We were late");
+        assert_eq!(found.text, "We were late.");
+        assert_eq!(judged("We were late.", "fix", "We were late"), Judged::Unchanged);
+        assert_eq!(candidate("We was late.", "fix", "We were late!").text, "We were late!");
     }
 
     #[test]

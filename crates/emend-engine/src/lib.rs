@@ -27,6 +27,7 @@ mod script;
 mod verify;
 mod wrapping;
 
+mod house;
 mod judge;
 mod opinions;
 

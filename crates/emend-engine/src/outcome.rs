@@ -231,7 +231,7 @@ pub struct Candidate {
     /// Natural log-probability of each token that the model wrote, the end token included.
     pub token_logprobs: Vec<f32>,
     /// `length_ratio`: words in the rewrite per word in the original. `edit_share`: share of words changed.
-    /// `probability`: exp of `logprob_mean`, uncalibrated.
+    /// `probability`: exp of `logprob_mean`, uncalibrated. None of them where house rules alone wrote it.
     pub scores: BTreeMap<&'static str, f32>,
     /// Whether it is all that the model wrote.
     pub kept: Kept,

@@ -232,7 +232,7 @@ fn unsuitable(view: &View, glossary: &Glossary) -> Option<SkipReason> {
 
 #[cfg(test)]
 mod tests {
-    use emend_text::{Format, Instruction, intent};
+    use emend_text::{Dictionary, Format, Instruction, intent};
 
     use super::*;
 
@@ -245,6 +245,7 @@ mod tests {
             range,
             instruction: &instruction,
             glossary: &glossary,
+            dictionary: &Dictionary::default(),
             alternatives: 0,
             seed: 0,
         };
@@ -341,6 +342,7 @@ mod tests {
             range: None,
             instruction: &instruction,
             glossary: &Glossary::default(),
+            dictionary: &Dictionary::default(),
             alternatives: 0,
             seed: 0,
         };
@@ -383,6 +385,7 @@ mod tests {
                 range: Some(range),
                 instruction: &instruction,
                 glossary: &Glossary::default(),
+                dictionary: &Dictionary::default(),
                 alternatives: 0,
                 seed: 0,
             };

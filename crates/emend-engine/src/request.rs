@@ -1,6 +1,6 @@
 //! What is asked.
 
-use emend_text::{Format, Glossary, Instruction, Span};
+use emend_text::{Dictionary, Format, Glossary, Instruction, Span};
 
 /// One request to rewrite a text or a part of it.
 #[derive(Clone, Copy)]
@@ -16,6 +16,8 @@ pub struct Request<'a> {
     pub instruction: &'a Instruction,
     /// Terms that must survive as they are.
     pub glossary: &'a Glossary,
+    /// Whose house rules hold in what is proposed.
+    pub dictionary: &'a Dictionary,
     /// Further candidates per segment, beside the best one; 0 = none, which is fastest.
     pub alternatives: usize,
     /// Where the random numbers of the alternatives start. The first draft does not use it.

@@ -18,7 +18,7 @@ use emend_engine::{
 };
 use emend_lint::Lint;
 use emend_models::Critic;
-use emend_text::{Format, Glossary, Instruction, Span, intent};
+use emend_text::{Dictionary, Format, Glossary, Instruction, Span, intent};
 use word_swaps::{WordSwaps, swapping};
 
 /// Two sentences: of the first, which is short, the small model is sure.
@@ -85,6 +85,7 @@ fn calibrated_run(
         range: None,
         instruction: &fix,
         glossary: &glossary,
+        dictionary: &Dictionary::default(),
         alternatives: 0,
         seed: 0,
     };
@@ -111,6 +112,7 @@ fn critics_are_told_of_the_originals_before_a_word_is_written_and_it_changes_not
         range: None,
         instruction: &fix,
         glossary: &glossary,
+        dictionary: &Dictionary::default(),
         alternatives: 0,
         seed: 0,
     };
@@ -164,6 +166,7 @@ fn what_looks_clean_is_left_out_of_a_long_text_and_nothing_else_changes() {
             range: None,
             instruction: &fix,
             glossary: &glossary,
+            dictionary: &Dictionary::default(),
             alternatives: 0,
             seed: 0,
         };
@@ -547,6 +550,7 @@ fn what_the_large_model_had_finished_survives_its_death() {
         range: None,
         instruction: &fix,
         glossary: &glossary,
+        dictionary: &Dictionary::default(),
         alternatives: 0,
         seed: 0,
     };

@@ -4,11 +4,13 @@
 
 mod word_swaps;
 
+use std::sync::LazyLock;
+
 use emend_engine::{
     Alternatives, Cancel, Cascade, Drafted, Drafting, EngineError, Kept, Measure, Outcome, Progress, Prompt,
     Request, Rewrite, Rewriter, SegmentOutcome, SkipReason, VetoReason, alternatives, rewrite,
 };
-use emend_text::{Format, Glossary, Instruction, Span, apply, breach, intent, prose};
+use emend_text::{Dictionary, Format, Glossary, Instruction, Span, apply, breach, intent, prose};
 use proptest::prelude::*;
 use word_swaps::{WordSwaps, swapping};
 
@@ -17,7 +19,17 @@ fn instruction(id: &str) -> Instruction {
 }
 
 fn request<'a>(text: &'a str, instruction: &'a Instruction, glossary: &'a Glossary) -> Request<'a> {
-    Request { text, format: Format::Markdown, range: None, instruction, glossary, alternatives: 0, seed: 0 }
+    static NO_WORDS: LazyLock<Dictionary> = LazyLock::new(Dictionary::default);
+    Request {
+        text,
+        format: Format::Markdown,
+        range: None,
+        instruction,
+        glossary,
+        dictionary: &NO_WORDS,
+        alternatives: 0,
+        seed: 0,
+    }
 }
 
 fn run(model: &dyn Rewriter, text: &str) -> Rewrite {
@@ -388,13 +400,34 @@ fn document() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
+/// House rules about what is in these documents.
+fn rules() -> impl Strategy<Value = Dictionary> {
+    let rule = prop_oneof![
+        Just("was -> were"),
+        Just("we was late -> all was lost"),
+        Just("late -> late, very late"),
+        Just("he go -> she goes"),
+        Just("bold -> thin"),
+        Just("code -> marks"),
+        Just("a -> an"),
+        Just("br -> break"),
+        Just(", -> ;"),
+    ];
+    proptest::collection::vec(rule, 0..5).prop_map(Dictionary::new)
+}
+
 proptest! {
     #[test]
-    fn whatever_a_model_writes_the_result_is_sound(text in document(), answer in document(), id in 0usize..11) {
+    fn whatever_a_model_writes_the_result_is_sound(
+        text in document(),
+        answer in document(),
+        id in 0usize..11,
+        rules in rules(),
+    ) {
         let ids = ["fix", "clearer", "simpler", "shorter", "formal", "friendly", "polite", "neutral", "appropriate",
             "paraphrase", "coherent"];
         let (asked, glossary) = (instruction(ids[id]), Glossary::default());
-        let asked = request(&text, &asked, &glossary);
+        let asked = Request { dictionary: &rules, ..request(&text, &asked, &glossary) };
         let found = rewrite(&Cascade::alone(&Parrot(answer)), &asked, &Cancel::new(), &mut |_| {}).expect("no failure");
 
         // The text is the original with all edits applied, whatever one thinks of how they were made.

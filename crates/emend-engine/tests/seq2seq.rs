@@ -16,7 +16,7 @@ use emend_engine::{
     SegmentOutcome, rewrite,
 };
 use emend_models::{Seq2Seq, open_folder};
-use emend_text::{Format, Glossary, Instruction, intent};
+use emend_text::{Dictionary, Format, Glossary, Instruction, intent};
 
 /// The special tokens and single letters: fewer than the 96 that the network scores.
 fn tokenizer() -> String {
@@ -178,6 +178,7 @@ fn editing_one_sentence_costs_one_sentence() {
             range: None,
             instruction: &fix,
             glossary: &glossary,
+            dictionary: &Dictionary::default(),
             alternatives: 2,
             seed: 1,
         };
@@ -257,6 +258,7 @@ fn noise_never_reaches_the_document() {
         range: None,
         instruction: &fix,
         glossary: &glossary,
+        dictionary: &Dictionary::default(),
         alternatives: 2,
         seed: 1,
     };

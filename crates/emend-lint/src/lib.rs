@@ -6,7 +6,6 @@
 
 mod lint;
 mod linter;
-mod personal;
 mod proposal;
 
 pub use lint::{Lint, Suggestion};

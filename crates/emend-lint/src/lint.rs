@@ -2,6 +2,9 @@
 
 use emend_text::Span;
 
+/// What findings of the writer's own rules are called, and their family.
+pub(crate) const HOUSE_RULE: &str = "HouseRule";
+
 /// One finding of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lint {
@@ -15,6 +18,13 @@ pub struct Lint {
     pub kind: String,
     /// Ways to resolve it, best first; may be empty.
     pub suggestions: Vec<Suggestion>,
+}
+
+impl Lint {
+    /// Whether it is a rule of the writer's own dictionary: a matter of taste, and no error.
+    pub fn is_house_rule(&self) -> bool {
+        self.kind == HOUSE_RULE
+    }
 }
 
 /// One way to resolve a finding.

@@ -5,11 +5,13 @@
 //! Church and Gale 1990): a model says how likely the text is with and without it, and the channel, here, how likely it is
 //! that somebody who meant the one wrote the other.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use emend_text::Proposal;
 use strsim::osa_distance;
 
 use crate::Lint;
-use crate::personal::HOUSE_RULE;
 
 /// Families of rules that find what is wrong. The others (`Style`, `Formatting`, `Enhancement`, `Redundancy`,
 /// `Regionalism`) say what would be nicer.
@@ -33,9 +35,6 @@ const ERRORS: [&str; 13] = [
 /// web 460 were right and 110 wrong; of all 1,070, right ones were 600.
 const ERROR: f32 = 5.0;
 
-/// The same for a rule that the writer made: no text is so unlikely.
-const HOUSE: f32 = 1000.0;
-
 /// The same for a word that is in no dictionary, before it is known what it would become.
 const MISSPELT: f32 = 10.0;
 /// A longer word is more surely a misspelt one than a name, up to so many letters.
@@ -52,101 +51,8 @@ const MOST_EDITS: usize = 3;
 const RANK: f32 = 0.7;
 
 /// Names that everybody writes, always with a capital, so that one with a capital may be one of them misspelt.
-const EVERYBODYS: &[&str] = &[
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-    "January",
-    "February",
-    "March",
-    "April",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-    "Christmas",
-    "Easter",
-    "Halloween",
-    "Thanksgiving",
-    "English",
-    "British",
-    "Britain",
-    "England",
-    "Scotland",
-    "Ireland",
-    "Irish",
-    "American",
-    "America",
-    "Americans",
-    "Canada",
-    "Canadian",
-    "Australia",
-    "Australian",
-    "French",
-    "France",
-    "German",
-    "Germans",
-    "Germany",
-    "Spanish",
-    "Spain",
-    "Italian",
-    "Italians",
-    "Italy",
-    "Portuguese",
-    "Portugal",
-    "Dutch",
-    "Netherlands",
-    "Belgium",
-    "Swedish",
-    "Sweden",
-    "Norwegian",
-    "Norway",
-    "Danish",
-    "Denmark",
-    "Finnish",
-    "Finland",
-    "Polish",
-    "Poland",
-    "Greek",
-    "Greece",
-    "Turkish",
-    "Turkey",
-    "Russian",
-    "Russia",
-    "Ukraine",
-    "Ukrainian",
-    "Chinese",
-    "China",
-    "Japanese",
-    "Japan",
-    "Korean",
-    "Korea",
-    "Indian",
-    "India",
-    "Arabic",
-    "Mexico",
-    "Mexican",
-    "Brazil",
-    "Brazilian",
-    "Africa",
-    "African",
-    "Asia",
-    "Asian",
-    "Europe",
-    "European",
-    "Europeans",
-    "Mediterranean",
-    "Caribbean",
-    "Atlantic",
-    "Pacific",
-];
+static EVERYBODYS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("proposal/names.txt").lines().collect());
 
 /// What could be written at each place that `lints` of `text` point to, the places in order, each with at least one proposal.
 pub fn proposals(text: &str, lints: &[Lint]) -> Vec<Vec<Proposal>> {
@@ -159,8 +65,6 @@ pub fn proposals(text: &str, lints: &[Lint]) -> Vec<Vec<Proposal>> {
             let new = &suggestion.replacement;
             let prior = match lint.kind.as_str() {
                 "Spelling" => misspelt(old, new, first)? - RANK * rank as f32,
-                // Guards would refuse the whole draft for words that are gone, and what else it mends with it.
-                HOUSE_RULE if words(old) == words(new) => HOUSE,
                 // The forms that a rule of grammar offers are in no order.
                 kind if ERRORS.contains(&kind) => ERROR,
                 _ => return None,
@@ -173,15 +77,11 @@ pub fn proposals(text: &str, lints: &[Lint]) -> Vec<Vec<Proposal>> {
     places.filter(|place| !place.is_empty()).collect()
 }
 
-fn words(text: &str) -> usize {
-    text.split_whitespace().count()
-}
-
 /// What speaks for `old`, which no dictionary has, being a misspelt `new`; `None` when it looks like a name, a term or an
 /// abbreviation. `first`: nothing stands before it, so that a capital says nothing.
 fn misspelt(old: &str, new: &str, first: bool) -> Option<f32> {
     let letters = old.chars().count();
-    let capital = old.starts_with(char::is_uppercase) && !EVERYBODYS.contains(&new);
+    let capital = old.starts_with(char::is_uppercase) && !EVERYBODYS.contains(new);
     let is_plain = old.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'))
         && !old.chars().skip(1).any(char::is_uppercase)
         && (first || !capital);
@@ -206,11 +106,11 @@ fn is_british(old: &str, new: &str) -> bool {
 mod tests {
     use super::*;
     use crate::Linter;
-    use emend_text::Format;
+    use emend_text::{Dictionary, Format};
 
     #[track_caller]
     fn check(text: &str, expected: &[&[&str]]) {
-        let found = proposals(text, &Linter::new().lint(text, Format::Plain, &[]));
+        let found = proposals(text, &Linter::new().lint(text, Format::Plain, &Dictionary::default()));
         let found: Vec<Vec<&str>> =
             found.iter().map(|place| place.iter().map(|one| one.replacement.as_str()).collect()).collect();
         assert_eq!(found, expected, "{text}");
@@ -224,16 +124,12 @@ mod tests {
         check("Well... that is new.", &[]);
     }
 
+    /// It is applied, not decided on.
     #[test]
-    fn a_rule_of_ones_own_is_no_question() {
-        let words = ["utilise -> use".to_owned()];
-        let text = "We utilise it.";
-        let found = proposals(text, &Linter::new().lint(text, Format::Plain, &words));
-        assert_eq!((found.len(), found[0][0].replacement.as_str()), (1, "use"));
-        assert!(found[0][0].prior > 100.0);
-        let shorter = ["in order to -> to".to_owned()];
-        let text = "We came in order to help.";
-        assert_eq!(proposals(text, &Linter::new().lint(text, Format::Plain, &shorter)), Vec::<Vec<_>>::new());
+    fn a_house_rule_is_no_proposal() {
+        let (text, house) = ("We utilise it.", Dictionary::new(["utilise -> use"]));
+        let lints = Linter::new().lint(text, Format::Plain, &house);
+        assert_eq!((lints.len(), proposals(text, &lints)), (1, Vec::<Vec<_>>::new()));
     }
 
     #[test]

@@ -4,13 +4,14 @@
 //! thing that can fail is an offset that does not fit its text ([`BrokenSpan`]).
 
 mod chars;
-mod own_word;
 mod pattern;
 mod quotations;
 mod span;
+mod terms;
 mod utf16;
 mod words;
 
+mod dictionary;
 mod document;
 mod protected;
 mod sentences;
@@ -23,6 +24,7 @@ mod review;
 mod guards;
 mod intents;
 
+pub use dictionary::{Dictionary, OwnWord, Reading, Ruling};
 pub use diff::{Edit, EditKind, apply, diff, reason};
 pub use document::{Format, Prose, prose};
 pub use guards::{
@@ -34,7 +36,6 @@ pub use intents::{
     intent,
 };
 pub use layout::keep_layout;
-pub use own_word::OwnWord;
 pub use proposal::Proposal;
 pub use protected::{Breach, Glossary, Protected, ProtectedKind, breach, breach_of, protected};
 pub use review::{Hunk, HunkId, Review, ReviewError, Verdict};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use emend_critics::{Critics, Pair, Scores, add_lints};
 use emend_lint::Lint;
 use emend_models::{Critic, Downloaded, Manifest, ModelError};
-use emend_text::Format;
+use emend_text::{Dictionary, Format};
 
 use crate::AppError;
 use crate::known_scores::KnownScores;
@@ -55,12 +55,16 @@ impl Judges {
     }
 
     /// What every critic says about each pair.
-    pub(crate) fn scores(&mut self, pairs: &[Pair<'_>], words: &[String]) -> Result<Vec<Scores>, ModelError> {
+    pub(crate) fn scores(
+        &mut self,
+        pairs: &[Pair<'_>],
+        dictionary: &Arc<Dictionary>,
+    ) -> Result<Vec<Scores>, ModelError> {
         let Self { critics, rules, without_rules, known, .. } = self;
-        known.scores(pairs, words, |pairs| {
+        known.scores(pairs, dictionary, |pairs| {
             // The rules look at the texts while the encoder reads them.
-            let begun = begin(rules, pairs, words);
-            let mut all = without_rules.scores(pairs, words, |pairs| critics.judge(pairs, None))?;
+            let begun = begin(rules, pairs, dictionary);
+            let mut all = without_rules.scores(pairs, dictionary, |pairs| critics.judge(pairs, None))?;
             let found: HashMap<&str, Vec<Lint>> =
                 begun.into_iter().filter_map(|(text, begun)| Some((text, begun.wait()?))).collect();
             for (scores, pair) in all.iter_mut().zip(pairs) {
@@ -76,27 +80,30 @@ impl Judges {
     pub(crate) fn without_rules(
         &mut self,
         pairs: &[Pair<'_>],
-        words: &[String],
+        dictionary: &Arc<Dictionary>,
     ) -> Result<Vec<Scores>, ModelError> {
-        self.without_rules.scores(pairs, words, |pairs| self.critics.judge(pairs, None))
+        self.without_rules.scores(pairs, dictionary, |pairs| self.critics.judge(pairs, None))
     }
 
     /// Sees to it that little is left to do when somebody asks about these pairs. Does not wait for the rules.
-    pub(crate) fn ahead(&mut self, pairs: &[Pair<'_>], words: &[String]) -> Result<(), ModelError> {
-        let unknown = self.known.unknown(pairs, words);
+    pub(crate) fn ahead(
+        &mut self,
+        pairs: &[Pair<'_>],
+        dictionary: &Arc<Dictionary>,
+    ) -> Result<(), ModelError> {
+        let unknown = self.known.unknown(pairs, dictionary);
         // The rules remember what they find, so nobody need be told.
-        drop(begin(&self.rules, &unknown, words));
-        self.without_rules(&unknown, words).map(drop)
+        drop(begin(&self.rules, &unknown, dictionary));
+        self.without_rules(&unknown, dictionary).map(drop)
     }
 }
 
 /// Has the rules look at all texts of `pairs`, each once.
-fn begin<'t>(rules: &Rules, pairs: &[Pair<'t>], words: &[String]) -> HashMap<&'t str, Begun> {
-    let words: Arc<[String]> = words.into();
+fn begin<'t>(rules: &Rules, pairs: &[Pair<'t>], dictionary: &Arc<Dictionary>) -> HashMap<&'t str, Begun> {
     let mut begun = HashMap::new();
     for text in pairs.iter().flat_map(|pair| [pair.source, pair.rewrite]) {
         if !begun.contains_key(text) {
-            begun.extend(rules.begin(text, Format::Markdown, &words).map(|check| (text, check)));
+            begun.extend(rules.begin(text, Format::Markdown, dictionary).map(|check| (text, check)));
         }
     }
     begun

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use emend_critics::goal::Program;
 use emend_critics::{Critics, Pair, Scores, ids, is_learned};
@@ -11,7 +12,7 @@ use emend_learn::grades::{Grades, PART as GRADED};
 use emend_learn::taste::{Decided, PART as TASTE, Taste};
 use emend_learn::{Attempt, Recipe};
 use emend_models::{Critic, Seq2Seq};
-use emend_text::{Format, Glossary, Instruction};
+use emend_text::{Dictionary, Format, Glossary, Instruction};
 
 use super::prompts;
 use crate::AppError;
@@ -47,7 +48,7 @@ pub(crate) struct Feedback {
     /// The grammar rules, if a part asks for them: they cost more than all other critics together.
     rules: Option<Rules>,
     glossary: Glossary,
-    words: Vec<String>,
+    dictionary: Arc<Dictionary>,
     parts: Vec<String>,
 }
 
@@ -60,12 +61,12 @@ impl Feedback {
         folders: &[PathBuf],
         rules: &Rules,
         glossary: Glossary,
-        words: Vec<String>,
+        dictionary: Arc<Dictionary>,
     ) -> Result<Self, AppError> {
         let asked = |name: &str| parts.iter().any(|part| part == name);
         let taste = asked(TASTE).then(|| taste(model, from)).transpose()?;
         let grades = asked(GRADED).then(|| grades(from)).transpose()?;
-        Ok(Self { taste, grades, ..Self::new(parts, folders, rules, glossary, words)? })
+        Ok(Self { taste, grades, ..Self::new(parts, folders, rules, glossary, dictionary)? })
     }
 
     /// The same of critics alone.
@@ -74,7 +75,7 @@ impl Feedback {
         folders: &[PathBuf],
         rules: &Rules,
         glossary: Glossary,
-        words: Vec<String>,
+        dictionary: Arc<Dictionary>,
     ) -> Result<Self, AppError> {
         let manifest = folders
             .iter()
@@ -111,7 +112,7 @@ impl Feedback {
             goals,
             rules,
             glossary,
-            words,
+            dictionary,
             parts,
         })
     }
@@ -137,7 +138,7 @@ impl Feedback {
         let scores = match &self.rules {
             None => self.critics.judge(&pairs, None)?,
             Some(rules) => {
-                let mut lint = |text: &str| rules.check_here(text, Format::Markdown, &self.words);
+                let mut lint = |text: &str| rules.check_here(text, Format::Markdown, &self.dictionary);
                 self.critics.judge(&pairs, Some(&mut lint))?
             }
         };
@@ -214,7 +215,7 @@ mod tests {
     use super::*;
 
     fn feedback(part: &str) -> Result<Feedback, AppError> {
-        Feedback::new(vec![part.into()], &[], &Rules::new(), Glossary::default(), Vec::new())
+        Feedback::new(vec![part.into()], &[], &Rules::new(), Glossary::default(), Arc::default())
     }
 
     #[test]

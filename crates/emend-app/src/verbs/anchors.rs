@@ -1,5 +1,7 @@
 //! Anchors: what each adapter that comes into use does with texts that never change, so that forgetting is seen.
 
+use std::sync::Arc;
+
 use emend_learn::promote::prequential::{Entry, Log};
 use emend_models::adapter::Card;
 use emend_text::Glossary;
@@ -70,7 +72,7 @@ impl Job {
         let model = base::open(app)?;
         // No words and terms of the person's: the measure stays what it was.
         let examiner = Examiner::new(&[], &app.model_folders, |asked| {
-            Feedback::new(asked, &app.model_folders, &app.rules, Glossary::empty(), Vec::new())
+            Feedback::new(asked, &app.model_folders, &app.rules, Glossary::empty(), Arc::default())
         })?;
         for Due { adapter, anchors, set, alone } in &self.due {
             let adapted = match base::adapted(app, &model, adapter) {

@@ -46,7 +46,7 @@ impl App {
             seed: asked.seed.wrapping_add(1 + known.len() as u64),
             ..RewriteRequest::of_text(row.source.clone(), format, wish)
         };
-        let ask = Ask::new(ask, glossary).with_words(self.dictionary()?);
+        let ask = Ask::new(ask, glossary).with_dictionary(self.own_dictionary(&[])?);
         let seen = known.into_iter().map(|candidate| candidate.text).collect();
         let (candidates, tiers) = self.model.another(ask, seen, cancel).await?;
         let start = usize::try_from(row.range_start).unwrap_or_default();

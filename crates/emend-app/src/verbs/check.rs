@@ -10,7 +10,7 @@ impl App {
     /// Findings in `text`, in order, byte offsets within it. Words of the personal dictionary are right. The rules
     /// load with the first call, which takes about a second.
     pub async fn check(&self, text: &str, format: Format) -> Result<Vec<Lint>, AppError> {
-        self.rules.check(text.to_owned(), format, self.dictionary()?).await
+        self.rules.check(text.to_owned(), format, self.own_dictionary(&[])?).await
     }
 }
 

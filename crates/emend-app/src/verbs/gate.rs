@@ -185,11 +185,11 @@ impl Job {
         let decided = decided(&model, &self.decisions);
         let asked = held_out.iter().chain(&clean).chain(decided.iter().map(|one| &one.pair.prompt));
         let live = Writers::in_use(app, &model, asked.map(|prompt| prompt.intent.as_str()))?;
-        let words = app.dictionary()?;
+        let dictionary = app.own_dictionary(&[])?;
         let glossary = app.glossary(&[])?;
         let learned = examples(&model, &self.learned_from).0;
         let examiner = Examiner::new(&self.parts, &app.model_folders, |asked| {
-            Feedback::of_run(asked, (&model, &learned), &app.model_folders, &app.rules, glossary, words)
+            Feedback::of_run(asked, (&model, &learned), &app.model_folders, &app.rules, glossary, dictionary)
         })?;
         let mut at = TrialAt { done: 0, of: 2 * (held_out.len() + clean.len()) + decided.len() };
         let mut more = |done: usize| {

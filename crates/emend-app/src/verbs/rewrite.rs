@@ -119,13 +119,13 @@ impl App {
         }
         let id = self.begin(&request).await?;
         let kept = request.record.then(|| request.text.clone());
-        let glossary = self.glossary(&request.keep)?;
+        let (glossary, dictionary) = (self.glossary(&request.keep)?, self.own_dictionary(&request.keep)?);
         let settings = self.settings()?.settings;
         let large = if request.tier.asks_large() { self.chosen_large()? } else { None };
         let ask = Ask::new(request, glossary)
             .with_large(large, settings.one_bad_in)
             .leaving_out(settings.one_missed_in)
-            .with_words(self.dictionary()?);
+            .with_dictionary(dictionary);
         let (events, mut heard) = mpsc::unbounded_channel();
         let answer = self.model.rewrite(ask, cancel.clone(), events)?;
         while let Some(event) = heard.recv().await {

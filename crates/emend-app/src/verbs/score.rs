@@ -73,7 +73,7 @@ impl App {
         {
             return Err(GoalError::NeedsModel { goal: goal.to_string() }.into());
         }
-        let (glossary, words) = (self.glossary(&file.keep)?, self.dictionary()?);
+        let (glossary, dictionary) = (self.glossary(&file.keep)?, self.own_dictionary(&file.keep)?);
         let failed = |source| AppError::Write { path: file.output.clone(), source };
         let mut output = Beside::create(&file.output, Access::AsUsual).map_err(failed)?;
         let mut tally = Tally::default();
@@ -86,8 +86,12 @@ impl App {
                 break;
             }
             let pairs = rows.iter().filter_map(|(_, row)| row.as_ref().ok().cloned()).collect();
-            let job =
-                ScoreJob { pairs, glossary: glossary.clone(), words: words.clone(), goal: goal.clone() };
+            let job = ScoreJob {
+                pairs,
+                glossary: glossary.clone(),
+                dictionary: dictionary.clone(),
+                goal: goal.clone(),
+            };
             let judged = self.critics.score(job).await?;
             let mut judged = judged.iter();
             for (id, row) in &rows {

@@ -4,12 +4,13 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use emend_learn::grades::PART as GRADED;
 use emend_learn::preferences::Weighing;
 use emend_learn::{Ended, LearnError, Learner, Recipe, Run, StepReport};
 use emend_models::{Seq2Seq, adapter};
-use emend_text::Glossary;
+use emend_text::{Dictionary, Glossary};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -133,7 +134,7 @@ impl App {
         let job = Job {
             app: self.clone(),
             glossary: self.glossary(&[])?,
-            words: self.dictionary()?,
+            dictionary: self.own_dictionary(&[])?,
             control: control.clone(),
             held_out: self.held_out_texts().await?,
             says,
@@ -159,7 +160,7 @@ struct Prepared {
 struct Job {
     app: App,
     glossary: Glossary,
-    words: Vec<String>,
+    dictionary: Arc<Dictionary>,
     control: Control,
     /// Decisions that no run learns from.
     held_out: Vec<LearnText>,
@@ -181,7 +182,7 @@ impl Job {
                     &app.model_folders,
                     &app.rules,
                     self.glossary.clone(),
-                    self.words.clone(),
+                    self.dictionary.clone(),
                 )
             })
             .transpose()?;

@@ -74,7 +74,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: DocumentsAction,
     },
-    /// The personal dictionary: words that no rule objects to
+    /// The personal dictionary: words that are right, and house rules (`utilise -> use`)
     Dictionary {
         #[command(subcommand)]
         action: DictionaryAction,

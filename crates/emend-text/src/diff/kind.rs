@@ -44,6 +44,25 @@ impl EditKind {
         EditKind::Order,
     ];
 
+    /// The class of replacing `old` by `new`.
+    pub fn of(old: &str, new: &str) -> EditKind {
+        let (old_words, new_words) = changed_words(old, new);
+        // A joining word is content: what becomes of an argument without its `because`?
+        let small = |words: &[String]| {
+            words.iter().all(|word| family(word).is_some_and(|family| family != Family::Conjunction))
+        };
+        match (old_words.as_slice(), new_words.as_slice()) {
+            ([], []) if marks_and_spaces(old) == marks_and_spaces(new) => EditKind::Case,
+            ([], []) => EditKind::Punctuation,
+            ([], added) if small(added) => EditKind::Grammar,
+            ([], _) => EditKind::Insertion,
+            (removed, []) if small(removed) => EditKind::Grammar,
+            (_, []) => EditKind::Deletion,
+            ([a], [b]) => one_for_one(a, b),
+            (old, new) => many_for_many(old, new),
+        }
+    }
+
     /// One word for a badge.
     pub fn label(self) -> &'static str {
         match self {
@@ -56,25 +75,6 @@ impl EditKind {
             EditKind::Wording => "Wording",
             EditKind::Order => "Word order",
         }
-    }
-}
-
-/// The class of replacing `old` by `new`.
-pub(crate) fn classify(old: &str, new: &str) -> EditKind {
-    let (old_words, new_words) = changed_words(old, new);
-    // A joining word is content: what becomes of an argument without its `because`?
-    let small = |words: &[String]| {
-        words.iter().all(|word| family(word).is_some_and(|family| family != Family::Conjunction))
-    };
-    match (old_words.as_slice(), new_words.as_slice()) {
-        ([], []) if marks_and_spaces(old) == marks_and_spaces(new) => EditKind::Case,
-        ([], []) => EditKind::Punctuation,
-        ([], added) if small(added) => EditKind::Grammar,
-        ([], _) => EditKind::Insertion,
-        (removed, []) if small(removed) => EditKind::Grammar,
-        (_, []) => EditKind::Deletion,
-        ([a], [b]) => one_for_one(a, b),
-        (old, new) => many_for_many(old, new),
     }
 }
 

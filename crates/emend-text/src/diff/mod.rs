@@ -60,7 +60,7 @@ pub fn diff(original: &str, rewrite: &str) -> Vec<Edit> {
             Edit {
                 span: Span::new(old_start, old_end),
                 replacement: after.to_owned(),
-                kind: kind::classify(before, after),
+                kind: EditKind::of(before, after),
             }
         })
         .collect()

@@ -96,10 +96,10 @@ impl App {
     }
 
     async fn add_opinions(&self, answers: &mut [Decided]) -> Result<(), AppError> {
-        let (glossary, words) = (self.glossary(&[])?, self.dictionary()?);
+        let (glossary, dictionary) = (self.glossary(&[])?, self.own_dictionary(&[])?);
         let same = |pair: &OwnedPair| OwnedPair { rewrite: pair.source.clone(), ..pair.clone() };
         let pairs = answers.iter().flat_map(|answer| [same(&answer.pair), answer.pair.clone()]).collect();
-        let job = ScoreJob { pairs, glossary: glossary.clone(), words, goal: None };
+        let job = ScoreJob { pairs, glossary: glossary.clone(), dictionary, goal: None };
         let judged: Vec<Judged> = self.critics.score(job).await?;
         let scores: Vec<Scores> = judged.into_iter().map(|(scores, _)| scores).collect();
         for (answer, two) in answers.iter_mut().zip(scores.chunks_exact(2)) {

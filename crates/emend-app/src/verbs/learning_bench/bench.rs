@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use emend_learn::examples::{Examples, Prompt};
 use emend_learn::{Ended, Learner, Recipe, Run};
@@ -53,7 +54,7 @@ pub(super) struct Bench<'b> {
 impl Bench<'_> {
     pub(super) fn feedback(&self, parts: Vec<String>, from: &Examples) -> Result<Feedback, AppError> {
         let (app, glossary) = (self.app, self.app.glossary(&[])?);
-        Feedback::of_run(parts, (self.model, from), &app.model_folders, &app.rules, glossary, Vec::new())
+        Feedback::of_run(parts, (self.model, from), &app.model_folders, &app.rules, glossary, Arc::default())
     }
 
     /// Held-out and clean texts under a model.

@@ -6,6 +6,7 @@
 mod texts;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use emend_learn::Attempt;
 use emend_learn::examples::Prompt;
@@ -100,7 +101,7 @@ impl App {
             &self.model_folders,
             &self.rules,
             self.glossary(&[])?,
-            Vec::new(),
+            Arc::default(),
         )?;
         let maker = Maker { model: &model, meaning, cancel };
         let of = own.len();

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-/// What stands between the two sides of a house rule.
+/// What stands between the two sides of a house rule, and how else it may be written.
 const ARROW: &str = "->";
+const ARROWS: [&str; 4] = [ARROW, "=>", "→", "⇒"];
 
 /// An entry of a personal dictionary, written as one line: `Kubernetes`, or `utilise -> use`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OwnWord {
     /// A word or term that is right as it is.
     Right(String),
@@ -22,12 +23,22 @@ pub enum OwnWord {
 impl OwnWord {
     /// What a line says. One with an arrow that has nothing on one side, or the same on both, is a term like any other.
     pub fn parse(line: &str) -> Self {
-        let sides = line.split_once(ARROW).map(|(old, new)| (old.trim(), new.trim()));
+        let first = ARROWS.iter().filter_map(|arrow| Some((line.find(arrow)?, arrow))).min();
+        let sides = first.and_then(|(_, arrow)| line.split_once(*arrow));
+        let sides = sides.map(|(old, new)| (old.trim(), new.trim()));
         match sides {
             Some((old, new)) if !old.is_empty() && !new.is_empty() && old != new => {
                 Self::Instead { old: old.to_owned(), new: new.to_owned() }
             }
             _ => Self::Right(line.trim().to_owned()),
+        }
+    }
+
+    /// What is not to be written, and what is in its place, if it is a house rule.
+    pub fn rule(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::Right(_) => None,
+            Self::Instead { old, new } => Some((old, new)),
         }
     }
 
@@ -62,6 +73,8 @@ mod tests {
             (" Infrastructure as a Service ", right("Infrastructure as a Service")),
             ("utilise -> use", instead("utilise", "use")),
             ("in order to->to", instead("in order to", "to")),
+            ("in order to → to", instead("in order to", "to")),
+            ("a => b -> c", instead("a", "b -> c")),
             ("-> b", right("-> b")),
             ("a ->", right("a ->")),
             ("a -> a", right("a -> a")),
