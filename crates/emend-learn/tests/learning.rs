@@ -319,19 +319,21 @@ fn what_is_dropped_follows_from_the_step() {
 /// Imitation beside texts that need no change.
 const HELD: &str = "{ loss = \"cross-entropy\" }\n[method.hold]\nshare = 0.5\nweight = 0.5";
 
+/// By how many nats the texts that need no change have become likelier to be left as they are.
+fn likelier_left_alone(model: &Seq2Seq, learner: &Learner) -> f32 {
+    let kept = |t5: &T5, prompt: &Prompt| {
+        let target = [model.tokens.encode(&prompt.text), vec![prompt.limits.end]].concat();
+        let scores = score(t5, &[&prompt.source], &[&target], Ops::Fused).unwrap();
+        scores.sums().unwrap().to_vec1::<f32>().unwrap()[0]
+    };
+    let clean = examples(model).clean;
+    clean.iter().map(|prompt| kept(&learner.policy, prompt) - kept(&learner.reference, prompt)).sum()
+}
+
 /// Texts that need no change are among those whose change was preferred, so that the one pulls against the other.
 #[test]
 fn what_is_held_is_lost_less() {
     let (model, folder) = (starter(), tempfile::tempdir().unwrap());
-    let clean = examples(&model).clean;
-    let kept = |t5: &T5| -> f32 {
-        let of = |prompt: &Prompt| {
-            let target = [model.tokens.encode(&prompt.text), vec![prompt.limits.end]].concat();
-            let scores = score(t5, &[&prompt.source], &[&target], Ops::Fused).unwrap();
-            scores.sums().unwrap().to_vec1::<f32>().unwrap()[0]
-        };
-        clean.iter().map(of).sum()
-    };
     let lost = |with: Option<Hold>| {
         let changes = [("steps", "12"), ("batch", "6"), ("warmup", "1"), ("peak", "5e-3")];
         let mut recipe = recipe("prefer-dpo", &changes);
@@ -341,7 +343,7 @@ fn what_is_held_is_lost_less() {
         let path = file(&folder, if with.is_some() { "held" } else { "free" });
         let (_, reports) = go(&model, &learner, &recipe, &path, 0, |_| 0.0).unwrap();
         assert_eq!(reports[11].metrics.contains_key("lost/left-alone"), with.is_some());
-        kept(&learner.reference) - kept(&learner.policy)
+        -likelier_left_alone(&model, &learner)
     };
     let (free, held) = (lost(None), lost(Some(Hold { share: 0.5, weight: 1.0 })));
     assert!(free > 2.0 && held < 0.5 * free, "{held} nats lost, without hold {free}");
@@ -387,14 +389,15 @@ fn reinforcement_raises_what_is_rewarded() {
 #[test]
 fn texts_that_need_no_change_are_left_alone() {
     let (model, folder) = (starter(), tempfile::tempdir().unwrap());
-    let changes = [("steps", "30"), ("batch", "6"), ("warmup", "1"), ("share", "0.8"), ("peak", "3e-3")];
+    let changes = [("steps", "60"), ("batch", "6"), ("warmup", "1"), ("share", "0.8"), ("peak", "3e-3")];
     let recipe = recipe("rloo-constrained", &changes);
     let learner = learner(&model);
     // The critics say the same of everything.
     let (_, reports) = go(&model, &learner, &recipe, &file(&folder, "c"), 0, |_| 1.0).unwrap();
+    // Steps differ by their texts, and less than the learning does only when many of them are taken together.
     let kept: Vec<f64> = reports.iter().map(|report| report.metrics["reward/left-alone"]).collect();
     let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-    assert!(mean(&kept[24..]) > 1.1 * mean(&kept[..6]), "{kept:?}");
+    assert!(mean(&kept[40..]) > 1.06 * mean(&kept[..20]), "{kept:?}");
     let weight = |at: usize| reports[at].metrics["multiplier/left-alone/shorter"];
     assert!(weight(4) > weight(0), "it grows while texts are changed");
 }
@@ -638,8 +641,7 @@ fn values_leave_texts_alone_that_need_no_change() {
     method.clean = Some(WeighedClean { share: 0.8, weight: 1.0 });
     let learner = learner(&model);
     // The critics say the same of everything.
-    let (_, reports) = go(&model, &learner, &recipe, &file(&folder, "c"), 0, |_| 1.0).unwrap();
-    let kept: Vec<f64> = reports.iter().map(|report| report.metrics["reward/left-alone"]).collect();
-    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-    assert!(mean(&kept[24..]) > 1.1 * mean(&kept[..6]), "{kept:?}");
+    go(&model, &learner, &recipe, &file(&folder, "c"), 0, |_| 1.0).unwrap();
+    let likelier = likelier_left_alone(&model, &learner);
+    assert!(likelier > 0.5, "{likelier} nats");
 }

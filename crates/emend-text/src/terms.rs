@@ -13,7 +13,7 @@ use crate::chars::{after, is_combining, is_unspaced, joins_words};
 /// matches inside a longer word.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Terms {
-    terms: Vec<Term>,
+    all: Vec<Term>,
     /// Terms by the word that they begin with, in lower case, or by their first character where that is no letter or digit, or
     /// of a script without spaces; the longest first, of equally long ones those that say how they are spelled.
     by_beginning: HashMap<String, Vec<usize>>,
@@ -31,35 +31,35 @@ struct Term {
 impl Terms {
     /// These terms. White space around them is dropped; one of nothing else is never found.
     pub(crate) fn new<'t>(terms: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut all = Self::default();
+        let mut list = Self::default();
         for (number, term) in terms.into_iter().enumerate() {
             let text = term.split_whitespace().collect::<Vec<_>>().join(" ");
             let any_case = !text.chars().any(char::is_uppercase);
-            all.marks.extend(text.chars().next().filter(|first| !first.is_alphanumeric()));
-            all.by_beginning.entry(beginning(&text).to_lowercase()).or_default().push(number);
-            all.terms.push(Term { text, any_case });
+            list.marks.extend(text.chars().next().filter(|first| !first.is_alphanumeric()));
+            list.by_beginning.entry(beginning(&text).to_lowercase()).or_default().push(number);
+            list.all.push(Term { text, any_case });
         }
-        for listed in all.by_beginning.values_mut() {
+        for listed in list.by_beginning.values_mut() {
             listed.sort_by_key(|&number| {
-                let term = &all.terms[number];
+                let term = &list.all[number];
                 (std::cmp::Reverse(term.text.len()), term.any_case)
             });
         }
-        all
+        list
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        self.all.is_empty()
     }
 
     /// The terms as they are written, with one space between words.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.terms.iter().map(|term| term.text.as_str())
+        self.all.iter().map(|term| term.text.as_str())
     }
 
     /// The term at this place of the list.
     pub(crate) fn text(&self, number: usize) -> &str {
-        &self.terms[number].text
+        &self.all[number].text
     }
 
     /// Where terms stand in `text`, in order and without overlaps: the one that begins first, of those that begin together the
@@ -77,7 +77,7 @@ impl Terms {
             let Some(candidates) = self.by_beginning.get(&word.to_lowercase()) else { continue };
             let matched = candidates
                 .iter()
-                .find_map(|&number| self.terms[number].match_at(text, start).map(|span| (span, number)));
+                .find_map(|&number| self.all[number].match_at(text, start).map(|span| (span, number)));
             if let Some((span, number)) = matched {
                 found.push((span, number));
                 at = at.max(span.end);

@@ -59,7 +59,7 @@ impl Dictionary {
         known.extend(rules.iter().filter_map(|(old, new)| Some((*old, Some(last(&rules, new)?.to_owned())))));
         let terms = Terms::new(known.iter().map(|(term, _)| *term));
         let instead = known.into_iter().map(|(_, instead)| instead).collect();
-        Self { terms, instead, entries }
+        Self { entries, terms, instead }
     }
 
     /// What it says, in the order of its lines.
