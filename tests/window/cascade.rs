@@ -18,7 +18,7 @@ async fn risk(window: &Window) -> u64 {
     let set = window.evaluate("Number(document.querySelector(\"[data-testid='risk']\").dataset.risk)").await;
     let drawn = window
         .evaluate(
-            "document.querySelector(\"[data-testid='risk-plot'] circle[data-chosen='true'] + text\").textContent",
+            "document.querySelector(\"[data-testid='risk-plot'] .tick.chosen\").textContent",
         )
         .await;
     let set = set.as_u64().expect("a number of answers");
