@@ -17,9 +17,7 @@ async fn open_dialog(window: &Window) {
 async fn risk(window: &Window) -> u64 {
     let set = window.evaluate("Number(document.querySelector(\"[data-testid='risk']\").dataset.risk)").await;
     let drawn = window
-        .evaluate(
-            "document.querySelector(\"[data-testid='risk-plot'] .tick.chosen\").textContent",
-        )
+        .evaluate("document.querySelector(\"[data-testid='risk-plot'] .tick.chosen\").textContent")
         .await;
     let set = set.as_u64().expect("a number of answers");
     assert_eq!(drawn, format!("1 in {set}"), "the plot marks the risk that is set");

@@ -112,7 +112,7 @@ fn edits(request: &Request<'_>, segment: &Segment, mut edits: Vec<ProposedEdit>)
         match rulings.first() {
             None => all.extend(edits),
             Some(first) => {
-                all.extend(change(request.text, old, with(&rewrite, span, &rulings), &first.message))
+                all.extend(change(request.text, old, with(&rewrite, span, &rulings), &first.message));
             }
         }
     }

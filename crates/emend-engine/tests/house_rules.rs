@@ -37,7 +37,7 @@ fn check(id: &str, rules: &[&str], text: &str, expected: &str) -> Vec<(String, S
     found.edits.iter().map(edit).collect()
 }
 
-fn edits<'e>(edits: &'e [(String, String)]) -> Vec<(&'e str, &'e str)> {
+fn edits(edits: &[(String, String)]) -> Vec<(&str, &str)> {
     edits.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect()
 }
 

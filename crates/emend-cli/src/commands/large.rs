@@ -29,10 +29,13 @@ pub(crate) async fn run(app: &App, action: LargeAction, output: Output) -> Resul
 
 async fn show(app: &App, large: Option<ModelInfo>, output: Output) -> Result<(), Failure> {
     let one_bad_in = app.settings()?.settings.one_bad_in.get();
-    let risks = app.cascade().await.map(|cascade| cascade.risks).unwrap_or_else(|error| {
-        eprintln!("emend: how often the small model is sure is not known: {error}");
-        Vec::new()
-    });
+    let risks = app.cascade().await.map_or_else(
+        |error| {
+            eprintln!("emend: how often the small model is sure is not known: {error}");
+            Vec::new()
+        },
+        |cascade| cascade.risks,
+    );
     let kept = risks.iter().find(|risk| risk.one_bad_in == one_bad_in).map(|risk| risk.accepted);
     if output.json {
         let model =

@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn house_rules_are_no_errors() {
         let (house, spelling) = (lint("HouseRule"), lint("Spelling"));
-        check(&judge(&Lints { before: &[], after: &[house.clone()] }), 1.0, "");
+        check(&judge(&Lints { before: &[], after: std::slice::from_ref(&house) }), 1.0, "");
         let (before, after) = ([house.clone(), spelling.clone()], [spelling, house.clone(), house]);
         check(&judge(&Lints { before: &before, after: &after }), 0.5, "1 thing (1");
     }

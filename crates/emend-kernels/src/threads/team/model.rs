@@ -1,6 +1,7 @@
 //! [`round.rs`](super::round) under every order in which its threads can run, and every value that they may then see: what is
 //! checked is the code itself, compiled with loom's atomics.
 
+#[allow(clippy::duplicate_mod, reason = "the same code with other atomics is what this is about")]
 #[path = "round.rs"]
 mod round;
 
