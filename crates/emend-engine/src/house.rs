@@ -19,8 +19,7 @@ use crate::{
 /// What a rule turns into the text as it stands, or into what another candidate says, is left out.
 pub(crate) fn hold(request: &Request<'_>, segment: &Segment, found: &mut SegmentRewrite) {
     let original = &request.text[segment.span.start..segment.span.end];
-    let all = found.candidates.len();
-    let mut candidates: Vec<Candidate> = Vec::with_capacity(all);
+    let mut candidates: Vec<Candidate> = Vec::with_capacity(found.candidates.len());
     for (place, candidate) in std::mem::take(&mut found.candidates).into_iter().enumerate() {
         let candidate = ruled(request, segment, candidate);
         if candidate.text != original && candidates.iter().all(|other| other.text != candidate.text) {
@@ -31,7 +30,7 @@ pub(crate) fn hold(request: &Request<'_>, segment: &Segment, found: &mut Segment
     }
     found.candidates = candidates;
     if is_corrected(request, &found.outcome) {
-        let edits = edits(request, segment, Vec::new());
+        let edits = ruled_edits(request, segment, Vec::new());
         if !edits.is_empty() {
             let candidate =
                 by_rules_alone(applied(request.text, segment.span, &edits), edits, found.decision.tier);
@@ -48,7 +47,7 @@ pub(crate) fn hold(request: &Request<'_>, segment: &Segment, found: &mut Segment
 
 /// A candidate with what house rules make of it.
 pub(crate) fn ruled(request: &Request<'_>, segment: &Segment, candidate: Candidate) -> Candidate {
-    let edits = edits(request, segment, candidate.edits);
+    let edits = ruled_edits(request, segment, candidate.edits);
     Candidate { text: applied(request.text, segment.span, &edits), edits, ..candidate }
 }
 
@@ -81,7 +80,7 @@ fn by_rules_alone(text: String, edits: Vec<ProposedEdit>, tier: Tier) -> Candida
 
 /// `edits` of a segment with what house rules make of the rewrite, numbered from 0. An edit that a rule undoes is left out, and
 /// in a text that is to be corrected one of what a rule speaks of: the rule says how that is corrected.
-fn edits(request: &Request<'_>, segment: &Segment, mut edits: Vec<ProposedEdit>) -> Vec<ProposedEdit> {
+fn ruled_edits(request: &Request<'_>, segment: &Segment, mut edits: Vec<ProposedEdit>) -> Vec<ProposedEdit> {
     if request.dictionary.entries().is_empty() {
         return edits;
     }
