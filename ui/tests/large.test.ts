@@ -126,7 +126,7 @@ describe("the risk", () => {
     expect(words("consequence")).toContain("About 72%");
     const plot = screen.getByTestId("risk-plot");
     const points = [...plot.querySelectorAll("circle")];
-    expect(points.map((point) => point.dataset.chosen)).toEqual(["false", "true", "false", "false"]);
+    expect(points.map((point) => point.classList.contains("chosen"))).toEqual([false, true, false, false]);
     const heights = points.map((point) => Number(point.getAttribute("cy")));
     expect(heights).toEqual([...heights].sort((a, b) => a - b));
     const row = screen.getByText("1 in 5", { selector: "th" }).closest("tr");
