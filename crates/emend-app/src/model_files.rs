@@ -72,11 +72,10 @@ pub(crate) fn locate(name: &str, folders: &[PathBuf]) -> Result<PathBuf, AppErro
     if path.components().count() < 2 && path.extension().is_none() {
         return Err(AppError::NoModel { id: name.into(), looked: folders.to_vec() });
     }
-    if !path.exists() {
-        let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(ModelError::Read { path: path.to_owned(), source }.into());
+    match path.metadata() {
+        Ok(_) => Ok(path.to_owned()),
+        Err(source) => Err(ModelError::Read { path: path.to_owned(), source }.into()),
     }
-    Ok(path.to_owned())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use emend_engine::{Candidate, Kept, ProposedEdit, SegmentRewrite};
 use emend_store::Store;
-use emend_store::tables::candidates::{NewCandidate, NewEdit};
+use emend_store::tables::candidates::{BY_RULES, NewCandidate, NewEdit};
 use emend_store::tables::requests::Segment;
 use emend_text::Format;
 
@@ -52,6 +52,7 @@ pub(crate) fn candidate_row<'a>(
         kept: match candidate.kept {
             Kept::AsIs => "as_is",
             Kept::Repaired { .. } => "repaired",
+            Kept::ByRules => BY_RULES,
         },
         scores,
         token_logprobs: &candidate.token_logprobs,

@@ -25,11 +25,19 @@ impl Output {
     }
 
     /// Prints words or phrases: one a line, or one JSON array.
-    pub(crate) fn list(self, items: &[String]) -> Result<(), Failure> {
+    pub(crate) fn list(self, items: &[String], empty: &str) -> Result<(), Failure> {
         if self.json {
             return Self::json(&items);
         }
+        if items.is_empty() {
+            Self::remark(empty);
+        }
         items.iter().try_for_each(Self::line)
+    }
+
+    /// Tells the person something that is no result: programs that read the results do not see it.
+    pub(crate) fn remark(remark: &str) {
+        eprintln!("emend: {remark}");
     }
 
     /// Prints one JSON value on one line.

@@ -71,7 +71,7 @@ fn by_rules_alone(text: String, edits: Vec<ProposedEdit>, tier: Tier) -> Candida
         logprob_mean: 0.0,
         token_logprobs: Vec::new(),
         scores: BTreeMap::new(),
-        kept: Kept::AsIs,
+        kept: Kept::ByRules,
         tier,
         features: Features::new(),
         confidence: None,
@@ -108,11 +108,12 @@ fn ruled_edits(request: &Request<'_>, segment: &Segment, mut edits: Vec<Proposed
         let put: usize = edits.iter().map(|edit| edit.replacement.len()).sum();
         let old = Span::new(start, start + span.len() + taken - put);
         (old_end, new_end) = (old.end, span.end);
-        match rulings.first() {
-            None => all.extend(edits),
-            Some(first) => {
-                all.extend(change(request.text, old, with(&rewrite, span, &rulings), &first.message));
-            }
+        if rulings.is_empty() {
+            all.extend(edits);
+        } else {
+            let mut said: Vec<&str> = rulings.iter().map(|ruling| &*ruling.message).collect();
+            said.dedup();
+            all.extend(change(request.text, old, with(&rewrite, span, &rulings), said.join(" ")));
         }
     }
     for (edit, id) in all.iter_mut().zip(0..) {
@@ -188,9 +189,8 @@ fn with(rewrite: &str, span: Span, rulings: &[Ruling]) -> String {
 }
 
 /// The edit that puts `new` in the place of `span` of the document; `None` when it stands there.
-fn change(document: &str, span: Span, new: String, message: &str) -> Option<ProposedEdit> {
+fn change(document: &str, span: Span, new: String, reason: String) -> Option<ProposedEdit> {
     let old = &document[span.start..span.end];
     let kind = EditKind::of(old, &new);
-    let reason = message.to_owned();
     (old != new).then_some(ProposedEdit { id: 0, span, replacement: new, kind, reason, confidence: None })
 }

@@ -235,7 +235,7 @@ pub struct Candidate {
     pub scores: BTreeMap<&'static str, f32>,
     /// Whether it is all that the model wrote.
     pub kept: Kept,
-    /// Who wrote it.
+    /// Who wrote it, or was asked where house rules alone did.
     pub tier: Tier,
     /// What its confidence is made of.
     pub features: Features,
@@ -257,6 +257,8 @@ pub enum Kept {
         /// What the draft would have added.
         invented: Vec<String>,
     },
+    /// Nothing of it is the model's: house rules alone wrote it.
+    ByRules,
 }
 
 /// A change that can be accepted or rejected on its own.

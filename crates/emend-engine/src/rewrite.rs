@@ -116,7 +116,7 @@ pub(crate) fn drafts(
 /// mean log-probability, then by text, so that the order never depends on chance.
 pub(crate) fn ranked(mut candidates: Vec<Candidate>, number: usize) -> Vec<Candidate> {
     candidates.sort_by(|a, b| {
-        let repaired = |candidate: &Candidate| candidate.kept != Kept::AsIs;
+        let repaired = |candidate: &Candidate| matches!(candidate.kept, Kept::Repaired { .. });
         repaired(a)
             .cmp(&repaired(b))
             .then(b.logprob_mean.total_cmp(&a.logprob_mean))

@@ -5,7 +5,7 @@
 mod word_swaps;
 
 use emend_engine::{
-    Alternatives, Cancel, Cascade, Request, Rewrite, Rewriter, SegmentOutcome, alternatives, rewrite,
+    Alternatives, Cancel, Cascade, Kept, Request, Rewrite, Rewriter, SegmentOutcome, alternatives, rewrite,
 };
 use emend_text::{Dictionary, Format, Glossary, Instruction, intent};
 use word_swaps::{WordSwaps, swapping};
@@ -98,6 +98,7 @@ fn a_draft_that_is_refused_takes_no_rule_with_it() {
     let candidate = &found.segments[0].candidates[0];
     assert_eq!((edit.confidence, candidate.confidence), (None, None));
     assert!(candidate.features.is_empty(), "whether it is kept says nothing of the model");
+    assert_eq!(candidate.kept, Kept::ByRules);
 }
 
 #[test]

@@ -12,7 +12,11 @@ use crate::output::Output;
 pub(crate) async fn run(app: &App, action: DocumentsAction, output: Output) -> Result<ExitCode, Failure> {
     match action {
         DocumentsAction::List => {
-            for document in app.documents().await? {
+            let documents = app.documents().await?;
+            if documents.is_empty() && !output.json {
+                Output::remark("there are no documents; `emend documents import FILE` adds one");
+            }
+            for document in documents {
                 if output.json {
                     Output::json(&json!({
                         "id": document.id,

@@ -13,7 +13,9 @@ pub(crate) async fn run(app: &App, action: InstructionsAction, output: Output) -
     match action {
         InstructionsAction::Add { text } => app.save_instruction(&text)?,
         InstructionsAction::Remove { text } => app.remove_instruction(&text)?,
-        InstructionsAction::List => output.list(&app.instructions()?)?,
+        InstructionsAction::List => {
+            output.list(&app.instructions()?, "none are saved; `emend instructions add TEXT` saves one")?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -19,7 +19,7 @@ pub fn penalised(reward: f32, log_ratios: &[f32], beta: f64) -> Vec<f32> {
 /// Credit per token from a model that DPO trained, plus the reward of the whole target at its last token:
 /// `r_t = clip(β₁·(log p_DPO(y_t) − log p_ref(y_t)), ±c) − β₂·(log p(y_t) − log p_ref(y_t))`
 ///
-/// Source: Zhong et al. 2024 (RTO), with the constants of its released code.
+/// Source: Zhong et al. 2024 (RTO), equation 4.7, with the constants of its released code.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rto {

@@ -11,12 +11,15 @@ use crate::error::StoreError;
 use crate::open::Store;
 use crate::tables::requests::Segment;
 
+/// How a candidate is kept that house rules wrote and no model: a decision about it is none about a model.
+pub const BY_RULES: &str = "by_rules";
+
 /// A candidate to be recorded.
 #[derive(Debug, Clone)]
 pub struct NewCandidate<'a> {
     /// The segment's new text.
     pub text: &'a str,
-    /// How it got its final form: `as_is`, `repaired` …
+    /// How it got its final form: `as_is`, `repaired` or [`BY_RULES`].
     pub kept: &'a str,
     /// Score name → number.
     pub scores: BTreeMap<&'a str, f32>,

@@ -72,7 +72,7 @@ pub struct LastWord {
 
 impl Store {
     /// The next `limit` decisions after the decision `after` (0 begins) that are the last word about their edit, in the
-    /// order in which they were taken. Asking for another one is no word.
+    /// order in which they were taken. Asking for another one is no word, and what house rules alone wrote is left out.
     pub async fn last_words(&self, after: i64, limit: i64) -> Result<Vec<LastWord>, StoreError> {
         sqlx::query_as!(
             LastWord,
@@ -85,7 +85,7 @@ impl Store {
              JOIN candidates c ON c.id = e.candidate
              JOIN segments s ON s.request = c.request AND s.number = c.segment
              JOIN requests r ON r.id = d.request
-             WHERE d.id > ?1 AND d.verdict <> 'another' AND NOT EXISTS
+             WHERE d.id > ?1 AND d.verdict <> 'another' AND c.kept <> 'by_rules' AND NOT EXISTS
                  (SELECT 1 FROM decisions l WHERE l.request = d.request AND l.edit = d.edit AND l.id > d.id)
              ORDER BY d.id LIMIT ?2",
             after,
@@ -96,8 +96,8 @@ impl Store {
         .map_err(|source| self.sql(source))
     }
 
-    /// Everything that was shown in the next `requests` requests with a decision, after the request `after` (0 begins):
-    /// by request, segment, candidate in the order in which they were made, place in the text, and decision in the
+    /// Everything that models wrote and was shown in the next `requests` requests with a decision about it, after the request
+    /// `after` (0 begins): by request, segment, candidate in the order in which they were made, place in the text, and decision in the
     /// order in which they were taken. Empty at the end.
     pub async fn decided(&self, after: i64, requests: i64) -> Result<Vec<Shown>, StoreError> {
         sqlx::query_as!(
@@ -115,7 +115,9 @@ impl Store {
              JOIN segments s ON s.request = c.request AND s.number = c.segment
              JOIN requests r ON r.id = e.request
              LEFT JOIN decisions d ON d.request = e.request AND d.edit = e.number
-             WHERE e.request IN (SELECT DISTINCT request FROM decisions WHERE request > ?1 ORDER BY request LIMIT ?2)
+             WHERE c.kept <> 'by_rules' AND e.request IN
+                 (SELECT DISTINCT d.request FROM decisions d JOIN candidates c ON c.id = d.candidate
+                  WHERE d.request > ?1 AND c.kept <> 'by_rules' ORDER BY d.request LIMIT ?2)
              ORDER BY e.request, c.segment, c.rank, e.range_start, e.range_end, e.number, d.id",
             after,
             requests
@@ -133,8 +135,8 @@ mod tests {
 
     use super::*;
     use crate::open::tests::fresh;
-    use crate::tables::candidates::NewCandidate;
-    use crate::tables::candidates::tests::candidate;
+    use crate::tables::candidates::tests::{candidate, segment};
+    use crate::tables::candidates::{BY_RULES, NewCandidate};
     use crate::tables::decisions::Verdict;
     use crate::tables::decisions::tests::{asked, decision};
     use crate::tables::requests::tests::ask;
@@ -194,5 +196,22 @@ mod tests {
         assert_eq!(writer(row), ("small".into(), "starter".into(), None));
         assert_eq!(writer(&all[3]), ("small".into(), "starter".into(), Some("mine".into())));
         assert_eq!((row.confidence, all[3].confidence), (None, Some(0.75)));
+    }
+
+    #[tokio::test]
+    async fn what_rules_alone_wrote_tells_nothing_of_a_model_and_ends_no_page() {
+        let (store, _folder) = fresh().await;
+        let mut requests = Vec::new();
+        for kept in [BY_RULES, "repaired"] {
+            let request = store.requests().begin(&ask(), 1).await.unwrap();
+            let shown = NewCandidate { kept, ..candidate("She goes to school.", 0) };
+            store.candidates().record(request, &segment(), &[shown], 2).await.unwrap();
+            store.decisions().record(&[decision(request, Verdict::Accept, None)], 3).await.unwrap();
+            requests.push(request);
+        }
+        for all in [pages(&store, 1).await, pages(&store, 100).await] {
+            assert_eq!(all.iter().map(|row| row.request).collect::<Vec<_>>(), requests[1..]);
+        }
+        assert_eq!(store.last_words(0, 10).await.unwrap().len(), 1);
     }
 }

@@ -12,7 +12,7 @@ use crate::range::positive;
 /// `L = (β·Σ_{t ∈ step} [log p(y_t) − log p_ref(y_t)] − A_step)²`, mean over steps
 ///
 /// Offline: the critic is trained first and stays as it is, and steps come from a log.
-/// Source: Liu et al. 2024 (DAPO, direct advantage policy optimization).
+/// Source: Liu et al. 2024 (DAPO, direct advantage policy optimization), equation 12 times 2β².
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DirectAdvantage {
