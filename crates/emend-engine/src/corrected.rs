@@ -7,11 +7,13 @@
 //! model gives its tokens as a rewrite of the text as it stands, and everything after that, confidence included, is as for any
 //! other draft.
 //!
-//! What the model itself corrects although it is right ([`is_hypercorrection`]) is undone.
+//! What the model itself corrects although it is right ([`is_hypercorrection`]) is undone, and in the place of a draft of which
+//! nothing can be used stands the text with what was taken of the rules.
 
 use emend_decode::Cancel;
 use emend_text::{Proposal, apply, diff, is_hypercorrection};
 
+use crate::refine::refine;
 use crate::{Draft, Drafted, Drafting, Ending, EngineError, Measure, Prompt, Rewriter, VetoReason};
 
 /// What could be written otherwise in a text: for each place, in order, what could stand there. Empty when nobody can say.
@@ -55,7 +57,12 @@ impl Rewriter for Corrected<'_> {
         let mut revised = Vec::new();
         for (at, drafts) in drafts.iter().enumerate().take(prompts.len()) {
             for (number, draft) in drafts.iter().enumerate() {
-                if prompts[at].instruction.is_corrected() && matches!(draft.ending, Ending::Finished { .. }) {
+                let Prompt { instruction, text: original } = prompts[at];
+                let lost = || refine(original, instruction, draft).is_err();
+                if let Some(shown) = shown[at].as_ref().filter(|_| lost()) {
+                    // Of a draft that runs in circles nothing can be used, of what the model agreed to before all.
+                    revised.push(Revised { place: (at, number), text: shown.clone(), changed: true });
+                } else if instruction.is_corrected() && matches!(draft.ending, Ending::Finished { .. }) {
                     let restored = restored(text(at), &draft.text);
                     // What was written to another text is read again, as if it had been written to the one that stands there.
                     let changed = restored.is_some() || shown[at].is_some();
@@ -373,6 +380,19 @@ mod tests {
         let prompts = [Prompt { instruction: &fix, text: "We know wich one." }];
         let drafts = corrected.draft(&prompts, &Drafting::Best, &Cancel::new()).expect("no failure");
         assert_eq!(drafts, Drafted::Done(vec![vec![JUDGE.draft_of("We know witch one.")]]));
+    }
+
+    #[test]
+    fn a_draft_that_is_lost_takes_no_correction_with_it() {
+        let circling = Writes(|text| format!("{} so so so", text.trim_end_matches('.')));
+        let fix = Instruction::Intent(intent("fix").expect("an intent"));
+        let corrected =
+            Corrected { rewriter: &circling, judge: &JUDGE, propose: &|text| propose(TABLE, text) };
+        let texts = ["We know wich one.", "We know it."];
+        let prompts = texts.map(|text| Prompt { instruction: &fix, text });
+        let drafts = corrected.draft(&prompts, &Drafting::Best, &Cancel::new()).expect("no failure");
+        let expected = ["We know witch one.", "We know it so so so"].map(|text| vec![JUDGE.draft_of(text)]);
+        assert_eq!(drafts, Drafted::Done(expected.into()));
     }
 
     #[test]

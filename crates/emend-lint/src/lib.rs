@@ -6,6 +6,7 @@
 
 mod lint;
 mod linter;
+mod misspellings;
 mod proposal;
 
 pub use lint::{Lint, Suggestion};

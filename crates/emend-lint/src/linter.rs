@@ -10,6 +10,7 @@ use harper_core::spell::{Dictionary as _, FstDictionary};
 use harper_core::{Dialect, Document};
 
 use crate::lint::HOUSE_RULE;
+use crate::misspellings::meant_by;
 use crate::{Lint, Suggestion};
 
 /// Most suggestions that are offered for one finding; beyond that a menu is harder to use than typing.
@@ -106,8 +107,16 @@ impl Linter {
                 }
                 let old = &source[start..end];
                 let mut suggestions = suggestions(&lint.suggestions, old);
+                let mut message = lint.message;
                 if rule == UNORDERED {
                     suggestions.sort_by(|a, b| a.replacement.cmp(&b.replacement));
+                }
+                if rule == SPELLING {
+                    let meant = meant_by(old);
+                    if let Some(best) = meant.first() {
+                        message = format!("Did you mean `{best}`?");
+                    }
+                    suggestions = first_of_all(meant, suggestions);
                 }
                 let is_twice = lint.lint_kind == LintKind::Repetition
                     && suggestions.iter().any(|one| is_hypercorrection(source, within, &one.replacement));
@@ -118,7 +127,7 @@ impl Linter {
                     lint.priority,
                     Lint {
                         span: within.shift(part.span.start),
-                        message: lint.message,
+                        message,
                         kind: lint.lint_kind.to_string_key(),
                         suggestions,
                         rule: rule.clone(),
@@ -185,6 +194,13 @@ fn suggestions(offered: &[HarperSuggestion], old: &str) -> Vec<Suggestion> {
         .collect()
 }
 
+/// What is `meant` by a known misspelling before what looks like it.
+fn first_of_all(meant: Vec<String>, mut suggestions: Vec<Suggestion>) -> Vec<Suggestion> {
+    suggestions.retain(|suggestion| !meant.contains(&suggestion.replacement));
+    let meant = meant.into_iter().map(|replacement| Suggestion { label: replacement.clone(), replacement });
+    meant.chain(suggestions).take(MOST_SUGGESTIONS).collect()
+}
+
 /// Where findings overlap, the more important one stays (Harper: lower is more important), then the earlier.
 fn without_overlaps(mut lints: Vec<(u8, Lint)>) -> Vec<Lint> {
     lints.sort_by_key(|(priority, lint)| (*priority, lint.span.start, lint.span.end));
@@ -222,6 +238,16 @@ mod tests {
         assert_eq!(
             fixed("We will recieve the boxes on Monday.", "recieve"),
             "We will receive the boxes on Monday."
+        );
+    }
+
+    #[test]
+    fn what_is_meant_by_a_known_misspelling_comes_first() {
+        assert_eq!(fixed("He said that ther is no time.", "ther"), "He said that there is no time.");
+        let found = lint("Ther is no time.", &[]);
+        assert_eq!(
+            (found[0].message.as_str(), found[0].suggestions[0].replacement.as_str()),
+            ("Did you mean `There`?", "There")
         );
     }
 
