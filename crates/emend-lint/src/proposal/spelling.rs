@@ -4,6 +4,8 @@
 //! apart was weighed by logistic regression on 1,375 of them in texts of learners (JFLEG's and GMEG's development sets), in texts
 //! from the web (GMEG, CWEB), and in clean prose: right was what a reference has at that place. One of the inputs was what a
 //! model says of the text with the correction and without, in nats, so that all weights divided by that one's are in nats, too.
+//! With them 378 of 465 corrections that a reference has are made in the texts of learners, and 9 words that it leaves; 15 of 282
+//! words from the web and 24 of 185 in clean prose are touched (328, 12, 49 and 42 by letters, edits and rank alone).
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -15,7 +17,7 @@ use crate::misspellings::meant_by;
 
 /// What speaks against a word being misspelt, before anything is known of it; less than the regression says, which would miss
 /// more than it gets wrong.
-const BIAS: f32 = -17.0;
+const BIAS: f32 = -15.0;
 /// For each of its letters: a longer word is more surely a misspelt one than a name.
 const LETTER: f32 = 3.0;
 /// Letters that count.
@@ -38,8 +40,9 @@ const COMMON: f32 = 10.5;
 const LISTED: f32 = 10.0;
 /// People are known to misspell it so.
 const KNOWN: f32 = 11.0;
-/// The word is made of another one by a prefix or an ending ("upregulated").
-const FORMED: f32 = -7.0;
+/// The word is made of another one by a prefix or an ending ("upregulated"). Twice what the regression says: a term that becomes
+/// another word is worse than an error that stays.
+const FORMED: f32 = -14.0;
 /// It has a capital, though that says little where a sentence begins.
 const CAPITAL: f32 = -10.5;
 /// Nothing is missing but a capital, whatever else was suggested before.
