@@ -1,6 +1,7 @@
-//! One engine doing a small job in a process of its own, whose memory can be told apart.
+//! One engine, or the application, doing a small job in a process of its own, whose memory can be told apart.
 
-use crate::bench::Bench;
+use crate::app::OpenApp;
+use crate::bench::{Bench, ask};
 use crate::machine::{children, forget_peak, memory};
 use crate::sample;
 use crate::systems::SYSTEMS;
@@ -11,6 +12,9 @@ use crate::{BenchError, Settings};
 /// Hidden command-line flag of the process that does the job and prints its peak memory.
 pub const CHILD_FLAG: &str = "memory-child";
 
+/// The name of the application among the engines.
+pub(crate) const APPLICATION: &str = "application";
+
 /// Sentences that the process writes.
 pub(crate) const SENTENCES: usize = 16;
 
@@ -19,8 +23,13 @@ pub(crate) const STEPS: usize = 4;
 
 /// Opens the engine of that name, lets it write sixteen sentences, or make four steps of training on as many, and returns the
 /// peak memory in bytes: this process's, or its engine's where that is a process of its own. `None` where the system does not
-/// tell or the engine is not there.
-pub fn run_child(name: &str, settings: &Settings) -> Result<Option<u64>, BenchError> {
+/// tell or the engine is not there. The application corrects the sentences as one document, its critics and rules at its side.
+pub fn run_child(name: &str, settings: &Settings, open: &OpenApp<'_>) -> Result<Option<u64>, BenchError> {
+    if name == APPLICATION {
+        let mut app = Bench::warm_app(open)?;
+        ask(&mut *app, &sample::sentences(SENTENCES).join("\n\n"), &fix())?;
+        return Ok(memory("self", "VmHWM:").map(|bytes| bytes as u64));
+    }
     let bench = Bench::open(settings)?;
     let instruction = fix();
     let texts: Vec<_> =

@@ -1,17 +1,17 @@
-//! Peak memory of a process that loads the model and decodes sixteen sentences.
+//! Peak memory of a process that loads the model and decodes sixteen sentences, or is the application and corrects them.
 
 use std::process::Command;
 
 use super::Scenario;
 use crate::app::OpenApp;
 use crate::bench::Bench;
-use crate::memory_child::SENTENCES;
+use crate::memory_child::{APPLICATION, SENTENCES};
 use crate::systems::SYSTEMS;
 use crate::{BenchError, Better, CHILD_FLAG, Measured, Settings};
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "peak-memory",
-    about: "Peak memory of each engine's process: the model loaded, sixteen sentences decoded",
+    about: "Peak memory of each engine's process (the model loaded, sixteen sentences decoded), and of the application's",
     large: false,
     run,
 };
@@ -26,7 +26,13 @@ fn run(bench: &Bench<'_>, _: &OpenApp<'_>) -> Result<Vec<Measured>, BenchError> 
     }
     let line = Measured::new(SCENARIO.name, format!("{SENTENCES} sentences"), "MB");
     let line = line.compared(Better::Lower, &columns);
-    Ok(vec![if columns.is_empty() { line.noting("not available: this system does not tell") } else { line }])
+    let mut lines =
+        vec![if columns.is_empty() { line.noting("not available: this system does not tell") } else { line }];
+    if let Some(bytes) = peak(bench.settings, APPLICATION)? {
+        let what = format!("the application, a document of {SENTENCES} sentences");
+        lines.push(Measured::new(SCENARIO.name, what, "MB").with("emend", &[bytes / 1e6]));
+    }
+    Ok(lines)
 }
 
 /// The peak memory of the engine of that name in bytes, in a process of its own; `None` where the system does not tell.

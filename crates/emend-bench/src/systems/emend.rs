@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use emend_decode::logits::Unwritable;
 use emend_decode::{Cancel, Decoded, Guide, Limits, Pace, Search, TokenId, greedy, input_guided};
 use emend_engine::EngineError;
 use emend_models::{Seq2Seq, open_folder};
@@ -29,12 +30,14 @@ impl System for Emend {
     fn write(&mut self, texts: &[Text], rows: usize) -> Result<Written, BenchError> {
         let start = Instant::now();
         let mut outputs = Vec::with_capacity(texts.len());
+        let tokens = &self.model.tokens;
+        let unwritable = Unwritable { pad: tokens.pad(), known: tokens.len() };
         let passes_before = self.pace.as_ref().map_or(0, |pace| pace.row_passes);
         for batch in texts.chunks(rows) {
             let sources: Vec<&[TokenId]> = batch.iter().map(|text| text.source.as_slice()).collect();
             let limits: Vec<Limits> = batch.iter().map(|text| text.limits).collect();
             let reading = self.model.t5.read(&sources)?;
-            let search = Search { limits: &limits, processors: &[], cancel: &Cancel::new() };
+            let search = Search { limits: &limits, processors: &[&unwritable], cancel: &Cancel::new() };
             let written = if let Some(pace) = &mut self.pace {
                 let texts: Vec<&[TokenId]> = batch.iter().map(|text| text.alone.as_slice()).collect();
                 input_guided(&reading, &search, Guide { texts: &texts, streams: &[], pace })

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use emend_app::verbs::rewrite::{RewriteEvent, RewriteRequest};
 use emend_app::{App, Cancel, DEFAULT_MODEL, Options, TierChoice};
-use emend_bench::{Answered, BenchError, Extent, SCENARIOS, Settings};
+use emend_bench::{Answered, BenchError, Extent, OpenApp, SCENARIOS, Scenario, Settings};
 use emend_text::{Format, Instruction};
 use tokio::runtime::Handle;
 
@@ -42,19 +42,21 @@ pub(crate) async fn run(
         texts: arguments.texts,
         peers: arguments.peers,
     };
-    if let Some(engine) = &arguments.memory_child {
-        if let Some(bytes) = emend_bench::run_child(engine, &settings).map_err(failed)? {
+    if let Some(engine) = arguments.memory_child {
+        let peak = waiting(move |runtime| {
+            with_app(&settings, runtime, |open| emend_bench::run_child(&engine, &settings, open))
+        });
+        if let Some(bytes) = peak.await? {
             Output::line(bytes.to_string())?;
         }
         return Ok(ExitCode::SUCCESS);
     }
     let names = arguments.scenarios;
-    // The bench waits for the application, so it must not stand in its way.
-    let work = tokio::task::spawn_blocking(move || measure(&names, &settings, &Handle::current()));
-    let report = work
-        .await
-        .map_err(|_| Failure::new("thread", "the bench stopped unexpectedly", "report this"))?
-        .map_err(failed)?;
+    let report = waiting(move |runtime| {
+        let tell = |scenario: &Scenario| eprintln!("emend: {}", scenario.about);
+        with_app(&settings, runtime, |open| emend_bench::run(&names, &settings, open, tell))
+    });
+    let report = report.await?;
     if let Some(folder) = &arguments.output {
         report.write(folder).map_err(failed)?;
     }
@@ -70,11 +72,21 @@ fn failed(error: BenchError) -> Failure {
     Failure::new("bench", error.to_string(), "`emend bench --list` names the scenarios")
 }
 
-fn measure(
-    names: &[String],
+/// Work that waits for the application, and so must not stand in its way.
+async fn waiting<T: Send + 'static>(
+    work: impl FnOnce(&Handle) -> Result<T, BenchError> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(move || work(&Handle::current()))
+        .await
+        .map_err(|_| Failure::new("thread", "the bench stopped unexpectedly", "report this"))?
+        .map_err(failed)
+}
+
+fn with_app<T>(
     settings: &Settings,
     runtime: &Handle,
-) -> Result<emend_bench::Report, BenchError> {
+    work: impl FnOnce(&OpenApp<'_>) -> Result<T, BenchError>,
+) -> Result<T, BenchError> {
     // An empty profile: a person's words, adapters and large model are not what is measured.
     let home = tempfile::tempdir()?;
     let open = || -> Result<Box<emend_bench::App<'_>>, String> {
@@ -86,7 +98,7 @@ fn measure(
         let app = runtime.block_on(App::open(options)).map_err(|error| error.to_string())?;
         Ok(Box::new(move |text, instruction| runtime.block_on(ask(&app, text, instruction))))
     };
-    emend_bench::run(names, settings, &open, |scenario| eprintln!("emend: {}", scenario.about))
+    work(&open)
 }
 
 async fn ask(app: &App, text: &str, instruction: &Instruction) -> Result<Answered, String> {
