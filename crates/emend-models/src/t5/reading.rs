@@ -30,6 +30,7 @@ impl NextToken for Reading<'_> {
             past: Past::new(self.sources.layers.len(), self.sources.ranges.len()),
             buffers: Buffers::default(),
             x: Vec::new(),
+            new: Vec::new(),
         })
     }
 
@@ -62,8 +63,10 @@ impl NextToken for Reading<'_> {
         }
         fits(state.past.longest() + new)?;
 
-        let DecoderState { rows, past, buffers, x } = state;
-        self.model.write(tokens, rows, &vec![new; rows.len()], past, &self.sources, x, buffers)?;
+        let DecoderState { rows, past, buffers, x, new: each } = state;
+        each.clear();
+        each.resize(rows.len(), new);
+        self.model.write(tokens, rows, each, past, &self.sources, x, buffers)?;
         if wanted < new {
             let width = x.len() / tokens.len();
             for row in 0..rows.len() {
@@ -83,7 +86,7 @@ impl NextToken for Reading<'_> {
         logits: &mut Vec<f32>,
     ) -> Result<(), ModelError> {
         logits.clear();
-        let DecoderState { rows, past, buffers, x } = state;
+        let DecoderState { rows, past, buffers, x, .. } = state;
         if new.len() != rows.len() {
             return Err(input(
                 "numbers of tokens",
@@ -106,7 +109,7 @@ impl NextToken for Reading<'_> {
     }
 
     fn truncate(&self, state: &mut DecoderState, len: usize) -> Result<(), ModelError> {
-        state.past.truncate(&vec![len; state.rows.len()]);
+        state.past.truncate(std::iter::repeat(len));
         Ok(())
     }
 
@@ -114,7 +117,7 @@ impl NextToken for Reading<'_> {
         if lens.len() != state.rows.len() {
             return Err(input("lengths", format!("one for each of {} rows", state.rows.len()), lens.len()));
         }
-        state.past.truncate(lens);
+        state.past.truncate(lens.iter().copied());
         Ok(())
     }
 

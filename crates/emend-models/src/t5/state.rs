@@ -15,6 +15,8 @@ pub struct DecoderState {
     pub(super) buffers: Buffers,
     /// The stream of a pass.
     pub(super) x: Vec<f32>,
+    /// Tokens that a pass brings to each row.
+    pub(super) new: Vec<usize>,
 }
 
 /// Keys and values of successive positions in one layer.
@@ -82,9 +84,9 @@ impl Past {
         self.lens.iter().copied().max().unwrap_or(0)
     }
 
-    /// Forgets all but the first `lens[r]` tokens of row r.
-    pub(super) fn truncate(&mut self, lens: &[usize]) {
-        self.lens.iter_mut().zip(lens).for_each(|(old, &len)| *old = len.min(*old));
+    /// Forgets all but as many first tokens of each row as `lens` says.
+    pub(super) fn truncate(&mut self, lens: impl IntoIterator<Item = usize>) {
+        self.lens.iter_mut().zip(lens).for_each(|(old, len)| *old = len.min(*old));
     }
 
     /// Row `i` becomes what row `rows[i]` was. Only what is repeated is copied.
@@ -130,12 +132,12 @@ mod tests {
         for mark in 0..200 {
             read(&mut past, &[mark as f32, -(mark as f32)]);
         }
-        past.truncate(&[150, 150]);
+        past.truncate([150, 150]);
         read(&mut past, &[7.5, 8.5]);
         let expected: Vec<f32> = (0..150).map(|mark| mark as f32).chain([7.5]).collect();
         assert_eq!(past.layer(0, 0).keys, expected);
         assert_eq!(past.layer(0, 1).values[149..], [-1490.0, 85.0]);
-        past.truncate(&[1000, 1000]);
+        past.truncate([1000, 1000]);
         assert_eq!((past.len(0), past.len(1), past.len(2)), (151, 151, 0));
     }
 
