@@ -1,19 +1,21 @@
 //! Sources that were read once, and the scores of whatever may be written about them.
 
+use std::sync::Arc;
+
 use emend_decode::{NextToken, TokenId};
 
 use super::buffers::Buffers;
-use super::state::{DecoderState, Past, Sources};
+use super::state::{DecoderState, Past, Source};
 use super::{MAX_TOKENS, T5};
 use crate::error::ModelError;
 
 /// The encoder's work on a batch of sources, done once: what the decoder's cross-attention looks at.
 ///
-/// Made by [`T5::read`]. A [`DecoderState`] belongs to the reading that started it.
+/// Made by [`T5::read`] and [`T5::read_with`]. A [`DecoderState`] belongs to the reading that started it.
 #[derive(Debug)]
 pub struct Reading<'m> {
     pub(super) model: &'m T5,
-    pub(super) sources: Sources,
+    pub(super) sources: Vec<Arc<Source>>,
 }
 
 impl NextToken for Reading<'_> {
@@ -26,8 +28,8 @@ impl NextToken for Reading<'_> {
 
     fn start(&self) -> Result<DecoderState, ModelError> {
         Ok(DecoderState {
-            rows: (0..self.sources.ranges.len()).collect(),
-            past: Past::new(self.sources.layers.len(), self.sources.ranges.len()),
+            rows: (0..self.sources.len()).collect(),
+            past: Past::new(self.model.decoder.layers(), self.sources.len()),
             buffers: Buffers::default(),
             x: Vec::new(),
             new: Vec::new(),

@@ -1,7 +1,5 @@
 //! What hypotheses have read so far. The caller owns it; the model is only read.
 
-use std::ops::Range;
-
 use super::buffers::Buffers;
 
 /// Hypotheses on their way: the state of [`super::Reading`] as a [`emend_decode::NextToken`].
@@ -28,13 +26,20 @@ pub(super) struct Memory {
     pub(super) values: Vec<f32>,
 }
 
-/// What the decoder sees of the sources.
+/// What the decoder sees of a source, whatever is read beside it.
 #[derive(Debug)]
-pub(super) struct Sources {
-    /// One per layer; the positions of all sources.
+pub(super) struct Source {
+    /// One per layer.
     pub(super) layers: Vec<Memory>,
-    /// The positions of each source.
-    pub(super) ranges: Vec<Range<usize>>,
+    /// Its positions.
+    pub(super) length: usize,
+}
+
+impl Source {
+    /// Memory that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.layers.iter().map(|layer| (layer.keys.len() + layer.values.len()) * size_of::<f32>()).sum()
+    }
 }
 
 /// Keys and values of the tokens that each row has read. Rows may have read different numbers of them.
