@@ -5,11 +5,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::time::Instant;
 
 use emend_critics::Pair;
-use emend_decode::{Cancel, Pace};
-use emend_engine::seq2seq::Paced;
+use emend_decode::Cancel;
+use emend_engine::seq2seq::{InSession, Session};
 use emend_engine::{
     Alternatives, AskCritics, Cached, Candidate, Cascade, Corrected, DraftCache, Policy, Request, Rewrite,
     Rewriter, SkipClean, TellCritics,
@@ -252,8 +251,8 @@ const REMEMBERED: usize = 16 << 20;
 struct Loaded {
     /// With the adapter on that the last request asked for.
     rewriter: Seq2Seq,
-    /// What it costs on this machine.
-    pace: RefCell<Pace>,
+    /// What it costs on this machine, and what it has read, with all adapters.
+    session: RefCell<Session>,
     /// What it wrote, with all adapters.
     drafts: RefCell<DraftCache>,
     adapters: Worn,
@@ -440,12 +439,13 @@ fn answering<R>(
     // As the critics ask about what was written, so that nothing is looked at twice.
     let lints = |text: &str| rules.check_here(text, Format::Markdown, &ask.dictionary).unwrap_or_default();
     let propose = |text: &str| proposals(text, &lints(text));
-    let paced = Paced::new(&loaded.rewriter, &loaded.pace);
-    let corrected = Corrected { rewriter: &paced, judge: &paced, propose: &propose };
+    let writer = InSession::new(&loaded.rewriter, &loaded.session);
+    let corrected = Corrected { rewriter: &writer, judge: &writer, propose: &propose };
     let small = Cached::new(&corrected, loaded.writer(ask), &loaded.drafts);
     // What a larger model overlooks, the small one decides on: it is the one that can tell how likely a text is.
     let large = loaded.large.as_ref();
-    let large = large.map(|large| Corrected { rewriter: &*large.rewriter, judge: &paced, propose: &propose });
+    let large =
+        large.map(|large| Corrected { rewriter: &*large.rewriter, judge: &writer, propose: &propose });
     let skip =
         loaded.clean_at_least(ask).map(|at_least| SkipClean { ask: &reads, ahead: &reads_ahead, at_least });
     let large = large.as_ref().map(|large| large as &dyn Rewriter);
@@ -477,7 +477,7 @@ fn load(places: &Places) -> Result<Loaded, AppError> {
     let adapters = Worn::new(places.adapters.clone(), rewriter.t5.clone());
     Ok(Loaded {
         rewriter,
-        pace: RefCell::new(Pace::measured(Instant::now)),
+        session: RefCell::default(),
         drafts: RefCell::new(DraftCache::new(REMEMBERED)),
         adapters,
         calibrations,

@@ -2,6 +2,9 @@
 
 use crate::TokenId;
 
+/// Tokens that room is made for at most, before they are written: a limit may be any number.
+const MOST_ROOM: usize = 1024;
+
 /// One finished (or cut off) output sequence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hypothesis {
@@ -22,6 +25,17 @@ impl Hypothesis {
     /// A hypothesis for `source` that has written nothing.
     pub(crate) fn new(source: usize) -> Self {
         Self { tokens: Vec::new(), logprobs: Vec::new(), entropies: Vec::new(), finished: false, source }
+    }
+
+    /// The same with room for `steps` tokens, so that writing one costs no allocation.
+    pub(crate) fn with_room(source: usize, steps: usize) -> Self {
+        let steps = steps.min(MOST_ROOM);
+        Self {
+            tokens: Vec::with_capacity(steps),
+            logprobs: Vec::with_capacity(steps),
+            entropies: Vec::with_capacity(steps),
+            ..Self::new(source)
+        }
     }
 
     /// Takes down that `token`'s place in `log_probs`, the model's own distribution, was chosen, and how open the choice was.

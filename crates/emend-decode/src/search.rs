@@ -43,8 +43,8 @@ impl Search<'_> {
     }
 }
 
-/// Reads `next`, one token per row, and leaves each row's log-probabilities in `log_probs`, (rows, V). Returns their
-/// entropies.
+/// Reads `next`, one token per row, and leaves each row's log-probabilities in `log_probs`, (rows, V), and their entropies in
+/// `entropies`, in the place of what both held.
 ///
 /// `sources[row]` says which source a row belongs to.
 pub(crate) fn read<M: NextToken>(
@@ -53,12 +53,16 @@ pub(crate) fn read<M: NextToken>(
     next: &[TokenId],
     sources: impl Fn(usize) -> usize,
     log_probs: &mut Vec<f32>,
-) -> Result<Vec<f32>, DecodeError<M::Error>> {
+    entropies: &mut Vec<f32>,
+) -> Result<(), DecodeError<M::Error>> {
     let position = model.len(state);
     model.append(state, next, 1, log_probs).map_err(DecodeError::Model)?;
     check_shape(model, next.len(), log_probs)?;
-    let rows = log_probs.chunks_exact_mut(model.vocab_size()).enumerate();
-    rows.map(|(row, scores)| normalise(scores, sources(row), position)).collect()
+    entropies.clear();
+    for (row, scores) in log_probs.chunks_exact_mut(model.vocab_size()).enumerate() {
+        entropies.push(normalise(scores, sources(row), position)?);
+    }
+    Ok(())
 }
 
 /// Refuses anything but `rows` rows of scores.

@@ -14,7 +14,6 @@ mod view;
 pub mod chat;
 mod corrected;
 mod draft_cache;
-mod remembered;
 mod rewriter;
 pub mod seq2seq;
 
@@ -49,6 +48,7 @@ pub use confidence::{Calibration, Features, mean_probability};
 pub use corrected::{Corrected, Propose};
 pub use draft_cache::{Cached, DraftCache};
 pub use emend_decode::Cancel;
+pub use emend_models::Remembered;
 pub use error::EngineError;
 pub use language::is_foreign;
 pub use opinions::{AskCritics, Floors, TellCritics};
@@ -57,7 +57,6 @@ pub use outcome::{
     VetoReason,
 };
 pub use plan::{Segment, plan};
-pub use remembered::Remembered;
 pub use request::Request;
 pub use rewrite::rewrite;
 pub use rewriter::{Draft, DraftToken, Drafted, Drafting, Ending, Measure, Prompt, Rewriter};

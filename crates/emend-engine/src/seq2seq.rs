@@ -14,6 +14,7 @@ use emend_decode::{
     Cancel, Decoded, DiverseBeam, Given, Guide, Hypothesis, Limits, NextToken, Pace, Sampling, Search,
     TokenId, diverse_beam, forced, input_guided, input_guided_sample,
 };
+use emend_models::t5::Readings;
 use emend_models::{ModelError, Seq2Seq, Tokens};
 use emend_text::{Bounds, Instruction};
 
@@ -59,7 +60,7 @@ impl Rewriter for Seq2Seq {
     }
 
     fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
-        write_all(self, prompts, how, &mut Pace::measured(Instant::now), cancel)
+        write_all(self, prompts, how, &mut Session::keeping(0), cancel)
     }
 
     fn reread(
@@ -68,25 +69,55 @@ impl Rewriter for Seq2Seq {
         texts: &[Vec<String>],
         cancel: &Cancel,
     ) -> Result<Drafted, EngineError> {
-        read_all(self, prompts, texts, cancel)
+        read_all(self, prompts, texts, &mut Session::keeping(0), cancel)
     }
 }
 
-/// A model that goes on with what it has learned of the machine it runs on, instead of beginning anew with each call. It
-/// writes the same.
-pub struct Paced<'a> {
+/// Bytes of what the encoder made of recent texts: some hundred sentences of the starter, as many as a document has in work
+/// at a time.
+const READINGS: usize = 16 << 20;
+
+/// What a model keeps from call to call. It changes how long writing takes, never what is written.
+#[derive(Debug)]
+pub struct Session {
+    /// What it has learned of the machine it runs on.
+    pub pace: Pace,
+    /// The texts that it has read: one is read for its draft, for what rules propose, and for alternatives.
+    pub readings: Readings,
+}
+
+impl Session {
+    /// Nothing is known yet.
+    pub fn new() -> Self {
+        Self::keeping(READINGS)
+    }
+
+    /// The same with another size of what is kept of texts.
+    fn keeping(bytes: usize) -> Self {
+        Self { pace: Pace::measured(Instant::now), readings: Readings::new(bytes) }
+    }
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A model that goes on with what it knows, instead of beginning anew with each call. It writes the same.
+pub struct InSession<'a> {
     model: &'a Seq2Seq,
-    pace: &'a RefCell<Pace>,
+    session: &'a RefCell<Session>,
 }
 
-impl<'a> Paced<'a> {
-    /// `pace` should be measured by a clock, and belong to this model.
-    pub fn new(model: &'a Seq2Seq, pace: &'a RefCell<Pace>) -> Self {
-        Self { model, pace }
+impl<'a> InSession<'a> {
+    /// `session` should belong to this model, whatever adapters it has on.
+    pub fn new(model: &'a Seq2Seq, session: &'a RefCell<Session>) -> Self {
+        Self { model, session }
     }
 }
 
-impl Rewriter for Paced<'_> {
+impl Rewriter for InSession<'_> {
     fn name(&self) -> &str {
         self.model.name()
     }
@@ -100,7 +131,7 @@ impl Rewriter for Paced<'_> {
     }
 
     fn draft(&self, prompts: &[Prompt<'_>], how: &Drafting, cancel: &Cancel) -> Result<Drafted, EngineError> {
-        write_all(self.model, prompts, how, &mut self.pace.borrow_mut(), cancel)
+        write_all(self.model, prompts, how, &mut self.session.borrow_mut(), cancel)
     }
 
     fn reread(
@@ -109,7 +140,7 @@ impl Rewriter for Paced<'_> {
         texts: &[Vec<String>],
         cancel: &Cancel,
     ) -> Result<Drafted, EngineError> {
-        self.model.reread(prompts, texts, cancel)
+        read_all(self.model, prompts, texts, &mut self.session.borrow_mut(), cancel)
     }
 }
 
@@ -118,7 +149,7 @@ fn write_all(
     model: &Seq2Seq,
     prompts: &[Prompt<'_>],
     how: &Drafting,
-    pace: &mut Pace,
+    session: &mut Session,
     cancel: &Cancel,
 ) -> Result<Drafted, EngineError> {
     let tokens = &model.tokens;
@@ -131,7 +162,7 @@ fn write_all(
             return Ok(Drafted::Cancelled);
         }
         let read: Vec<&[TokenId]> = batch.iter().map(|&prompt| sources[prompt].as_slice()).collect();
-        let reading = model.t5.read(&read)?;
+        let reading = model.t5.read_with(&read, &mut session.readings)?;
         let limits = all_limits(tokens, prompts, &batch, &lengths);
         let unwritable = Unwritable { pad: tokens.pad(), known: tokens.len() };
         let search = Search { limits: &limits, processors: &[&unwritable], cancel };
@@ -140,7 +171,7 @@ fn write_all(
         let texts: Vec<&[TokenId]> = texts.iter().map(Vec::as_slice).collect();
         // A text has its own random numbers, so that its samples do not depend on the texts beside it.
         let streams: Vec<u32> = batch.iter().map(|&prompt| fnv_1a(prompts[prompt].text) as u32).collect();
-        let guide = Guide { texts: &texts, streams: &streams, pace };
+        let guide = Guide { texts: &texts, streams: &streams, pace: &mut session.pace };
         let Some(written) = write(&reading, &search, how, guide)? else { return Ok(Drafted::Cancelled) };
         for hypothesis in written {
             drafts[batch[hypothesis.source]].push(draft(tokens, &hypothesis)?);
@@ -154,6 +185,7 @@ fn read_all(
     model: &Seq2Seq,
     prompts: &[Prompt<'_>],
     texts: &[Vec<String>],
+    session: &mut Session,
     cancel: &Cancel,
 ) -> Result<Drafted, EngineError> {
     let tokens = &model.tokens;
@@ -163,7 +195,7 @@ fn read_all(
     let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); prompts.len()];
     for batch in batches(&lengths, 0) {
         let read: Vec<&[TokenId]> = batch.iter().map(|&prompt| sources[prompt].as_slice()).collect();
-        let reading = model.t5.read(&read)?;
+        let reading = model.t5.read_with(&read, &mut session.readings)?;
         let limits = all_limits(tokens, prompts, &batch, &lengths);
         let search = Search { limits: &limits, processors: &[], cancel };
         let given: Vec<(usize, Vec<TokenId>)> = batch

@@ -7,16 +7,14 @@
 
 use std::cell::RefCell;
 use std::path::Path;
-use std::time::Instant;
 
-use emend_decode::Pace;
-use emend_engine::seq2seq::Paced;
+use emend_engine::seq2seq::{InSession, Session};
 use emend_engine::{
-    Cached, Cancel, Cascade, Draft, DraftCache, Drafted, Drafting, Outcome, Prompt, Request, Rewriter,
-    SegmentOutcome, rewrite,
+    Cached, Cancel, Cascade, Corrected, Draft, DraftCache, Drafted, Drafting, Outcome, Prompt, Request,
+    Rewriter, SegmentOutcome, rewrite,
 };
 use emend_models::{Seq2Seq, open_folder};
-use emend_text::{Dictionary, Format, Glossary, Instruction, intent};
+use emend_text::{Dictionary, Format, Glossary, Instruction, Proposal, Span, intent};
 
 /// The special tokens and single letters: fewer than the 96 that the network scores.
 fn tokenizer() -> String {
@@ -164,13 +162,14 @@ fn document(sentences: usize) -> Vec<String> {
 #[test]
 fn editing_one_sentence_costs_one_sentence() {
     let model = model();
-    let (pace, cache) = (RefCell::new(Pace::measured(Instant::now)), RefCell::new(DraftCache::new(1 << 20)));
-    let paced = Paced::new(&model, &pace);
-    let cached = Cached::new(&paced, "base".to_owned(), &cache);
+    let (session, cache) = (RefCell::new(Session::new()), RefCell::new(DraftCache::new(1 << 20)));
+    let writer = InSession::new(&model, &session);
+    let cached = Cached::new(&writer, "base".to_owned(), &cache);
     let (fix, glossary) = (fix(), Glossary::default());
     // Row by row, so that the count does not depend on what was drafted for whom.
     let tokens_written = |sentences: &[String]| {
-        let before = (pace.borrow().row_passes, pace.borrow().accepted);
+        let written = || session.borrow().pace.row_passes + session.borrow().pace.accepted;
+        let before = written();
         let text = sentences.join(" ");
         let request = Request {
             text: &text,
@@ -189,7 +188,7 @@ fn editing_one_sentence_costs_one_sentence() {
             rewrite(&Cascade::alone(&model), &request, &Cancel::new(), &mut |_| {}).expect("none")
         );
         assert_eq!(found.segments.len(), sentences.len());
-        pace.borrow().row_passes + pace.borrow().accepted - before.0 - before.1
+        written() - before
     };
     let mut sentences = document(70);
     let all = tokens_written(&sentences);
@@ -206,19 +205,19 @@ fn editing_one_sentence_costs_one_sentence() {
 #[test]
 fn another_seed_or_wish_or_adapter_is_written_anew() {
     let model = model();
-    let (pace, cache) = (RefCell::new(Pace::measured(Instant::now)), RefCell::new(DraftCache::new(1 << 20)));
-    let paced = Paced::new(&model, &pace);
-    let passes = |writer: &str, how: Drafting, instruction: &Instruction| {
-        let before = pace.borrow().passes;
-        let cached = Cached::new(&paced, writer.to_owned(), &cache);
+    let (session, cache) = (RefCell::new(Session::new()), RefCell::new(DraftCache::new(1 << 20)));
+    let writer = InSession::new(&model, &session);
+    let passes = |name: &str, how: Drafting, instruction: &Instruction| {
+        let before = session.borrow().pace.passes;
+        let cached = Cached::new(&writer, name.to_owned(), &cache);
         let prompts = [Prompt { instruction, text: TEXTS[0] }];
         let found = cached.draft(&prompts, &how, &Cancel::new()).expect("no failure");
         assert_eq!(found, model.draft(&prompts, &how, &Cancel::new()).expect("no failure"));
-        pace.borrow().passes - before
+        session.borrow().pace.passes - before
     };
     let (fix, formal) = (fix(), Instruction::Intent(intent("formal").expect("an intent")));
     let seeded = |seed| Drafting::Several { number: 2, seed };
-    for (writer, how, instruction) in [
+    for (name, how, instruction) in [
         ("base", Drafting::Best, &fix),
         ("base", Drafting::Best, &formal),
         ("adapter", Drafting::Best, &fix),
@@ -226,9 +225,42 @@ fn another_seed_or_wish_or_adapter_is_written_anew() {
         ("base", seeded(2), &fix),
         ("base", Drafting::Several { number: 3, seed: 1 }, &fix),
     ] {
-        assert!(passes(writer, how, instruction) > 0, "{writer} {how:?}");
-        assert_eq!(passes(writer, how, instruction), 0, "{writer} {how:?}");
+        assert!(passes(name, how, instruction) > 0, "{name} {how:?}");
+        assert_eq!(passes(name, how, instruction), 0, "{name} {how:?}");
     }
+}
+
+/// Draft, reading of variants, reading of what was taken, and alternatives: all are about one text.
+#[test]
+fn a_text_is_encoded_once() {
+    let mut model = model();
+    let session = RefCell::new(Session::new());
+    let encoded = || session.borrow().readings.encoded;
+    let (text, was) = (TEXTS[0], Span::new(3, 6));
+    let propose = |text: &str| {
+        let place = (text == TEXTS[0]).then(|| {
+            ["were", "wast"]
+                .map(|new| Proposal { span: was, replacement: new.to_owned(), prior: 0.0 })
+                .to_vec()
+        });
+        place.into_iter().collect()
+    };
+    let all = |rewriter: &dyn Rewriter| {
+        let corrected = Corrected { rewriter, judge: rewriter, propose: &propose };
+        [Drafting::Best, Drafting::Several { number: 3, seed: 2 }].map(|how| drafts(&corrected, &[text], how))
+    };
+    let expected = all(&model);
+    assert_eq!(all(&InSession::new(&model, &session)), expected);
+    let first = encoded();
+    assert!((1..=2).contains(&first), "the text, and what the model was shown in its place: {first}");
+    assert_eq!(all(&InSession::new(&model, &session)), expected);
+    drafts(&InSession::new(&model, &session), &[text], Drafting::Best);
+    assert_eq!(encoded(), first, "nothing is new");
+
+    // What another adapter brings is another text to read.
+    model.t5.set_prefix(&[5, 6]);
+    assert_eq!(all(&InSession::new(&model, &session)), all(&model));
+    assert!(encoded() > first);
 }
 
 #[test]

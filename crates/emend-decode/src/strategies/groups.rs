@@ -72,7 +72,7 @@ pub(super) fn compete<M: NextToken>(
         }
     }
 
-    let (mut log_probs, mut adjusted) = (Vec::new(), Vec::new());
+    let (mut log_probs, mut entropies, mut adjusted) = (Vec::new(), Vec::new(), Vec::new());
     let mut row_sources = rows.clone();
     let mut first_step = true;
     while !rows.is_empty() {
@@ -82,7 +82,7 @@ pub(super) fn compete<M: NextToken>(
         if !std::mem::take(&mut first_step) || !rows.iter().copied().eq(0..sources) {
             model.reorder(&mut state, &rows).map_err(DecodeError::Model)?;
         }
-        let entropies = read(model, &mut state, &next, |row| row_sources[row], &mut log_probs)?;
+        read(model, &mut state, &next, |row| row_sources[row], &mut log_probs, &mut entropies)?;
 
         (rows, next, row_sources) = (Vec::new(), Vec::new(), Vec::new());
         for of_one_source in groups.chunks_mut(per_source) {

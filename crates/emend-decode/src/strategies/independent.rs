@@ -14,8 +14,9 @@ pub(super) fn write_rows<M: NextToken>(
 ) -> Result<Decoded, DecodeError<M::Error>> {
     let mut state = search.start(model)?;
     let sources = search.limits.len();
+    let new = |source: usize| Hypothesis::with_room(source, search.limits[source].max_tokens);
     let mut written: Vec<Hypothesis> =
-        (0..sources).flat_map(|source| (0..copies).map(move |_| Hypothesis::new(source))).collect();
+        (0..sources).flat_map(|source| (0..copies).map(move |_| source)).map(new).collect();
 
     // `running[row]` is the lane that the model's row writes.
     let mut running: Vec<usize> =
@@ -26,16 +27,19 @@ pub(super) fn write_rows<M: NextToken>(
         model.reorder(&mut state, &first).map_err(DecodeError::Model)?;
     }
 
-    let (mut log_probs, mut adjusted) = (Vec::new(), Vec::new());
+    // Kept from pass to pass, so that a token costs no allocation.
+    let (mut log_probs, mut entropies, mut adjusted) = (Vec::new(), Vec::new(), Vec::new());
+    let mut kept = Vec::with_capacity(running.len());
     while !running.is_empty() {
         if search.cancel.is_cancelled() {
             return Ok(Decoded::Cancelled);
         }
-        let entropies = read(model, &mut state, &next, |row| written[running[row]].source, &mut log_probs)?;
+        let source = |row: usize| written[running[row]].source;
+        read(model, &mut state, &next, source, &mut log_probs, &mut entropies)?;
         next.clear();
-        let mut kept = Vec::with_capacity(running.len());
-        let rows = log_probs.chunks_exact(model.vocab_size()).zip(entropies).enumerate();
-        for (row, (log_probs, entropy)) in rows {
+        kept.clear();
+        let rows = log_probs.chunks_exact(model.vocab_size()).zip(&entropies).enumerate();
+        for (row, (log_probs, &entropy)) in rows {
             let lane = running[row];
             let hypothesis = &mut written[lane];
             let limits = search.limits[hypothesis.source];
@@ -60,7 +64,15 @@ pub(super) fn write_rows<M: NextToken>(
         if kept.len() < running.len() && !kept.is_empty() {
             model.reorder(&mut state, &kept).map_err(DecodeError::Model)?;
         }
-        running = kept.into_iter().map(|row| running[row]).collect();
+        keep(&mut running, &kept);
     }
     Ok(Decoded::Done(written))
+}
+
+/// Leaves the rows that are named in `kept`, in ascending order.
+pub(super) fn keep<T: Copy>(rows: &mut Vec<T>, kept: &[usize]) {
+    for (to, &row) in kept.iter().enumerate() {
+        rows[to] = rows[row];
+    }
+    rows.truncate(kept.len());
 }

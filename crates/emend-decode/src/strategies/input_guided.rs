@@ -18,11 +18,12 @@ mod tests;
 pub use cost::Cost;
 pub use pace::Pace;
 
+use super::independent::keep;
 use super::sample::Draws;
 use crate::log_probs::argmax;
 use crate::search::{check_shape, normalise};
 use crate::{DecodeError, Decoded, Hypothesis, LogitsProcessor, NextToken, Sampling, Search, TokenId};
-use pace::Room;
+use pace::{MOST_AHEAD, Room};
 use place::Place;
 
 /// Rows that are written together at most; further ones wait until one of them is done. Beyond this many, a processor
@@ -92,7 +93,7 @@ fn write_rows<M: NextToken>(
     let mut state = search.start(model)?;
     let sources = search.limits.len();
     let lane = |source: usize| Lane {
-        hypothesis: Hypothesis::new(source),
+        hypothesis: Hypothesis::with_room(source, search.limits[source].max_tokens),
         place: Place::new(texts.get(source).copied().unwrap_or_default()),
     };
     let mut lanes: Vec<Lane<'_>> =
@@ -107,15 +108,21 @@ fn write_rows<M: NextToken>(
         model.reorder(&mut state, &first).map_err(DecodeError::Model)?;
     }
 
-    let (mut tokens, mut scores, mut adjusted) = (Vec::new(), Vec::new(), Vec::new());
+    // Kept from pass to pass, so that a token costs no allocation.
+    let mut tokens = Vec::with_capacity(running.len().min(MOST_ROWS) * (1 + MOST_AHEAD));
+    let (mut scores, mut adjusted) = (Vec::new(), Vec::new());
+    let (mut rooms, mut ahead, mut new) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut kept, mut lens) = (Vec::with_capacity(running.len()), Vec::new());
     while !running.is_empty() {
         if search.cancel.is_cancelled() {
             return Ok(Decoded::Cancelled);
         }
         // One pass over the last token of each row and what is drafted behind it.
-        let rooms: Vec<Room> = running.iter().take(MOST_ROWS).map(|&lane| lanes[lane].room(search)).collect();
-        let ahead = pace.plan(&rooms);
-        let mut new = vec![0; running.len()];
+        rooms.clear();
+        rooms.extend(running.iter().take(MOST_ROWS).map(|&lane| lanes[lane].room(search)));
+        pace.plan(&rooms, &mut ahead);
+        new.clear();
+        new.resize(running.len(), 0);
         tokens.clear();
         for (row, &ahead) in ahead.iter().enumerate() {
             let Lane { hypothesis, place } = &lanes[running[row]];
@@ -128,7 +135,7 @@ fn write_rows<M: NextToken>(
             .map_err(DecodeError::Model)?;
         check_shape(model, tokens.len(), &scores)?;
 
-        let mut kept = Vec::with_capacity(running.len());
+        kept.clear();
         let mut positions = scores.chunks_exact_mut(model.vocab_size());
         for (row, &ahead) in ahead.iter().enumerate() {
             let lane = running[row];
@@ -149,10 +156,11 @@ fn write_rows<M: NextToken>(
         if kept.len() < running.len() && !kept.is_empty() {
             model.reorder(&mut state, &kept).map_err(DecodeError::Model)?;
         }
-        running = kept.into_iter().map(|row| running[row]).collect();
+        keep(&mut running, &kept);
         if !running.is_empty() {
             // What counts is the start token and all that was written but the last.
-            let lens: Vec<usize> = running.iter().map(|&lane| lanes[lane].hypothesis.tokens.len()).collect();
+            lens.clear();
+            lens.extend(running.iter().map(|&lane| lanes[lane].hypothesis.tokens.len()));
             model.truncate_rows(&mut state, &lens).map_err(DecodeError::Model)?;
         }
     }

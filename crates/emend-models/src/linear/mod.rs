@@ -7,6 +7,8 @@ mod frozen;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
+
 use candle_core::{Result, Tensor};
 use emend_kernels::{Input, Matrix, Numbers};
 
@@ -48,6 +50,34 @@ pub struct Lora {
     pub scale: f64,
 }
 
+/// What an adapter computes on its way. Kept from product to product, so that a token costs no allocation.
+#[derive(Default)]
+struct Between {
+    /// x Aᵀ, (N, r), as it is written and as it is read.
+    low: Vec<f32>,
+    input: Input,
+    /// x Aᵀ Bᵀ, (N, out).
+    up: Vec<f32>,
+}
+
+thread_local! {
+    static BETWEEN: RefCell<Between> = RefCell::default();
+}
+
+impl Lora {
+    /// Adds s · x Aᵀ Bᵀ to y (N, out).
+    fn add(&self, x: &mut Input, y: &mut [f32]) -> Result<()> {
+        BETWEEN.with_borrow_mut(|Between { low, input, up }| {
+            multiply(x, &self.a, low)?;
+            input.take(low, self.a.dim(0)?);
+            multiply(input, &self.b, up)?;
+            let scale = self.scale as f32;
+            y.iter_mut().zip(up).for_each(|(y, up)| *y += *up * scale);
+            Ok(())
+        })
+    }
+}
+
 impl Linear {
     /// The matrix (out, in) as the file stores it.
     pub(crate) fn new(weight: Stored) -> Result<Self> {
@@ -87,16 +117,7 @@ impl Linear {
             Weight::Float(weight) => multiply(x, weight, y)?,
             Weight::Frozen(frozen) => frozen.apply(x, y)?,
         }
-        if let Some(lora) = &self.lora {
-            let (mut low, mut up) = (Vec::new(), Vec::new());
-            multiply(x, &lora.a, &mut low)?; // (N, r)
-            let mut between = Input::default();
-            between.take(&mut low, lora.a.dim(0)?);
-            multiply(&mut between, &lora.b, &mut up)?; // (N, out)
-            let scale = lora.scale as f32;
-            y.iter_mut().zip(&up).for_each(|(y, up)| *y += up * scale);
-        }
-        Ok(())
+        self.lora.as_ref().map_or(Ok(()), |lora| lora.add(x, y))
     }
 
     /// The matrix, where neither it nor an adapter on it can learn.

@@ -1,6 +1,7 @@
 //! The decoder: each token of the rewrite, in the light of those before it and of the source.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use candle_core::{Result, Tensor};
 use emend_kernels::Input;
@@ -13,7 +14,7 @@ use super::feed_forward::FeedForward;
 use super::load::Branch;
 use super::norm::RmsNorm;
 use super::position_bias::{PositionBias, Sight};
-use super::state::{Memory, Past, Sources};
+use super::state::{Memory, Past, Source};
 use crate::error::ModelError;
 use crate::linear::Linear;
 
@@ -89,15 +90,24 @@ impl Decoder {
         self.norm.forward(&x)
     }
 
-    /// What the decoder sees of sources, each with the positions `sources[s]` of the encoder's rows.
-    pub(super) fn look_at(&self, encoded: &mut Input, sources: Vec<Range<usize>>) -> Result<Sources> {
-        let mut layers = Vec::with_capacity(self.layers.len());
+    /// What the decoder sees of each source, of which the encoder's rows in `buffers.normed` have the positions `sources[s]`.
+    pub(super) fn look_at(&self, sources: &[Range<usize>], buffers: &mut Buffers) -> Result<Vec<Source>> {
+        let Buffers { normed, keys, values, .. } = buffers;
+        let source = |range: &Range<usize>| Source {
+            layers: Vec::with_capacity(self.layers.len()),
+            length: range.len(),
+        };
+        let mut seen: Vec<Source> = sources.iter().map(source).collect();
         for layer in &self.layers {
-            let mut seen = Memory::default();
-            layer.cross.apply_keys_values(encoded, &mut seen.keys, &mut seen.values)?;
-            layers.push(seen);
+            layer.cross.apply_keys_values(normed, keys, values)?;
+            let width = layer.cross.width();
+            for (seen, range) in seen.iter_mut().zip(sources) {
+                let numbers = range.start * width..range.end * width;
+                let (keys, values) = (keys[numbers.clone()].to_vec(), values[numbers].to_vec());
+                seen.layers.push(Memory { keys, values });
+            }
         }
-        Ok(Sources { layers, ranges: sources })
+        Ok(seen)
     }
 
     /// Embedded new tokens x (N, D) of rows, `new[r]` of row r, after the tokens in `past`; row r sees the source
@@ -109,7 +119,7 @@ impl Decoder {
         rows: &[usize],
         new: &[usize],
         past: &mut Past,
-        sources: &Sources,
+        sources: &[Arc<Source>],
         buffers: &mut Buffers,
     ) -> Result<()> {
         let lines = self.bias.lines()?;
@@ -120,7 +130,7 @@ impl Decoder {
             places.extend((past.len(row)..past.len(row) + new).map(|position| (row, position)));
         }
         let seen: usize = places.iter().map(|(_, position)| position + 1).sum();
-        let seen_of_sources: usize = places.iter().map(|(row, _)| sources.ranges[rows[*row]].len()).sum();
+        let seen_of_sources: usize = places.iter().map(|(row, _)| sources[rows[*row]].length).sum();
         for (index, layer) in self.layers.iter().enumerate() {
             let width = layer.attention.width();
             layer.norm.apply(x, &mut buffers.normed)?;
@@ -142,9 +152,8 @@ impl Decoder {
             layer.cross.apply_queries(buffers)?;
             let Buffers { queries, found, y, .. } = &mut *buffers;
             let sees = |token: usize| {
-                let range = &sources.ranges[rows[places[token].0]];
-                let (memory, numbers) = (&sources.layers[index], range.start * width..range.end * width);
-                Seen { keys: &memory.keys[numbers.clone()], values: &memory.values[numbers], bias: None }
+                let memory = &sources[rows[places[token].0]].layers[index];
+                Seen { keys: &memory.keys, values: &memory.values, bias: None }
             };
             layer.cross.apply(queries, seen_of_sources, &sees, found, y)?;
             add(x, y);

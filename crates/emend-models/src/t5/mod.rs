@@ -19,17 +19,20 @@ mod embedding;
 mod encoder;
 mod encoder_model;
 mod feed_forward;
+mod generation;
 mod load;
 mod norm;
 mod position_bias;
 mod prefix;
 mod reading;
+mod readings;
 mod scored;
 mod state;
 mod targets;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use candle_core::Var;
 use emend_decode::TokenId;
@@ -38,16 +41,18 @@ use emend_kernels::threads::pass;
 pub use config::{Activation, FeedForward, T5Config};
 pub(crate) use encoder_model::T5Encoder;
 pub use reading::Reading;
+pub use readings::Readings;
 pub use state::DecoderState;
 
 use buffers::Buffers;
 use decoder::Decoder;
 use embedding::Embedding;
 use encoder::Encoder;
+use generation::Generation;
 use load::{Branch, Loader};
 use prefix::{Prefix, slices};
 use reading::input;
-use state::{Past, Sources};
+use state::{Past, Source};
 
 use crate::adapter::Dropout;
 use crate::error::ModelError;
@@ -79,6 +84,7 @@ pub struct T5 {
     dropout: Option<Dropout>,
     /// Read before every source: part of an adapter.
     prefix: Prefix,
+    generation: Generation,
     bytes: usize,
 }
 
@@ -123,6 +129,7 @@ impl T5 {
             head: Head::load(root, config, shared)?,
             dropout: None,
             prefix: Prefix::default(),
+            generation: Generation::next(),
             bytes: 0,
         })
     }
@@ -151,6 +158,7 @@ impl T5 {
     /// brings it.
     pub fn set_prefix(&mut self, tokens: &[TokenId]) {
         self.prefix = Prefix::new(tokens);
+        self.generation = Generation::next();
     }
 
     /// Encodes S sources, each with its end token, and prepares them for decoding.
@@ -159,17 +167,23 @@ impl T5 {
     /// [`ModelError::UnknownToken`] for a token outside the vocabulary.
     pub fn read(&self, sources: &[&[TokenId]]) -> Result<Reading<'_>, ModelError> {
         let sources = self.prefix.before(sources);
-        let sources = buffers::lent(|buffers| {
-            let ranges = encode(&self.embedding, &self.encoder, &slices(&sources), buffers)?;
+        Ok(Reading { model: self, sources: self.encoded(&slices(&sources))? })
+    }
+
+    /// What the decoder sees of sources, the prefix in front of each.
+    fn encoded(&self, sources: &[&[TokenId]]) -> Result<Vec<Arc<Source>>, ModelError> {
+        let seen = buffers::lent(|buffers| {
+            let ranges = encode(&self.embedding, &self.encoder, sources, buffers)?;
             let work = buffers.normed.rows() * self.decoder.multiplications();
-            Ok::<_, ModelError>(pass(work, || self.decoder.look_at(&mut buffers.normed, ranges))?)
+            Ok::<_, ModelError>(pass(work, || self.decoder.look_at(&ranges, buffers))?)
         })?;
-        Ok(Reading { model: self, sources })
+        Ok(seen.into_iter().map(Arc::new).collect())
     }
 
     /// Every matrix that can take an adapter, by its Hugging Face name without `.weight`, in the order of the
     /// network. A head that is the embedding table is not among them.
     pub fn linears_mut(&mut self) -> Vec<(String, &mut Linear)> {
+        self.generation = Generation::next();
         let mut list = Vec::new();
         self.encoder.linears_mut("encoder", &mut list);
         self.decoder.linears_mut("decoder", &mut list);
@@ -188,7 +202,7 @@ impl T5 {
         rows: &[usize],
         new: &[usize],
         past: &mut Past,
-        sources: &Sources,
+        sources: &[Arc<Source>],
         x: &mut Vec<f32>,
         buffers: &mut Buffers,
     ) -> Result<(), ModelError> {

@@ -1,19 +1,21 @@
 //! Sources that were read once, and the scores of whatever may be written about them.
 
+use std::sync::Arc;
+
 use emend_decode::{NextToken, TokenId};
 
 use super::buffers::Buffers;
-use super::state::{DecoderState, Past, Sources};
+use super::state::{DecoderState, Past, Source};
 use super::{MAX_TOKENS, T5};
 use crate::error::ModelError;
 
 /// The encoder's work on a batch of sources, done once: what the decoder's cross-attention looks at.
 ///
-/// Made by [`T5::read`]. A [`DecoderState`] belongs to the reading that started it.
+/// Made by [`T5::read`] and [`T5::read_with`]. A [`DecoderState`] belongs to the reading that started it.
 #[derive(Debug)]
 pub struct Reading<'m> {
     pub(super) model: &'m T5,
-    pub(super) sources: Sources,
+    pub(super) sources: Vec<Arc<Source>>,
 }
 
 impl NextToken for Reading<'_> {
@@ -26,10 +28,11 @@ impl NextToken for Reading<'_> {
 
     fn start(&self) -> Result<DecoderState, ModelError> {
         Ok(DecoderState {
-            rows: (0..self.sources.ranges.len()).collect(),
-            past: Past::new(self.sources.layers.len(), self.sources.ranges.len()),
+            rows: (0..self.sources.len()).collect(),
+            past: Past::new(self.model.decoder.layers(), self.sources.len()),
             buffers: Buffers::default(),
             x: Vec::new(),
+            new: Vec::new(),
         })
     }
 
@@ -62,8 +65,10 @@ impl NextToken for Reading<'_> {
         }
         fits(state.past.longest() + new)?;
 
-        let DecoderState { rows, past, buffers, x } = state;
-        self.model.write(tokens, rows, &vec![new; rows.len()], past, &self.sources, x, buffers)?;
+        let DecoderState { rows, past, buffers, x, new: each } = state;
+        each.clear();
+        each.resize(rows.len(), new);
+        self.model.write(tokens, rows, each, past, &self.sources, x, buffers)?;
         if wanted < new {
             let width = x.len() / tokens.len();
             for row in 0..rows.len() {
@@ -83,7 +88,7 @@ impl NextToken for Reading<'_> {
         logits: &mut Vec<f32>,
     ) -> Result<(), ModelError> {
         logits.clear();
-        let DecoderState { rows, past, buffers, x } = state;
+        let DecoderState { rows, past, buffers, x, .. } = state;
         if new.len() != rows.len() {
             return Err(input(
                 "numbers of tokens",
@@ -106,7 +111,7 @@ impl NextToken for Reading<'_> {
     }
 
     fn truncate(&self, state: &mut DecoderState, len: usize) -> Result<(), ModelError> {
-        state.past.truncate(&vec![len; state.rows.len()]);
+        state.past.truncate(std::iter::repeat(len));
         Ok(())
     }
 
@@ -114,7 +119,7 @@ impl NextToken for Reading<'_> {
         if lens.len() != state.rows.len() {
             return Err(input("lengths", format!("one for each of {} rows", state.rows.len()), lens.len()));
         }
-        state.past.truncate(lens);
+        state.past.truncate(lens.iter().copied());
         Ok(())
     }
 

@@ -1,7 +1,5 @@
 //! What hypotheses have read so far. The caller owns it; the model is only read.
 
-use std::ops::Range;
-
 use super::buffers::Buffers;
 
 /// Hypotheses on their way: the state of [`super::Reading`] as a [`emend_decode::NextToken`].
@@ -15,6 +13,8 @@ pub struct DecoderState {
     pub(super) buffers: Buffers,
     /// The stream of a pass.
     pub(super) x: Vec<f32>,
+    /// Tokens that a pass brings to each row.
+    pub(super) new: Vec<usize>,
 }
 
 /// Keys and values of successive positions in one layer.
@@ -26,13 +26,20 @@ pub(super) struct Memory {
     pub(super) values: Vec<f32>,
 }
 
-/// What the decoder sees of the sources.
+/// What the decoder sees of a source, whatever is read beside it.
 #[derive(Debug)]
-pub(super) struct Sources {
-    /// One per layer; the positions of all sources.
+pub(super) struct Source {
+    /// One per layer.
     pub(super) layers: Vec<Memory>,
-    /// The positions of each source.
-    pub(super) ranges: Vec<Range<usize>>,
+    /// Its positions.
+    pub(super) length: usize,
+}
+
+impl Source {
+    /// Memory that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.layers.iter().map(|layer| (layer.keys.len() + layer.values.len()) * size_of::<f32>()).sum()
+    }
 }
 
 /// Keys and values of the tokens that each row has read. Rows may have read different numbers of them.
@@ -82,9 +89,9 @@ impl Past {
         self.lens.iter().copied().max().unwrap_or(0)
     }
 
-    /// Forgets all but the first `lens[r]` tokens of row r.
-    pub(super) fn truncate(&mut self, lens: &[usize]) {
-        self.lens.iter_mut().zip(lens).for_each(|(old, &len)| *old = len.min(*old));
+    /// Forgets all but as many first tokens of each row as `lens` says.
+    pub(super) fn truncate(&mut self, lens: impl IntoIterator<Item = usize>) {
+        self.lens.iter_mut().zip(lens).for_each(|(old, len)| *old = len.min(*old));
     }
 
     /// Row `i` becomes what row `rows[i]` was. Only what is repeated is copied.
@@ -130,12 +137,12 @@ mod tests {
         for mark in 0..200 {
             read(&mut past, &[mark as f32, -(mark as f32)]);
         }
-        past.truncate(&[150, 150]);
+        past.truncate([150, 150]);
         read(&mut past, &[7.5, 8.5]);
         let expected: Vec<f32> = (0..150).map(|mark| mark as f32).chain([7.5]).collect();
         assert_eq!(past.layer(0, 0).keys, expected);
         assert_eq!(past.layer(0, 1).values[149..], [-1490.0, 85.0]);
-        past.truncate(&[1000, 1000]);
+        past.truncate([1000, 1000]);
         assert_eq!((past.len(0), past.len(1), past.len(2)), (151, 151, 0));
     }
 

@@ -86,7 +86,10 @@ impl Curve {
     fn forget(&mut self) {
         let Self(knots) = self;
         knots.iter_mut().filter(|knot| knot.age > REMEMBERED).for_each(|knot| knot.measured = 0);
-        for unseen in (0..KNOTS.len()).filter(|&knot| knots[knot].measured == 0).collect::<Vec<_>>() {
+        for unseen in 0..KNOTS.len() {
+            if knots[unseen].measured > 0 {
+                continue;
+            }
             let seen = (0..KNOTS.len()).filter(|&knot| knots[knot].measured > 0);
             if let Some(seen) = seen.min_by_key(|seen| seen.abs_diff(unseen)) {
                 let ratio = |cost: Cost| cost.of(KNOTS[unseen]) / cost.of(KNOTS[seen]);

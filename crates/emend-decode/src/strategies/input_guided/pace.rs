@@ -6,7 +6,7 @@ use super::cost::{Cost, Curve};
 use super::place::Found;
 
 /// Tokens drafted for one row at most.
-const MOST_AHEAD: usize = 32;
+pub(super) const MOST_AHEAD: usize = 32;
 
 /// How many tokens to draft in each pass, so that the most tokens are written per time: learned from what was accepted
 /// and from how long passes took. It changes how long decoding takes, never what is written.
@@ -16,6 +16,8 @@ pub struct Pace {
     /// Without a clock the cost is given.
     clock: Option<fn() -> Instant>,
     odds: Odds,
+    /// Of each row, while a pass is planned; kept from pass to pass.
+    chances: Vec<f64>,
     /// Decoder passes so far.
     pub passes: usize,
     /// Passes so far, each counted once per row that it wrote.
@@ -47,31 +49,35 @@ impl Pace {
     }
 
     fn new(curve: Curve, clock: Option<fn() -> Instant>) -> Self {
-        Self { curve, clock, odds: Odds::default(), passes: 0, row_passes: 0, positions: 0, accepted: 0 }
+        let (odds, chances) = (Odds::default(), Vec::new());
+        Self { curve, clock, odds, chances, passes: 0, row_passes: 0, positions: 0, accepted: 0 }
     }
 
-    /// How many tokens to draft in each row.
+    /// How many tokens to draft in each row, in the place of what `ahead` held.
     ///
     /// Tokens are given out one by one, each to the row where it is most likely to be accepted, as long as the
     /// expected number of tokens written per time rises. The likelihood falls along a row, and the cost of a position
     /// rises, if anything: what has stopped rising does not rise again. Where the rows alone keep a processor busy, nothing is
     /// drafted, and the search is the plain one.
-    pub(super) fn plan(&self, rooms: &[Room]) -> Vec<usize> {
-        let mut ahead = vec![0; rooms.len()];
-        let mut chances: Vec<f64> = rooms.iter().map(|room| self.odds.of(room.found)).collect();
+    pub(super) fn plan(&mut self, rooms: &[Room], ahead: &mut Vec<usize>) {
+        let Self { curve, odds, chances, .. } = self;
+        ahead.clear();
+        ahead.resize(rooms.len(), 0);
+        chances.clear();
+        chances.extend(rooms.iter().map(|room| odds.of(room.found)));
         // Every row writes one token in any case.
         let (mut tokens, mut positions) = (rooms.len() as f64, rooms.len());
         loop {
             let open = |row: &usize| ahead[*row] < rooms[*row].most.min(MOST_AHEAD);
             let best = (0..rooms.len()).filter(open).max_by(|&a, &b| chances[a].total_cmp(&chances[b]));
-            let Some(row) = best else { return ahead };
+            let Some(row) = best else { return };
             let more = tokens + chances[row];
-            if more * self.curve.of(positions) <= tokens * self.curve.of(positions + 1) {
-                return ahead;
+            if more * curve.of(positions) <= tokens * curve.of(positions + 1) {
+                return;
             }
             (tokens, positions) = (more, positions + 1);
             ahead[row] += 1;
-            chances[row] *= self.odds.of(Found::InStep);
+            chances[row] *= odds.of(Found::InStep);
         }
     }
 
@@ -134,9 +140,16 @@ mod tests {
         most.iter().map(|&most| Room { most, found: Found::InStep }).collect()
     }
 
+    fn planned(pace: &mut Pace, rooms: &[Room]) -> Vec<usize> {
+        // What was there before does not count.
+        let mut ahead = vec![7; 3];
+        pace.plan(rooms, &mut ahead);
+        ahead
+    }
+
     #[test]
     fn cheap_positions_are_drafted_dear_ones_are_not() {
-        let ahead = |position| Pace::given(Cost { pass: 1.0, position }).plan(&rooms(&[100]))[0];
+        let ahead = |position| planned(&mut Pace::given(Cost { pass: 1.0, position }), &rooms(&[100]))[0];
         assert_eq!(ahead(0.0), MOST_AHEAD);
         assert_eq!(
             ahead(1000.0),
@@ -149,22 +162,22 @@ mod tests {
 
     #[test]
     fn no_room_no_draft_and_the_surer_row_gets_more() {
-        let pace = Pace::given(Cost { pass: 1.0, position: 0.1 });
-        assert_eq!(pace.plan(&rooms(&[0, 3])), [0, 3]);
+        let mut pace = Pace::given(Cost { pass: 1.0, position: 0.1 });
+        assert_eq!(planned(&mut pace, &rooms(&[0, 3])), [0, 3]);
         let unsure = Room { most: 30, found: Found::Assumed };
-        let ahead = pace.plan(&[unsure, rooms(&[30])[0]]);
+        let ahead = planned(&mut pace, &[unsure, rooms(&[30])[0]]);
         assert!(ahead[0] < ahead[1], "{ahead:?}");
-        assert!(pace.plan(&[]).is_empty());
+        assert!(planned(&mut pace, &[]).is_empty());
     }
 
     #[test]
     fn what_is_rejected_is_drafted_less() {
         let mut pace = Pace::given(Cost { pass: 1.0, position: 0.1 });
-        let before = pace.plan(&rooms(&[30]))[0];
+        let before = planned(&mut pace, &rooms(&[30]))[0];
         for _ in 0..50 {
             pace.learn(&rooms(&[30])[0], 8, 1);
         }
-        assert!(pace.plan(&rooms(&[30]))[0] < before);
+        assert!(planned(&mut pace, &rooms(&[30]))[0] < before);
         assert_eq!((pace.row_passes, pace.accepted), (50, 50));
     }
 
@@ -183,11 +196,11 @@ mod tests {
         let mut pace = Pace::measured(|| NOW.get());
         let rooms = rooms(&vec![30; rows]);
         for _ in 0..300 {
-            let ahead = pace.plan(&rooms);
+            let ahead = planned(&mut pace, &rooms);
             let positions = rows + ahead.iter().sum::<usize>();
             pace.pass(positions, || NOW.set(NOW.get() + Duration::from_micros(busy(positions))));
         }
-        pace.plan(&rooms).iter().sum()
+        planned(&mut pace, &rooms).iter().sum()
     }
 
     #[test]
