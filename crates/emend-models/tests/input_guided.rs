@@ -279,3 +279,24 @@ fn also_with_adapters() {
         }
     }
 }
+
+/// What an older processor would compute: the law holds for the kernels of each.
+#[test]
+fn also_with_the_kernels_of_other_processors() {
+    let [model, _] = models();
+    let inputs = inputs(&model, 12, 9);
+    let mut outputs: Vec<Vec<Hypothesis>> = Vec::new();
+    emend_kernels::simd::each(|processor| {
+        let expected = write(&model, &inputs, 12, &[], None, How::Plain);
+        for (rows, position) in BATCHES {
+            let found = write(&model, &inputs, rows, &[], None, How::Guided { position });
+            assert_same(&found, &expected, &format!("{processor}, batches of {rows}"));
+        }
+        outputs.push(expected);
+    });
+    for other in &outputs[1..] {
+        assert_ne!(other, &outputs[0], "they round in another way");
+        let same = other.iter().zip(&outputs[0]).filter(|(a, b)| a.tokens == b.tokens).count();
+        assert!(same >= 10, "and write the same: {same} of 12");
+    }
+}
