@@ -2,8 +2,8 @@
 
 /// Sizes the worker pools before their first use, unless the person already did.
 ///
-/// Rayon's pool, and the team of threads that share the passes of our kernels, get a thread per physical core: two on one core
-/// would share its arithmetic and its way to memory. They sleep when there is nothing to do.
+/// Rayon's pool, and the team of threads that share the passes of our kernels, get a thread per physical core that the program
+/// may use: two on one core would share its arithmetic and its way to memory. They sleep when there is nothing to do.
 ///
 /// Candle's pool, for quantizations that our kernels do not know, spins at a barrier: with one thread more than there are
 /// idle cores, a matrix product takes many times as long. So one physical core is left to the editor, at least one is

@@ -21,7 +21,10 @@ pub enum Activation {
 /// # Panics
 /// When there is another number of gates than of numbers.
 pub fn activate(activation: Activation, x: &mut [f32], gate: Option<&[f32]>) {
-    let simd = Simd::best();
+    activate_with(Simd::best(), activation, x, gate);
+}
+
+fn activate_with(simd: Simd, activation: Activation, x: &mut [f32], gate: Option<&[f32]>) {
     match activation {
         Activation::Relu => relu(simd, x),
         Activation::Gelu => gelu(x),
@@ -36,7 +39,10 @@ pub fn activate(activation: Activation, x: &mut [f32], gate: Option<&[f32]>) {
 
 /// x becomes act′(x).
 pub fn slopes(activation: Activation, x: &mut [f32]) {
-    let simd = Simd::best();
+    slopes_with(Simd::best(), activation, x);
+}
+
+fn slopes_with(simd: Simd, activation: Activation, x: &mut [f32]) {
     match activation {
         Activation::Relu => relu_slopes(simd, x),
         Activation::Gelu => gelu_slopes(x),
@@ -150,10 +156,33 @@ mod tests {
             (Activation::GeluTanh, [-0.003_637_4, -0.154_286, 0.0, 0.841_192, 6.0]),
             (Activation::Silu, [-0.142_277_6, -0.188_770_3, 0.0, 0.731_058_6, 5.985_164]),
         ] {
-            let mut found = x;
-            activate(activation, &mut found, Some(&[2.0; 5]));
-            for (found, expected) in found.iter().zip(expected) {
-                assert!((found - 2.0 * expected).abs() < 3e-6, "{activation:?}: {found}, not 2 · {expected}");
+            // Several times, so that there are whole vectors and a rest.
+            let x = x.repeat(9);
+            for simd in Simd::here() {
+                let mut found = x.clone();
+                activate_with(simd, activation, &mut found, Some(&[2.0; 45]));
+                for (found, expected) in found.iter().zip(expected.iter().cycle()) {
+                    assert!(
+                        (found - 2.0 * expected).abs() < 3e-6,
+                        "{simd:?}, {activation:?}: {found}, not 2 · {expected}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_does_not_depend_on_its_place_or_its_neighbours() {
+        let x: Vec<f32> = (0..61).map(|at| (at * 37 % 61) as f32 / 8.0 - 4.0).collect();
+        for activation in [Activation::Relu, Activation::Gelu, Activation::GeluTanh, Activation::Silu] {
+            for simd in Simd::here() {
+                let mut together = x.clone();
+                activate_with(simd, activation, &mut together, Some(&x));
+                for (x, together) in x.iter().zip(together) {
+                    let mut alone = [*x];
+                    activate_with(simd, activation, &mut alone, Some(&[*x]));
+                    assert_eq!(alone[0].to_bits(), together.to_bits(), "{simd:?}, {activation:?} at {x}");
+                }
             }
         }
     }
@@ -161,16 +190,22 @@ mod tests {
     #[test]
     fn slopes_are_those_of_differences() {
         for activation in [Activation::Relu, Activation::Gelu, Activation::GeluTanh, Activation::Silu] {
-            for x in [-3.0_f32, -0.7, 0.1, 1.3, 5.0] {
-                let (mut found, mut ends) = ([x], [x + 0.01, x - 0.01]);
-                slopes(activation, &mut found);
-                activate(activation, &mut ends, None);
-                let expected = (ends[0] - ends[1]) / 0.02;
-                assert!(
-                    (found[0] - expected).abs() < 1e-3,
-                    "{activation:?} at {x}: {}, not {expected}",
-                    found[0]
-                );
+            let x = [-3.0_f32, -0.7, 0.1, 1.3, 5.0].repeat(9);
+            for simd in Simd::here() {
+                let moved = |by: f32| {
+                    let mut x: Vec<f32> = x.iter().map(|x| x + by).collect();
+                    activate_with(simd, activation, &mut x, None);
+                    x
+                };
+                let (mut found, after, before) = (x.clone(), moved(0.01), moved(-0.01));
+                slopes_with(simd, activation, &mut found);
+                for (found, (after, before)) in found.iter().zip(after.iter().zip(&before)) {
+                    let expected = (after - before) / 0.02;
+                    assert!(
+                        (found - expected).abs() < 1e-3,
+                        "{simd:?}, {activation:?}: {found}, not {expected}"
+                    );
+                }
             }
         }
     }

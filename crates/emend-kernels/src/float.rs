@@ -215,23 +215,36 @@ pub(crate) fn total(lanes: [f32; 8]) -> f32 {
 mod tests {
     use super::*;
 
+    fn check<T: Number>(weights: &[T], width: usize, out: usize) {
+        let x: Vec<f32> = (0..20 * width).map(|at| (at * 53 % 97) as f32 / 48.5 - 1.0).collect();
+        for simd in Simd::here() {
+            let product = |x: &[f32]| {
+                let mut y = vec![f32::NAN; x.len() / width * out];
+                multiply(simd, weights, x, width, Columns::of(&mut y, out));
+                y
+            };
+            let alone: Vec<f32> = x.chunks(width).flat_map(product).collect();
+            assert!(product(&x) == alone, "{simd:?}, {:?}, width {width}", T::KIND);
+            let first: f64 = (0..width).map(|at| f64::from(weights[at].wide()) * f64::from(x[at])).sum();
+            assert!(
+                (f64::from(alone[0]) - first).abs() < 1e-5,
+                "{simd:?}, {:?}: {}, not {first}",
+                T::KIND,
+                alone[0]
+            );
+        }
+    }
+
     /// Few rows and many take different ways, also behind the last whole vector of a row.
     #[test]
     fn a_row_of_any_width_does_not_depend_on_its_neighbours() {
         for (width, out) in [(5, 3), (8, 16), (29, 33)] {
             let weights: Vec<f32> = (0..width * out).map(|at| (at * 37 % 101) as f32 / 50.5 - 1.0).collect();
-            let x: Vec<f32> = (0..20 * width).map(|at| (at * 53 % 97) as f32 / 48.5 - 1.0).collect();
-            for simd in Simd::here() {
-                let product = |x: &[f32]| {
-                    let mut y = vec![f32::NAN; x.len() / width * out];
-                    multiply(simd, &weights, x, width, Columns::of(&mut y, out));
-                    y
-                };
-                let alone: Vec<f32> = x.chunks(width).flat_map(product).collect();
-                assert!(product(&x) == alone, "{simd:?}, width {width}");
-                let first: f64 = (0..width).map(|at| f64::from(weights[at]) * f64::from(x[at])).sum();
-                assert!((f64::from(alone[0]) - first).abs() < 1e-5, "{simd:?}: {}, not {first}", alone[0]);
-            }
+            check(&weights, width, out);
+            let half = |x: &f32| Half(half::f16::from_f32(*x).to_le_bytes());
+            check(&weights.iter().map(half).collect::<Vec<_>>(), width, out);
+            let upper = |x: &f32| Upper(half::bf16::from_f32(*x).to_le_bytes());
+            check(&weights.iter().map(upper).collect::<Vec<_>>(), width, out);
         }
     }
 

@@ -22,7 +22,7 @@ mod matrix;
 pub mod norm;
 pub mod product;
 mod q8_0;
-mod simd;
+pub mod simd;
 pub mod softmax;
 pub mod threads;
 #[cfg(target_arch = "x86_64")]

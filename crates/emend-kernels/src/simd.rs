@@ -1,5 +1,7 @@
 //! What the processor can do, and how one function is compiled for each answer.
 
+use std::cell::Cell;
+
 /// A set of instructions that was found on this processor. Its functions may be called: that is what the value says,
 /// and why only this file makes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +26,9 @@ impl Simd {
         }
     }
 
-    /// The best that is here. The standard library asks the processor once and remembers.
+    /// The best that is here, or what [`each`] says. The standard library asks the processor once and remembers.
     pub(crate) fn best() -> Self {
-        Self::here().last().unwrap_or(Self::Portable)
+        GIVEN.get().or_else(|| Self::here().last()).unwrap_or(Self::Portable)
     }
 
     /// All that are here, the best last.
@@ -46,6 +48,29 @@ impl Simd {
         }
         #[cfg(not(target_arch = "x86_64"))]
         std::iter::once(Self::Portable)
+    }
+}
+
+thread_local! {
+    /// What this thread takes for the best.
+    static GIVEN: Cell<Option<Simd>> = const { Cell::new(None) };
+}
+
+/// Calls `work` once for each set of instructions that is here, with its name, while all kernels that it calls use no other:
+/// what older processors compute can be tested on newer ones. On this thread alone.
+pub fn each(mut work: impl FnMut(&str)) {
+    /// Gives the choice back, also when the work panics.
+    struct End;
+    impl Drop for End {
+        fn drop(&mut self) {
+            GIVEN.set(None);
+        }
+    }
+
+    let _end = End;
+    for simd in Simd::here() {
+        GIVEN.set(Some(simd));
+        work(&format!("{simd:?}"));
     }
 }
 
@@ -87,3 +112,18 @@ macro_rules! dispatch {
     };
 }
 pub(crate) use dispatch;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_taken_for_the_best_once_and_the_choice_is_given_back() {
+        let mut seen = Vec::new();
+        each(|name| seen.push((name.to_owned(), Simd::best())));
+        let here: Vec<_> = Simd::here().map(|simd| (format!("{simd:?}"), simd)).collect();
+        assert_eq!(seen, here);
+        assert!(std::panic::catch_unwind(|| each(|_| panic!("meant"))).is_err());
+        assert_eq!(Some(Simd::best()), Simd::here().last());
+    }
+}

@@ -82,9 +82,12 @@ proptest! {
         let weights: Vec<Block> = (0..out * blocks).map(|i| block(seed + i as u32)).collect();
         let width = blocks * BLOCK;
         let floats = numbers(out * width, seed);
-        let pairs: Vec<[u8; 2]> = floats.iter().map(|x| half::f16::from_f32(*x).to_le_bytes()).collect();
+        let halves: Vec<[u8; 2]> = floats.iter().map(|x| half::f16::from_f32(*x).to_le_bytes()).collect();
+        let uppers: Vec<[u8; 2]> = floats.iter().map(|x| half::bf16::from_f32(*x).to_le_bytes()).collect();
         let x = numbers(33 * width, seed + 1);
-        for numbers in [Numbers::Q8_0(&weights), Numbers::F32(&floats), Numbers::F16(&pairs)] {
+        for numbers in
+            [Numbers::Q8_0(&weights), Numbers::F32(&floats), Numbers::F16(&halves), Numbers::Bf16(&uppers)]
+        {
             let matrix = Matrix::new(numbers, out, width).unwrap();
             for simd in Simd::here() {
                 let alone: Vec<f32> = x.chunks(width).flat_map(|row| multiplied(simd, matrix, row)).collect();

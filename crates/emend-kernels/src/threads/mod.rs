@@ -6,6 +6,7 @@
 mod team;
 
 use std::cell::RefCell;
+use std::num::NonZero;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use team::{Team, Turn};
@@ -31,9 +32,15 @@ pub fn count() -> usize {
     rayon::current_num_threads()
 }
 
-/// Cores of the machine, not counting the second thread that some of them offer.
+/// Cores that this program may use, not counting the second thread that some of them offer.
 pub fn physical_cores() -> usize {
-    num_cpus::get_physical().max(1)
+    cores(num_cpus::get_physical(), std::thread::available_parallelism().map_or(usize::MAX, NonZero::get))
+}
+
+/// Of a machine with `physical` cores, where a program may run `allowed` threads at once: fewer than it has by its affinity, or
+/// by the limit of a container. More threads than that would only wait for each other.
+fn cores(physical: usize, allowed: usize) -> usize {
+    physical.min(allowed).max(1)
 }
 
 thread_local! {
@@ -146,6 +153,20 @@ pub(crate) fn pass_of<T>(threads: usize, work: impl FnOnce() -> T) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_more_cores_are_used_than_a_program_may() {
+        assert_eq!(cores(8, 16), 8, "two threads share a core");
+        assert_eq!(cores(8, 8), 8);
+        assert_eq!(cores(8, 3), 3, "bound to three processors, or limited to as much time as three have");
+        assert_eq!(cores(8, 1), 1);
+        assert_eq!(cores(8, usize::MAX), 8, "a system that does not tell");
+        assert_eq!(cores(0, 4), 1, "one that tells nonsense");
+        assert!(
+            (1..=std::thread::available_parallelism().map_or(usize::MAX, NonZero::get))
+                .contains(&physical_cores())
+        );
+    }
 
     #[test]
     fn rows_are_cut_into_parts_in_their_order_and_no_further() {
