@@ -8,7 +8,7 @@
 //! other draft.
 //!
 //! What the model itself corrects although it is right ([`is_hypercorrection`]) is undone, and in the place of a draft of which
-//! nothing can be used stands the text with what was taken of the rules.
+//! nothing can be used stands the text with what the model took of the rules.
 
 use emend_decode::Cancel;
 use emend_text::{Proposal, apply, diff, is_hypercorrection};
@@ -58,7 +58,7 @@ impl Rewriter for Corrected<'_> {
         for (at, drafts) in drafts.iter().enumerate().take(prompts.len()) {
             for (number, draft) in drafts.iter().enumerate() {
                 let Prompt { instruction, text: original } = prompts[at];
-                let lost = || refine(original, instruction, draft).is_err();
+                let lost = || self.judges_itself() && refine(original, instruction, draft).is_err();
                 if let Some(shown) = shown[at].as_ref().filter(|_| lost()) {
                     // Of a draft that runs in circles nothing can be used, of what the model agreed to before all.
                     revised.push(Revised { place: (at, number), text: shown.clone(), changed: true });
@@ -155,6 +155,12 @@ impl Corrected<'_> {
             found[at] = (!taken.is_empty()).then(|| applied(&texts[at].text, taken));
         }
         Ok(Some(found))
+    }
+
+    /// Whether the rewriter decides on its own drafts. Where another one does, that one has an answer of its own, and what it
+    /// agreed to is no answer of this rewriter.
+    fn judges_itself(&self) -> bool {
+        std::ptr::addr_eq(self.rewriter, self.judge)
     }
 
     /// What the judge makes of the texts of each prompt; `None` when cancelled.
@@ -318,6 +324,15 @@ mod tests {
                 prompts.iter().map(|prompt| vec![JUDGE.draft_of(&(self.0)(prompt.text))]).collect(),
             ))
         }
+
+        fn reread(
+            &self,
+            prompts: &[Prompt<'_>],
+            texts: &[Vec<String>],
+            cancel: &Cancel,
+        ) -> Result<Drafted, EngineError> {
+            JUDGE.reread(prompts, texts, cancel)
+        }
     }
 
     /// Proposes `new` for each `old` of the table, where it stands, with a prior of 5 nats.
@@ -386,13 +401,17 @@ mod tests {
     fn a_draft_that_is_lost_takes_no_correction_with_it() {
         let circling = Writes(|text| format!("{} so so so", text.trim_end_matches('.')));
         let fix = Instruction::Intent(intent("fix").expect("an intent"));
-        let corrected =
-            Corrected { rewriter: &circling, judge: &JUDGE, propose: &|text| propose(TABLE, text) };
         let texts = ["We know wich one.", "We know it."];
         let prompts = texts.map(|text| Prompt { instruction: &fix, text });
-        let drafts = corrected.draft(&prompts, &Drafting::Best, &Cancel::new()).expect("no failure");
-        let expected = ["We know witch one.", "We know it so so so"].map(|text| vec![JUDGE.draft_of(text)]);
-        assert_eq!(drafts, Drafted::Done(expected.into()));
+        let check = |judge: &dyn Rewriter, expected: [&str; 2]| {
+            let propose = |text: &str| propose(TABLE, text);
+            let corrected = Corrected { rewriter: &circling, judge, propose: &propose };
+            let drafts = corrected.draft(&prompts, &Drafting::Best, &Cancel::new()).expect("no failure");
+            assert_eq!(drafts, Drafted::Done(expected.map(|text| vec![JUDGE.draft_of(text)]).into()));
+        };
+        check(&circling, ["We know witch one.", "We know it so so so"]);
+        // One that decides for another has an answer of its own.
+        check(&JUDGE, ["We know witch one so so so", "We know it so so so"]);
     }
 
     #[test]
