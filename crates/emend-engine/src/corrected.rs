@@ -60,7 +60,7 @@ impl Rewriter for Corrected<'_> {
                 let Prompt { instruction, text: original } = prompts[at];
                 let lost = || self.judges_itself() && refine(original, instruction, draft).is_err();
                 if let Some(shown) = shown[at].as_ref().filter(|_| lost()) {
-                    // Of a draft that runs in circles nothing can be used, of what the model agreed to before all.
+                    // Nothing of a draft that runs in circles can be used, but what the model agreed to before it wrote still can.
                     revised.push(Revised { place: (at, number), text: shown.clone(), changed: true });
                 } else if instruction.is_corrected() && matches!(draft.ending, Ending::Finished { .. }) {
                     let restored = restored(text(at), &draft.text);

@@ -14,7 +14,9 @@ pub(crate) async fn run(app: &App, action: DictionaryAction, output: Output) -> 
         DictionaryAction::Add { word } => app.add_to_dictionary(&word)?,
         DictionaryAction::Remove { word } => {
             if !app.remove_from_dictionary(&word)? {
-                eprintln!("emend: {word} was not in the dictionary; `emend dictionary list` shows what is");
+                Output::remark(&format!(
+                    "{word} was not in the dictionary; `emend dictionary list` shows what is"
+                ));
             }
         }
         DictionaryAction::List => {
