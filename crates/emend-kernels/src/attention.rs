@@ -162,6 +162,12 @@ fn dots<const FUSED: bool>(a: &[f32], b: [&[f32]; 4]) -> [f32; 4] {
         let whole = unsafe { whole_chunks(a, b) };
         return std::array::from_fn(|at| whole[at] + rest[at]);
     }
+    #[cfg(target_arch = "aarch64")]
+    {
+        let whole = whole_chunks(a, b);
+        std::array::from_fn(|at| whole[at] + rest[at])
+    }
+    #[cfg(not(target_arch = "aarch64"))]
     std::array::from_fn(|at| {
         let mut lanes = [0.0; 8];
         for (a, b) in a.iter().zip(b[at]) {
@@ -197,6 +203,28 @@ fn whole_chunks(a: &[[f32; 8]], b: [&[[f32; 8]]; 4]) -> [f32; 4] {
     let four = _mm_add_ps(_mm256_castps256_ps128(sums), _mm256_extractf128_ps::<1>(sums));
     // SAFETY: four numbers.
     unsafe { _mm_storeu_ps(found.as_mut_ptr(), four) };
+    found
+}
+
+/// The same by NEON, which every processor of the target has.
+#[cfg(target_arch = "aarch64")]
+#[inline(always)]
+fn whole_chunks(a: &[[f32; 8]], b: [&[[f32; 8]]; 4]) -> [f32; 4] {
+    use std::arch::aarch64::{vaddq_f32, vdupq_n_f32, vfmaq_f32, vld1q_f32, vpaddq_f32, vst1q_f32};
+    let mut found = [0.0; 4];
+    // SAFETY: eight numbers each, and four of what is found.
+    unsafe {
+        let mut lanes = [[vdupq_n_f32(0.0); 2]; 4];
+        for (at, a) in a.iter().enumerate() {
+            let a = [vld1q_f32(a.as_ptr()), vld1q_f32(a[4..].as_ptr())];
+            for (lanes, b) in lanes.iter_mut().zip(b) {
+                lanes[0] = vfmaq_f32(lanes[0], a[0], vld1q_f32(b[at].as_ptr()));
+                lanes[1] = vfmaq_f32(lanes[1], a[1], vld1q_f32(b[at][4..].as_ptr()));
+            }
+        }
+        let [a, b, c, d] = lanes.map(|[low, high]| vaddq_f32(low, high));
+        vst1q_f32(found.as_mut_ptr(), vpaddq_f32(vpaddq_f32(a, b), vpaddq_f32(c, d)));
+    }
     found
 }
 

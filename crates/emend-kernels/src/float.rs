@@ -1,9 +1,10 @@
 //! Products with matrices of plain numbers, of 32 or 16 bits. Those of 16 are widened in registers.
 //!
-//! On x86-64 rows of the matrix are turned, as for `q8_0`, so that a vector holds one input's weight for many outputs. Each
-//! output is the sum of its even and of its odd inputs, in their order: the same for every number of
-//! rows.
+//! Rows of the matrix are turned, as for `q8_0`, so that a vector holds one input's weight for many outputs. Each output is
+//! the sum of its inputs in their order, on x86-64 of its even and of its odd ones: the same for every number of rows.
 
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
@@ -104,15 +105,15 @@ pub(crate) fn multiply<T: Number>(simd: Simd, weights: &[T], x: &[f32], width: u
     let range = out.range();
     PANEL.with_borrow_mut(|panel| {
         for run in runs(x.len() / width, TOGETHER) {
-            let many = simd.has_avx512() && run.clone().nth(1).is_some();
-            panel.resize(if many { width } else { 0 }, Turned([0.0; TILE]));
+            let groups = run.clone().take(2).count();
+            panel.resize(if through_panel(simd, groups) { width } else { 0 }, Turned([0.0; TILE]));
             for column in range.clone().step_by(TILE) {
                 // Behind the last row it is taken again, and its outputs are not kept.
                 let rows: Rows<'_, T> = std::array::from_fn(|row| {
                     let row = (column + row).min(range.end - 1);
                     &weights[row * width..(row + 1) * width]
                 });
-                fill(panel, &rows);
+                fill(simd, panel, &rows);
                 for (first, group) in run.clone() {
                     with_group!(group, G => {
                         let x = std::array::from_fn(|row| &x[(first + row) * width..(first + row + 1) * width]);
@@ -124,13 +125,20 @@ pub(crate) fn multiply<T: Number>(simd: Simd, weights: &[T], x: &[f32], width: u
     });
 }
 
+/// Whether that many groups of rows of x meet a panel.
+fn through_panel(simd: Simd, groups: usize) -> bool {
+    match simd {
+        #[cfg(target_arch = "aarch64")]
+        Simd::Neon => true,
+        _ => simd.has_panels() && groups > 1,
+    }
+}
+
 /// Numbers that stay in the second-level cache: 512 kB.
-#[cfg(target_arch = "x86_64")]
 const CACHED: usize = 1 << 17;
 
 /// Adds `factor` · a b to `out`, or puts it there: b in rows of `width`, and of each row of a, `stride` long, the numbers from
 /// `from` on that meet them.
-#[cfg(target_arch = "x86_64")]
 pub(crate) fn multiply_rows<const ADD: bool>(
     simd: Simd,
     factor: f32,
@@ -138,7 +146,7 @@ pub(crate) fn multiply_rows<const ADD: bool>(
     (b, width): (&[f32], usize),
     mut out: Columns<'_>,
 ) {
-    assert!(simd.has_avx512(), "panels are for vectors of 512 bits");
+    assert!(simd.has_panels(), "{simd:?} has no kernel for panels");
     let (range, inner) = (out.range(), b.len() / width);
     PANEL.with_borrow_mut(|panel| {
         panel.resize(inner, Turned([0.0; TILE]));
@@ -157,8 +165,7 @@ pub(crate) fn multiply_rows<const ADD: bool>(
                     with_group!(group, G => {
                         let rows: [&[f32]; G] =
                             std::array::from_fn(|row| &a[(first + row) * stride + from..][..inner]);
-                        // SAFETY: each row is as long as the panel, and the value says that the processor has AVX-512.
-                        let found = unsafe { x86::panel_tile(panel, rows) };
+                        let found = panel_tile(simd, panel, rows);
                         for (row, found) in found.iter().enumerate() {
                             for (to, found) in out.part(first + row, column, TILE).iter_mut().zip(found) {
                                 *to = if ADD { *to } else { 0.0 } + factor * found;
@@ -171,12 +178,30 @@ pub(crate) fn multiply_rows<const ADD: bool>(
     });
 }
 
-/// Turns the rows into the panel, if there is one: only where the processor has AVX-512.
-fn fill<T: Number>(panel: &mut [Turned], rows: &Rows<'_, T>) {
-    #[cfg(target_arch = "x86_64")]
-    if !panel.is_empty() {
+/// Turns the rows into the panel, if there is one.
+fn fill<T: Number>(simd: Simd, panel: &mut [Turned], rows: &Rows<'_, T>) {
+    match simd {
         // SAFETY: the rows are as long as the panel, and AVX-512 comes with AVX2.
-        unsafe { x86::fill(rows, panel) };
+        #[cfg(target_arch = "x86_64")]
+        Simd::Vnni if !panel.is_empty() => unsafe { x86::fill(rows, panel) },
+        // SAFETY: the rows are as long as the panel.
+        #[cfg(target_arch = "aarch64")]
+        Simd::Neon => unsafe { neon::fill(rows, panel) },
+        _ => {}
+    }
+}
+
+/// The outputs of a tile in a panel for each row of x.
+fn panel_tile<const G: usize>(simd: Simd, panel: &[Turned], x: [&[f32]; G]) -> [[f32; TILE]; G] {
+    assert!(x.iter().all(|x| x.len() == panel.len()), "as many numbers in x as in the panel");
+    match simd {
+        // SAFETY: the rows are as long as the panel, and the value says that the processor has the instructions.
+        #[cfg(target_arch = "x86_64")]
+        Simd::Vnni => unsafe { x86::panel_tile(panel, x) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "aarch64")]
+        Simd::Neon => unsafe { neon::panel_tile(panel, x) },
+        _ => unreachable!("{simd:?} has no kernel for panels"),
     }
 }
 
@@ -192,10 +217,11 @@ fn tile<T: Number, const G: usize>(
     assert!(x.iter().all(|x| x.len() == width), "as many numbers in x as in W");
     match simd {
         Simd::Portable => portable::tile(rows, x),
-        // SAFETY: the value says that the processor has the instructions; the panel is as long as the rows.
         #[cfg(target_arch = "x86_64")]
-        Simd::Vnni if !panel.is_empty() => unsafe { x86::panel_tile(panel, x) },
-        // SAFETY: as above; all rows have the same length.
+        Simd::Vnni if !panel.is_empty() => panel_tile(simd, panel, x),
+        #[cfg(target_arch = "aarch64")]
+        Simd::Neon => panel_tile(simd, panel, x),
+        // SAFETY: the value says that the processor has the instructions; all rows have the same length.
         #[cfg(target_arch = "x86_64")]
         Simd::Avx2 => unsafe { x86::avx2(rows, x) },
         // SAFETY: as above.

@@ -19,6 +19,8 @@ mod exp;
 mod float;
 mod input;
 mod matrix;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 pub mod norm;
 pub mod product;
 mod q8_0;

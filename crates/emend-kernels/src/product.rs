@@ -1,5 +1,5 @@
 //! Products of matrices that are all in memory as `f32`: what a backward pass consists of. By panels, as those with
-//! stored matrices, where there are vectors of 512 bits; elsewhere by the `gemm` crate, as in candle.
+//! stored matrices, where there are kernels for them; elsewhere by the `gemm` crate, as in candle.
 //!
 //! The sums of one output are added in an order that follows from the shapes alone: the same numbers give the same bits
 //! again, with any number of threads.
@@ -70,7 +70,7 @@ pub fn product<const ADD: bool>(factor: f32, a: View<'_>, b: View<'_>, c: &mut [
     assert_eq!(a.columns, b.rows, "columns of a and rows of b");
     assert_eq!(c.len(), a.rows * b.columns, "numbers of c");
     let simd = Simd::best();
-    if !simd.has_avx512() || a.columns == 0 {
+    if !simd.has_panels() || a.columns == 0 {
         return by_gemm::<ADD>(factor, a, b, c);
     }
     let (inner, width) = (a.columns, b.columns);
@@ -86,7 +86,6 @@ pub fn product<const ADD: bool>(factor: f32, a: View<'_>, b: View<'_>, c: &mut [
 }
 
 /// As [`float::multiply_rows`], by as many threads as it is worth.
-#[cfg(target_arch = "x86_64")]
 fn by_panels<const ADD: bool>(
     simd: Simd,
     factor: f32,
@@ -98,11 +97,6 @@ fn by_panels<const ADD: bool>(
     let each = a.0.len() / a.1 * (b.len() / width);
     let work = |columns: Columns<'_>| float::multiply_rows::<ADD>(simd, factor, a, (b, width), columns);
     pass(each * width, || divide(each, Columns::of(c, width), &work));
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn by_panels<const ADD: bool>(_: Simd, _: f32, _: (&[f32], usize, usize), _: (&[f32], usize), _: &mut [f32]) {
-    unreachable!("there are no vectors of 512 bits")
 }
 
 fn by_gemm<const ADD: bool>(factor: f32, a: View<'_>, b: View<'_>, c: &mut [f32]) {
@@ -160,7 +154,7 @@ pub fn product_with(factor: f32, dy: &[f32], matrix: &Matrix<'_>, dx: &mut [f32]
         let count = step.min(out - first);
         rows.resize(count * width, 0.0);
         matrix.unpack(first, &mut rows);
-        if simd.has_avx512() {
+        if simd.has_panels() {
             let dy = (dy.numbers, out, first);
             if first == 0 {
                 by_panels::<false>(simd, factor, dy, (&rows, width), dx);

@@ -8,6 +8,8 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod input;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod turn;
@@ -100,6 +102,12 @@ fn tile<const G: usize>(
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Simd::Vnni => unsafe { vnni::tile::<G, false>(rows, panel, x) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "aarch64")]
+        Simd::Neon if begin => unsafe { neon::tile::<G, true>(rows, panel, x) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "aarch64")]
+        Simd::Neon => unsafe { neon::tile::<G, false>(rows, panel, x) },
     }
 }
 

@@ -6,7 +6,7 @@ use std::cell::Cell;
 /// and why only this file makes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Simd {
-    /// What every processor of the target has: SSE2 on x86-64, NEON on aarch64.
+    /// What every processor of the target has: SSE2 on x86-64, NEON on aarch64, as far as the compiler uses them.
     Portable,
     /// AVX2 with FMA and F16C: x86-64 since 2013.
     #[cfg(target_arch = "x86_64")]
@@ -14,14 +14,19 @@ pub(crate) enum Simd {
     /// The same and AVX-512 with VNNI: servers since 2019, desktops since 2021.
     #[cfg(target_arch = "x86_64")]
     Vnni,
+    /// NEON with the dot product of Armv8.2: since 2018, and every Mac with a processor of Apple's.
+    #[cfg(target_arch = "aarch64")]
+    Neon,
 }
 
 impl Simd {
-    /// Whether there are vectors of 512 bits.
-    pub(crate) fn has_avx512(self) -> bool {
+    /// Whether there are kernels for panels of plain numbers.
+    pub(crate) fn has_panels(self) -> bool {
         match self {
             #[cfg(target_arch = "x86_64")]
             Simd::Vnni => true,
+            #[cfg(target_arch = "aarch64")]
+            Simd::Neon => true,
             _ => false,
         }
     }
@@ -46,7 +51,12 @@ impl Simd {
                 .into_iter()
                 .flatten()
         }
-        #[cfg(not(target_arch = "x86_64"))]
+        #[cfg(target_arch = "aarch64")]
+        {
+            let neon = std::arch::is_aarch64_feature_detected!("dotprod");
+            [Some(Self::Portable), neon.then_some(Self::Neon)].into_iter().flatten()
+        }
+        #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
         std::iter::once(Self::Portable)
     }
 }
@@ -101,6 +111,9 @@ macro_rules! dispatch {
             }
             match simd {
                 $crate::simd::Simd::Portable => $body::<{ $crate::simd::FUSED } $(, $generic)?>($($arg),*),
+                // What the portable form has already.
+                #[cfg(target_arch = "aarch64")]
+                $crate::simd::Simd::Neon => $body::<{ $crate::simd::FUSED } $(, $generic)?>($($arg),*),
                 // SAFETY: the value says that the processor has these instructions.
                 #[cfg(target_arch = "x86_64")]
                 $crate::simd::Simd::Avx2 => unsafe { avx2($($arg),*) },

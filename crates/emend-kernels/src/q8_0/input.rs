@@ -67,6 +67,8 @@ impl Quantized {
                         // SAFETY: as above.
                         #[cfg(target_arch = "x86_64")]
                         Simd::Vnni => unsafe { x86::avx512(to) },
+                        #[cfg(target_arch = "aarch64")]
+                        Simd::Neon => to.for_each(|(to, x)| *to = portable(x)),
                     }
                 }
             }
