@@ -1,5 +1,6 @@
 //! Project chores as code: each is a door with a name, and CI opens the same doors as a laptop.
 
+mod arm;
 mod checks;
 mod layers;
 mod offline;
@@ -15,6 +16,7 @@ cargo xtask run [FILE]    set up this machine, build, and open Emend (on a sampl
 cargo xtask test          set up this machine and run every test, the window tests included
 cargo xtask check         format, lints, layers, licences, and the page's own checks
 cargo xtask layers        who may use whom, checked over cargo metadata
+cargo xtask arm           test the kernels for ARM, and the models on them, by emulation (Debian, Ubuntu)
 cargo xtask bindings      write the page's TypeScript bindings from the Rust commands
 cargo xtask setup         only install what building and testing need";
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         Some("test") => test::test(),
         Some("check") => checks::check(),
         Some("layers") => layers::check(),
+        Some("arm") => arm::test(),
         Some("bindings") => checks::write_bindings(),
         Some("setup") => system::setup(system::Purpose::Test),
         None => {

@@ -50,7 +50,12 @@ pub(crate) fn setup(purpose: Purpose) -> Outcome {
              WebKitWebDriver, dbus-run-session, ImageMagick and iproute2",
         );
     }
-    let missing: Vec<&str> = wanted.into_iter().filter(|package| !installed(package)).collect();
+    install(&wanted)
+}
+
+/// Installs those of the Debian packages that are missing.
+pub(crate) fn install(packages: &[&str]) -> Outcome {
+    let missing: Vec<&str> = packages.iter().filter(|package| !installed(package)).copied().collect();
     if missing.is_empty() {
         eprintln!("  every package is there");
         return Ok(());
