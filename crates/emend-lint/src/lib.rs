@@ -7,6 +7,7 @@
 mod lint;
 mod linter;
 mod misspellings;
+mod phrases;
 mod proposal;
 
 pub use lint::{Lint, Suggestion};

@@ -11,6 +11,7 @@ use harper_core::{Dialect, Document};
 
 use crate::lint::HOUSE_RULE;
 use crate::misspellings::meant_by;
+use crate::phrases::phrases;
 use crate::{Lint, Suggestion};
 
 /// Most suggestions that are offered for one finding; beyond that a menu is harder to use than typing.
@@ -29,6 +30,12 @@ const UNORDERED: &str = "RegularIrregulars";
 
 /// Rules for which "that that" is a repetition, or an old way to say "that which".
 const THAT: [&str; 2] = ["RedundantThat", "ThatWhich"];
+
+/// What is found of [`phrases`].
+pub(crate) const PHRASE: &str = "Phrase";
+
+/// Its place among Harper's rules (0 to 255, most at 31 or 127): a phrase explains more than a rule that sees one word of it.
+const PHRASE_PRIORITY: u8 = 30;
 
 /// The rule that looks words up.
 const SPELLING: &str = "SpellCheck";
@@ -87,10 +94,14 @@ impl Linter {
         let document = Document::new_markdown_default(source, &self.dictionary);
         let starts = char_starts(source);
         let frozen = frozen(part);
+        let phrases = phrases(source, &frozen);
         let own = own.read(source, &frozen);
         // What the writer decided comes before what others did.
         let house = own.ruled.into_iter().map(|ruling| (0, house_rule(ruling, part.span.start)));
-        let mut lints: Vec<(u8, Lint)> = house.collect();
+        let is_right = |within: Span| own.right.iter().any(|right| right.contains(within));
+        let phrases = phrases.into_iter().filter(|found| !is_right(found.span));
+        let phrases = phrases.map(|found| (PHRASE_PRIORITY, phrase(found, part.span.start)));
+        let mut lints: Vec<(u8, Lint)> = house.chain(phrases).collect();
         let names = protected(source, &Glossary::default()).into_iter().map(|found| found.span);
         let untouchable: Vec<Span> = frozen.into_iter().chain(names).collect();
         for (rule, found) in self.rules.organized_lints(&document) {
@@ -100,9 +111,7 @@ impl Linter {
                     continue;
                 };
                 let within = Span::new(start, end);
-                if untouchable.iter().any(|span| span.overlaps(within))
-                    || own.right.iter().any(|right| right.contains(within))
-                {
+                if untouchable.iter().any(|span| span.overlaps(within)) || is_right(within) {
                     continue;
                 }
                 let old = &source[start..end];
@@ -173,6 +182,17 @@ fn house_rule(Ruling { span, replacement, message }: Ruling, start: usize) -> Li
     }
 }
 
+/// A phrase as a finding, in a paragraph that begins at `start`.
+fn phrase(Ruling { span, replacement, .. }: Ruling, start: usize) -> Lint {
+    Lint {
+        span: span.shift(start),
+        message: format!("Did you mean `{replacement}`?"),
+        rule: PHRASE.to_owned(),
+        kind: LintKind::Usage.to_string_key(),
+        suggestions: vec![Suggestion { label: replacement.clone(), replacement }],
+    }
+}
+
 fn suggestions(offered: &[HarperSuggestion], old: &str) -> Vec<Suggestion> {
     offered
         .iter()
@@ -231,6 +251,14 @@ mod tests {
         let mut fixed = text.to_owned();
         fixed.replace_range(lint.span.start..lint.span.end, &lint.suggestions[0].replacement);
         fixed
+    }
+
+    #[test]
+    fn what_learners_write_is_found_as_a_phrase() {
+        assert_eq!(fixed("Nobody have seen it.", "Nobody have"), "Nobody has seen it.");
+        assert_eq!(fixed("I go there every days.", "every days"), "I go there every day.");
+        assert_eq!(lint("It depends of the weather.", &["depends of"]), []);
+        assert_eq!(lint("It says `depends of` there.", &[]), []);
     }
 
     #[test]
