@@ -4,6 +4,7 @@
 //! It lints one paragraph at a time: the caller sends only paragraphs that changed. In the editor what it finds is
 //! shown as what it is, a rule's opinion. Where a text is to be fixed, it is a proposal that a model decides on.
 
+mod irregular;
 mod lint;
 mod linter;
 mod misspellings;

@@ -12,7 +12,7 @@ use harper_core::{Dialect, Document};
 use crate::lint::HOUSE_RULE;
 use crate::misspellings::meant_by;
 use crate::phrases::phrases;
-use crate::{Lint, Suggestion};
+use crate::{Lint, Suggestion, irregular};
 
 /// Most suggestions that are offered for one finding; beyond that a menu is harder to use than typing.
 const MOST_SUGGESTIONS: usize = 5;
@@ -25,8 +25,8 @@ const TALKATIVE: [&str; 2] = ["LookingForwardTo", "ChickenAndEgg"];
 /// words ("times lot"), and hides what the spelling of a misspelt one should be ("be for" for "befor").
 const DIVIDES: &str = "SplitWords";
 
-/// A rule that offers two forms of a verb, as often in this order as in the other.
-const UNORDERED: &str = "RegularIrregulars";
+/// A rule that offers two forms of a verb, in any order: see [`irregular`].
+pub(crate) const IRREGULAR: &str = "RegularIrregulars";
 
 /// Rules for which "that that" is a repetition, or an old way to say "that which".
 const THAT: [&str; 2] = ["RedundantThat", "ThatWhich"];
@@ -117,8 +117,8 @@ impl Linter {
                 let old = &source[start..end];
                 let mut suggestions = suggestions(&lint.suggestions, old);
                 let mut message = lint.message;
-                if rule == UNORDERED {
-                    suggestions.sort_by(|a, b| a.replacement.cmp(&b.replacement));
+                if rule == IRREGULAR {
+                    irregular::sort(&mut suggestions, &source[..start]);
                 }
                 if rule == SPELLING {
                     let meant = meant_by(old);

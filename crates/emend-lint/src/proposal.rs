@@ -10,7 +10,7 @@ mod spelling;
 use emend_text::Proposal;
 
 use crate::Lint;
-use crate::linter::PHRASE;
+use crate::linter::{IRREGULAR, PHRASE};
 
 /// Families of rules that find what is wrong. The others (`Style`, `Formatting`, `Enhancement`, `Redundancy`,
 /// `Regionalism`) say what would be nicer.
@@ -37,7 +37,7 @@ const ERROR: f32 = 5.0;
 /// The same for rules that are right nearly always where it is an error at all (19 findings of 21), and for phrases that are found
 /// next to never in prose that is right.
 const CERTAIN: f32 = 11.0;
-const CERTAIN_RULES: [&str; 4] = ["Everyone", "OpenCompounds", "RegularIrregulars", PHRASE];
+const CERTAIN_RULES: [&str; 4] = ["Everyone", "OpenCompounds", IRREGULAR, PHRASE];
 
 /// Rules that are wrong far more often than they are right: the model must want it by itself (at 5 nats 7 of 56 were right).
 const DOUBTFUL: f32 = 0.0;
@@ -64,6 +64,10 @@ pub fn proposals(text: &str, lints: &[Lint]) -> Vec<Vec<Proposal>> {
         let worth = match lint.kind.as_str() {
             "Spelling" if suggested.clone().any(|new| is_british(old, new)) => Vec::new(),
             "Spelling" => spelling::corrections(old, suggested, first),
+            // One form of a verb belongs there, and a small model is no better judge of that.
+            _ if lint.rule == IRREGULAR => {
+                suggested.take(1).map(|new| (new.to_owned(), error(&lint.rule))).collect()
+            }
             // The forms that a rule of grammar offers are in no order.
             kind if ERRORS.contains(&kind) => {
                 suggested.map(|new| (new.to_owned(), error(&lint.rule))).collect()

@@ -36,13 +36,15 @@ pub fn dropped<'a>(before: &'a str, after: &str) -> Vec<&'a str> {
 /// Words of `old` that no list of English words has and of which nothing in `new`, which takes their place, is a spelling.
 ///
 /// A misspelt word is mended by one that is spelt nearly alike. Who writes another one instead has not read it: of names and
-/// terms it makes words that it knows better.
+/// terms it makes words that it knows better. A word with a regular ending that it does not have ("buyed", "mouses") is no name.
 pub fn unread<'a>(old: &'a str, new: &str) -> Vec<&'a str> {
     let there: Vec<String> = words(new).map(str::to_lowercase).collect();
     let joined = there.concat();
     let missing = |word: &&str| {
         let word = word.to_lowercase();
-        is_strange(&word) && !there.iter().chain([&joined]).any(|other| *other == word || alike(&word, other))
+        is_strange(&word)
+            && !is_regularised(&word)
+            && !there.iter().chain([&joined]).any(|other| *other == word || alike(&word, other))
     };
     words(old).filter(missing).collect()
 }
@@ -64,6 +66,22 @@ pub fn is_respelt(before: &str, after: &str) -> bool {
 /// Whether a word in lower case is in no list of English words.
 fn is_strange(word: &str) -> bool {
     word.chars().count() >= SHORTEST_STRANGE && !is_english(word)
+}
+
+/// Whether a word is one that the list has, and the ending of the past or of the plural.
+fn is_regularised(word: &str) -> bool {
+    let stem = |ending: &str| word.strip_suffix(ending).filter(|stem| is_stem(stem));
+    ["ed", "d", "es", "s"].into_iter().any(|ending| stem(ending).is_some())
+}
+
+/// Whether it is a word, or would be one with its last letter once ("runn" of "runned").
+fn is_stem(stem: &str) -> bool {
+    let single = || {
+        let mut letters = stem.chars();
+        let last = letters.next_back();
+        last.is_some() && last == letters.clone().next_back() && is_english(letters.as_str())
+    };
+    is_english(stem) || matches!(stem, "be" | "do" | "go") || single()
 }
 
 /// Shorter words are never strange: the list has none of one or two letters.
@@ -125,6 +143,8 @@ mod tests {
             ("imidiatly", "immediately", &[]),
             ("go", "goes", &[]),
             ("good house", "nice flat", &[]),
+            ("buyed runned goed mouses", "bought ran went mice", &[]),
+            ("Blorpined", "bought", &["Blorpined"]),
             ("Zwoltrix office", "office", &["Zwoltrix"]),
         ] {
             assert_eq!(unread(old, new), expected, "{old:?} -> {new:?}");
