@@ -54,6 +54,18 @@ fn fix_knows_what_the_rules_know() {
     assert!(kept.contains("Unfortunately") && kept.contains("untill Monday"), "{kept}");
 }
 
+/// A small model copies what it does not know, and guards take "bought" for another word: rules, model and guards must agree.
+#[test]
+fn fix_mends_what_learners_write() {
+    let text = "She buyed a new car last week. He goed to school yesterday. I have writed a letter to my mother. \
+        It depends of the weather. I go there every days. I am agree with you.";
+    let fixed = "She bought a new car last week. He went to school yesterday. I have written a letter to my mother. \
+        It depends on the weather. I go there every day. I agree with you.";
+    let profile = Profile::new();
+    let found = profile.emend(&["rewrite", "--intent", "fix", "--tier", "small"], text).ok().out;
+    assert_eq!(found.trim_end(), fixed);
+}
+
 /// A rule that somebody makes is followed wherever the program writes or checks, and what it writes is right.
 #[test]
 fn a_house_rule_is_checked_and_followed() {
