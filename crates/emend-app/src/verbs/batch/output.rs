@@ -62,7 +62,7 @@ pub(super) struct Output {
 /// What was there before this run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Found {
-    /// Whole lines.
+    /// Whole lines up to the last answer. Errors behind it are tried again.
     pub(super) rows: u64,
     /// The id in the last of them; `None` if there is none or it is no row of ours.
     pub(super) last_id: Option<Value>,
@@ -105,7 +105,7 @@ impl Output {
         &self.found
     }
 
-    /// Cuts off a line that was not written to its end; what is written from now on follows the whole lines.
+    /// Cuts off what is tried again, and a line that was not written to its end; what is written from now on follows the whole lines.
     pub(super) fn take_up(&mut self) -> Result<(), AppError> {
         let cut =
             self.file.set_len(self.found.end).and_then(|()| self.file.seek(SeekFrom::Start(self.found.end)));
@@ -141,16 +141,17 @@ impl Output {
 }
 
 fn look(file: &File) -> io::Result<Found> {
-    #[derive(Deserialize)]
-    struct Id {
-        id: Value,
-    }
-    #[derive(Deserialize)]
-    struct Asked {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Line {
+        id: Option<Value>,
         asked: Option<String>,
+        error: Option<Value>,
     }
     let mut found = Found { torn_row: true, ..Found::default() };
-    let (mut line, mut last) = (Vec::new(), Vec::new());
+    // Errors behind the last answer, which count when another answer follows: a server that was away, a file that is mended now.
+    let (mut behind, mut length) = (0, 0);
+    let mut line = Vec::new();
     let mut reader = BufReader::new(file);
     while reader.read_until(b'\n', &mut line)? > 0 {
         if !line.ends_with(b"\n") {
@@ -158,12 +159,17 @@ fn look(file: &File) -> io::Result<Found> {
             found.torn_row = line[..length] == BEGINNING[..length];
             break;
         }
-        found.end += line.len() as u64;
-        found.rows += 1;
-        found.asked.push(serde_json::from_slice::<Asked>(&line).ok().and_then(|row| row.asked));
-        std::mem::swap(&mut line, &mut last);
+        length += line.len() as u64;
+        behind += 1;
+        let row = serde_json::from_slice::<Line>(&line).unwrap_or_default();
+        if row.id.is_none() || row.error.is_none() {
+            found.end += std::mem::take(&mut length);
+            found.rows += std::mem::take(&mut behind);
+            found.asked.resize(usize::try_from(found.rows).unwrap_or(usize::MAX) - 1, None);
+            found.asked.push(row.asked);
+            found.last_id = row.id;
+        }
         line.clear();
     }
-    found.last_id = serde_json::from_slice::<Id>(&last).ok().map(|row| row.id);
     Ok(found)
 }

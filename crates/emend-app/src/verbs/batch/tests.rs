@@ -112,6 +112,23 @@ async fn a_run_that_was_torn_goes_on_after_the_last_whole_line() {
 }
 
 #[tokio::test]
+async fn errors_at_the_end_are_tried_again() {
+    let files = Files::with("{\"src\": \"one\"}\n{\"text\": \"two\"}\n{\"text\": \"three\"}\n");
+    let failed = BatchProgress { total: 3, resumed: 0, done: 3, failed: 2 };
+    assert_eq!(files.run().await.unwrap(), BatchOutcome::Finished(failed));
+    std::fs::write(&files.batch.input, "{\"src\": \"one\"}\n{\"text\": \"two\"}\n{\"src\": \"three\"}\n")
+        .unwrap();
+    let mended = BatchProgress { total: 3, resumed: 1, done: 2, failed: 1 };
+    assert_eq!(files.run().await.unwrap(), BatchOutcome::Finished(mended));
+    let rows = files.output();
+    assert_eq!((&rows[0]["hyp"], &rows[2]["hyp"]), (&"fix: ONE".into(), &"fix: THREE".into()));
+    // An error that an answer follows stays: rows stand in the order of the input.
+    assert!(rows[1]["error"].is_object());
+    let done = BatchProgress { total: 3, resumed: 3, done: 0, failed: 0 };
+    assert_eq!(files.run().await.unwrap(), BatchOutcome::Finished(done));
+}
+
+#[tokio::test]
 async fn a_stopped_run_ends_like_one_that_was_not() {
     let row = |n| format!("{{\"src\": \"text {n}\"}}\n");
     let input = (0..20).map(row).collect::<Vec<_>>().concat();
