@@ -1,7 +1,8 @@
 //! Products with matrices of plain numbers, of 32 or 16 bits. Those of 16 are widened in registers.
 //!
-//! Rows of the matrix are turned, as for `q8_0`, so that a vector holds one input's weight for many outputs. Each output is
-//! the sum of its inputs in their order, on x86-64 of its even and of its odd ones: the same for every number of rows.
+//! But for the portable form, rows of the matrix are turned, as for `q8_0`, so that a vector holds one input's weight for many
+//! outputs. Each output is the sum of its inputs in one order, on x86-64 of its even and of its odd ones: the same for every
+//! number of rows.
 
 #[cfg(target_arch = "aarch64")]
 mod neon;

@@ -14,6 +14,9 @@ const AUXILIARIES: [&str; 19] = [
     "have", "haven't", "having", "is", "was", "were",
 ];
 
+/// And behind what ends like this: "we've", "he's", "they'd".
+const SHORT: [&str; 5] = ["'ve", "'s", "'d", "'re", "'m"];
+
 /// These may stand between the two.
 const BETWEEN: [&str; 15] = [
     "not", "never", "ever", "already", "just", "also", "always", "often", "i", "you", "he", "she", "it",
@@ -35,7 +38,9 @@ fn is_participle(before: &str) -> bool {
     let sentence = before.rsplit(['.', '!', '?', ';', ',']).next().unwrap_or(before);
     let words = sentence.split_whitespace().rev().map(|word| word.to_lowercase().replace('’', "'"));
     let nearest = words.into_iter().find(|word| !BETWEEN.contains(&word.as_str()));
-    nearest.is_some_and(|word| AUXILIARIES.contains(&word.as_str()) || word.ends_with("'ve"))
+    nearest.is_some_and(|word| {
+        AUXILIARIES.contains(&word.as_str()) || SHORT.iter().any(|short| word.ends_with(short))
+    })
 }
 
 #[cfg(test)]
@@ -57,6 +62,7 @@ mod tests {
         check("Have you ever ", ["wrote", "written"], "written");
         check("I have a dog, and he ", ["gone", "went"], "went");
         check("We’ve already ", ["gone", "went"], "gone");
+        check("He’s ", ["broke", "broken"], "broken");
         check("", ["gone", "went"], "went");
     }
 }

@@ -42,4 +42,4 @@ pub use review::{Hunk, HunkId, Review, ReviewError, Verdict};
 pub use sentences::sentences;
 pub use span::{BrokenSpan, Span};
 pub use utf16::Utf16Index;
-pub use words::{english_share, invented, is_common, is_english};
+pub use words::{english_share, invented, is_common, is_english, is_stem};

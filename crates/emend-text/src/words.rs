@@ -53,6 +53,18 @@ pub fn is_english(word: &str) -> bool {
     ENGLISH.contains(word)
 }
 
+/// Whether a word is left where an ending was taken away: as it is, with an e, with y for i, with its last letter once.
+pub fn is_stem(stem: &str) -> bool {
+    let mut letters = stem.chars().rev();
+    let (last, before) = (letters.next(), letters.next());
+    let without = || stem.chars().take(stem.chars().count() - 1).collect::<String>();
+    stem.len() > 2
+        && (is_english(stem)
+            || is_english(&format!("{stem}e"))
+            || (last == Some('i') && is_english(&format!("{}y", without())))
+            || (last == before && is_english(&without())))
+}
+
 /// Whether a word in lower case is one that everybody meets every day; one or two letters are.
 pub fn is_common(word: &str) -> bool {
     word.len() < LEAST || COMMON.contains(word)

@@ -12,7 +12,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use emend_text::{is_common, is_english};
+use emend_text::{is_common, is_english, is_stem};
 use strsim::osa_distance;
 
 use crate::misspellings::meant_by;
@@ -140,18 +140,6 @@ fn is_formed(word: &str) -> bool {
         cuts.into_iter().any(|(a, b)| a.len() > 2 && b.len() > 2 && is_common(a) && is_common(b))
     };
     prefixed() || ended() || two()
-}
-
-/// Whether a word is left where an ending was taken away: as it is, with an e, with y for i, with its last letter once.
-fn is_stem(stem: &str) -> bool {
-    let mut letters = stem.chars().rev();
-    let (last, before) = (letters.next(), letters.next());
-    let without = || stem.chars().take(stem.chars().count() - 1).collect::<String>();
-    stem.len() > 2
-        && (is_english(stem)
-            || is_english(&format!("{stem}e"))
-            || (last == Some('i') && is_english(&format!("{}y", without())))
-            || (last == before && is_english(&without())))
 }
 
 #[cfg(test)]

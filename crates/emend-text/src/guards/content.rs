@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::words::is_english;
+use crate::words::{is_english, is_stem};
 
 /// Words of four letters and more that carry grammar rather than content.
 const FUNCTION: &[&str] = &[
@@ -70,18 +70,10 @@ fn is_strange(word: &str) -> bool {
 
 /// Whether a word is one that the list has, and the ending of the past or of the plural.
 fn is_regularised(word: &str) -> bool {
-    let stem = |ending: &str| word.strip_suffix(ending).filter(|stem| is_stem(stem));
-    ["ed", "d", "es", "s"].into_iter().any(|ending| stem(ending).is_some())
-}
-
-/// Whether it is a word, or would be one with its last letter once ("runn" of "runned").
-fn is_stem(stem: &str) -> bool {
-    let single = || {
-        let mut letters = stem.chars();
-        let last = letters.next_back();
-        last.is_some() && last == letters.clone().next_back() && is_english(letters.as_str())
+    let stem = |ending: &str| {
+        word.strip_suffix(ending).is_some_and(|stem| is_stem(stem) || matches!(stem, "do" | "go"))
     };
-    is_english(stem) || matches!(stem, "be" | "do" | "go") || single()
+    stem("ed") || stem("s")
 }
 
 /// Shorter words are never strange: the list has none of one or two letters.

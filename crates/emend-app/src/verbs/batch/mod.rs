@@ -5,8 +5,8 @@
 //! rows are `{"id", "hyp", "confidence", "tier", "scores", "ms", "asked"}` or `{"id", "error": {"code", "message", "hint"}}`:
 //! one per input row, in order, so a bad row stops no other. Blank lines are no rows.
 //!
-//! A run that was stopped goes on after the last answer of its output; errors behind that are tried again. `asked` tells answers to other texts or wishes from
-//! those. Nothing is recorded in the profile.
+//! A run that was stopped goes on after the last answer of its output; errors behind that are tried again. `asked` tells
+//! answers to other texts or wishes from those. Nothing is recorded in the profile.
 
 pub(super) mod lines;
 pub(super) mod output;

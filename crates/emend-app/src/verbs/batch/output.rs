@@ -105,7 +105,8 @@ impl Output {
         &self.found
     }
 
-    /// Cuts off what is tried again, and a line that was not written to its end; what is written from now on follows the whole lines.
+    /// Cuts off what is tried again, and a line that was not written to its end; what is written from now on follows the
+    /// last answer.
     pub(super) fn take_up(&mut self) -> Result<(), AppError> {
         let cut =
             self.file.set_len(self.found.end).and_then(|()| self.file.seek(SeekFrom::Start(self.found.end)));
@@ -146,11 +147,19 @@ fn look(file: &File) -> io::Result<Found> {
     struct Line {
         id: Option<Value>,
         asked: Option<String>,
-        error: Option<Value>,
+        error: Option<Refused>,
+    }
+    /// A [`Refusal`] that was written.
+    #[derive(Deserialize)]
+    #[expect(dead_code, reason = "having them is what tells ours from errors of others")]
+    struct Refused {
+        code: String,
+        message: String,
+        hint: String,
     }
     let mut found = Found { torn_row: true, ..Found::default() };
-    // Errors behind the last answer, which count when another answer follows: a server that was away, a file that is mended now.
-    let (mut behind, mut length) = (0, 0);
+    // Where the file is read, and how many of the rows so far count: errors count when an answer follows.
+    let (mut at, mut counted) = (0, 0);
     let mut line = Vec::new();
     let mut reader = BufReader::new(file);
     while reader.read_until(b'\n', &mut line)? > 0 {
@@ -159,17 +168,15 @@ fn look(file: &File) -> io::Result<Found> {
             found.torn_row = line[..length] == BEGINNING[..length];
             break;
         }
-        length += line.len() as u64;
-        behind += 1;
+        at += line.len() as u64;
         let row = serde_json::from_slice::<Line>(&line).unwrap_or_default();
+        found.asked.push(row.asked);
         if row.id.is_none() || row.error.is_none() {
-            found.end += std::mem::take(&mut length);
-            found.rows += std::mem::take(&mut behind);
-            found.asked.resize(usize::try_from(found.rows).unwrap_or(usize::MAX) - 1, None);
-            found.asked.push(row.asked);
-            found.last_id = row.id;
+            (found.end, found.last_id, counted) = (at, row.id, found.asked.len());
         }
         line.clear();
     }
+    found.asked.truncate(counted);
+    found.rows = counted as u64;
     Ok(found)
 }

@@ -129,6 +129,15 @@ async fn errors_at_the_end_are_tried_again() {
 }
 
 #[tokio::test]
+async fn errors_of_others_are_not_ours_to_cut_off() {
+    let files = Files::with("{\"src\": \"one\"}\n");
+    let log = "{\"id\":7,\"error\":\"timeout\"}\n{\"id\":8,\"error\":{\"code\":3}}\n";
+    std::fs::write(&files.batch.output, log).unwrap();
+    assert!(files.run().await.is_err());
+    assert_eq!(std::fs::read_to_string(&files.batch.output).unwrap(), log);
+}
+
+#[tokio::test]
 async fn a_stopped_run_ends_like_one_that_was_not() {
     let row = |n| format!("{{\"src\": \"text {n}\"}}\n");
     let input = (0..20).map(row).collect::<Vec<_>>().concat();
