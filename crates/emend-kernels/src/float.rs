@@ -224,7 +224,7 @@ fn tile<T: Number, const G: usize>(
         Simd::Neon => panel_tile(simd, panel, x),
         // SAFETY: the value says that the processor has the instructions; all rows have the same length.
         #[cfg(target_arch = "x86_64")]
-        Simd::Avx2 => unsafe { x86::avx2(rows, x) },
+        Simd::Avx2 | Simd::AvxVnni => unsafe { x86::avx2(rows, x) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Simd::Vnni => unsafe { x86::avx512(rows, x) },

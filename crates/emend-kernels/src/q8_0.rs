@@ -95,7 +95,16 @@ fn tile<const G: usize>(
         Simd::Portable => portable::tile(rows, x),
         // SAFETY: the value says that the processor has the instructions; the rows are as long as x.
         #[cfg(target_arch = "x86_64")]
-        Simd::Avx2 => unsafe { avx2::tile(rows, x) },
+        Simd::Avx2 if begin => unsafe { avx2::avx2::<G, true>(rows, panel, x) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Simd::Avx2 => unsafe { avx2::avx2::<G, false>(rows, panel, x) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Simd::AvxVnni if begin => unsafe { avx2::avx_vnni::<G, true>(rows, panel, x) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Simd::AvxVnni => unsafe { avx2::avx_vnni::<G, false>(rows, panel, x) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Simd::Vnni if begin => unsafe { vnni::tile::<G, true>(rows, panel, x) },

@@ -63,7 +63,7 @@ impl Quantized {
                         Simd::Portable => to.for_each(|(to, x)| *to = portable(x)),
                         // SAFETY: the value says that the processor has the instructions.
                         #[cfg(target_arch = "x86_64")]
-                        Simd::Avx2 => unsafe { x86::avx2(to) },
+                        Simd::Avx2 | Simd::AvxVnni => unsafe { x86::avx2(to) },
                         // SAFETY: as above.
                         #[cfg(target_arch = "x86_64")]
                         Simd::Vnni => unsafe { x86::avx512(to) },
