@@ -5,10 +5,10 @@
 //! shown as what it is, a rule's opinion. Where a text is to be fixed, it is a proposal that a model decides on.
 
 mod irregular;
+mod learners;
 mod lint;
 mod linter;
 mod misspellings;
-mod phrases;
 mod proposal;
 
 pub use lint::{Lint, Suggestion};

@@ -11,8 +11,7 @@ use harper_core::{Dialect, Document};
 
 use crate::lint::HOUSE_RULE;
 use crate::misspellings::meant_by;
-use crate::phrases::phrases;
-use crate::{Lint, Suggestion, irregular};
+use crate::{Lint, Suggestion, irregular, learners};
 
 /// Most suggestions that are offered for one finding; beyond that a menu is harder to use than typing.
 const MOST_SUGGESTIONS: usize = 5;
@@ -31,10 +30,10 @@ pub(crate) const IRREGULAR: &str = "RegularIrregulars";
 /// Rules for which "that that" is a repetition, or an old way to say "that which".
 const THAT: [&str; 2] = ["RedundantThat", "ThatWhich"];
 
-/// What is found of [`phrases`].
+/// What [`learners`] write.
 pub(crate) const PHRASE: &str = "Phrase";
 
-/// Its place among Harper's rules (0 to 255, most at 31 or 127): a phrase explains more than a rule that sees one word of it.
+/// Its place among Harper's rules (0 to 255, most at 31 or 127): it explains more than a rule that sees one word of it.
 const PHRASE_PRIORITY: u8 = 30;
 
 /// The rule that looks words up.
@@ -94,14 +93,14 @@ impl Linter {
         let document = Document::new_markdown_default(source, &self.dictionary);
         let starts = char_starts(source);
         let frozen = frozen(part);
-        let phrases = phrases(source, &frozen);
+        let learned = learners::find(source, &frozen, &self.dictionary);
         let own = own.read(source, &frozen);
         // What the writer decided comes before what others did.
         let house = own.ruled.into_iter().map(|ruling| (0, house_rule(ruling, part.span.start)));
         let is_right = |within: Span| own.right.iter().any(|right| right.contains(within));
-        let phrases = phrases.into_iter().filter(|found| !is_right(found.span));
-        let phrases = phrases.map(|found| (PHRASE_PRIORITY, phrase(found, part.span.start)));
-        let mut lints: Vec<(u8, Lint)> = house.chain(phrases).collect();
+        let learned = learned.into_iter().filter(|found| !is_right(found.span));
+        let learned = learned.map(|found| (PHRASE_PRIORITY, phrase(found, part.span.start)));
+        let mut lints: Vec<(u8, Lint)> = house.chain(learned).collect();
         let names = protected(source, &Glossary::default()).into_iter().map(|found| found.span);
         let untouchable: Vec<Span> = frozen.into_iter().chain(names).collect();
         for (rule, found) in self.rules.organized_lints(&document) {

@@ -12,7 +12,7 @@ static PHRASES: LazyLock<Dictionary> = LazyLock::new(|| {
 });
 
 /// What of `text` is one of the phrases, with what is meant; nothing within or beside `frozen` parts.
-pub(crate) fn phrases(text: &str, frozen: &[Span]) -> Vec<Ruling> {
+pub(super) fn find(text: &str, frozen: &[Span]) -> Vec<Ruling> {
     PHRASES.read(text, frozen).ruled
 }
 
@@ -48,7 +48,7 @@ mod tests {
         for line in &lines {
             let (old, new) = line.split_once(" -> ").unwrap_or_else(|| panic!("{line}"));
             let text = format!("So {old} here.");
-            let found = phrases(&text, &[]);
+            let found = find(&text, &[]);
             assert_eq!(found.len(), 1, "{line}: {found:?}");
             assert!(found[0].replacement.eq_ignore_ascii_case(new), "{line}: {found:?}");
         }
