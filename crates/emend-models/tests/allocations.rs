@@ -14,7 +14,9 @@ use std::time::Instant;
 
 use candle_core::{Device, Tensor};
 use emend_decode::logits::Unwritable;
-use emend_decode::{Cancel, Decoded, Guide, Limits, NextToken, Pace, Search, TokenId, greedy, input_guided};
+use emend_decode::{
+    Cancel, Decoded, Guide, Limits, NextToken, Pace, Sampling, Search, TokenId, greedy, input_guided, sample,
+};
 use emend_models::t5::{DecoderState, Reading};
 use emend_models::{Lora, ModelError, Seq2Seq, open_folder};
 use emend_text::{Instruction, intent};
@@ -212,6 +214,13 @@ fn a_search_allocates_nothing_from_its_second_pass_on() {
         assert!(written[0].tokens.len() > 15, "{written:?}");
         let each = plain.each();
         assert_eq!(each.len(), written[0].logprobs.len() - 1);
+        assert_eq!(each[1..].iter().sum::<usize>(), 0, "{each:?}");
+
+        let how = Sampling { temperature: 0.8, top_k: 200, top_p: 0.95, seed: 3, ..Sampling::default() };
+        let sampled = Watched::new(model.t5.read(&[&source]).unwrap());
+        sample(&sampled, &search, &how).unwrap();
+        let each = sampled.each();
+        assert!(each.len() > 10, "{each:?}");
         assert_eq!(each[1..].iter().sum::<usize>(), 0, "{each:?}");
 
         let guided = Watched::new(model.t5.read(&[&source]).unwrap());

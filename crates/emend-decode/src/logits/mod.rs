@@ -12,6 +12,7 @@ mod forbidden_words;
 mod forced_words;
 mod length;
 mod no_repeat_ngram;
+mod order;
 mod repetition;
 mod temperature;
 mod top_k;

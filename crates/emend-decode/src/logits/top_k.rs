@@ -1,5 +1,6 @@
 //! Top-k: only the k most likely tokens.
 
+use super::order::{keep_to, likelier, with_order};
 use super::{LogitsProcessor, SoFar};
 
 /// Keeps the k most likely tokens (Fan et al. 2018) and, among equals, the smallest ids. 0 = off.
@@ -11,11 +12,11 @@ impl LogitsProcessor for TopK {
         if self.0 == 0 || self.0 >= log_probs.len() {
             return;
         }
-        let mut order: Vec<usize> = (0..log_probs.len()).collect();
-        order.select_nth_unstable_by(self.0, |&a, &b| log_probs[b].total_cmp(&log_probs[a]).then(a.cmp(&b)));
-        for &token in &order[self.0..] {
-            log_probs[token] = f32::NEG_INFINITY;
-        }
+        with_order(|order| {
+            order.extend(0..log_probs.len());
+            let (_, last, _) = order.select_nth_unstable_by(self.0 - 1, |&a, &b| likelier(log_probs, a, b));
+            keep_to(*last, log_probs);
+        });
     }
 }
 

@@ -1,5 +1,6 @@
 //! Top-p: only the nucleus of the distribution.
 
+use super::order::{keep_to, likelier, with_order};
 use super::{LogitsProcessor, SoFar};
 
 /// Keeps the smallest set of most likely tokens whose probabilities sum to at least p (nucleus sampling,
@@ -24,23 +25,19 @@ impl LogitsProcessor for TopP {
         // All tokens below this share together weigh less than 1 - p, so none of them is in the nucleus: only
         // the few above it need sorting.
         let floor = (1.0 - p) / log_probs.len() as f64 * total;
-        let mut order: Vec<usize> =
-            (0..log_probs.len()).filter(|&token| weight(log_probs[token]) >= floor).collect();
-        order.sort_unstable_by(|&a, &b| log_probs[b].total_cmp(&log_probs[a]).then(a.cmp(&b)));
-        let mut kept = vec![false; log_probs.len()];
-        let mut mass = 0.0;
-        for token in order {
-            kept[token] = true;
-            mass += weight(log_probs[token]);
-            if mass >= p * total {
-                break;
+        with_order(|order| {
+            order.extend((0..log_probs.len()).filter(|&token| weight(log_probs[token]) >= floor));
+            order.sort_unstable_by(|&a, &b| likelier(log_probs, a, b));
+            let mut mass = 0.0;
+            let is_last = |&&token: &&usize| {
+                mass += weight(log_probs[token]);
+                mass >= p * total
+            };
+            // Rounding may leave the sum a little short of all of them.
+            if let Some(&last) = order.iter().find(is_last).or(order.last()) {
+                keep_to(last, log_probs);
             }
-        }
-        for (value, kept) in log_probs.iter_mut().zip(kept) {
-            if !kept {
-                *value = f32::NEG_INFINITY;
-            }
-        }
+        });
     }
 }
 

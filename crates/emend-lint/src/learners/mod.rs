@@ -9,6 +9,7 @@ mod phrases;
 mod plural;
 mod question;
 mod sentence;
+mod since;
 
 use emend_text::{Glossary, Ruling, Span, protected, sentences};
 use harper_core::spell::FstDictionary;
@@ -18,7 +19,7 @@ use self::sentence::{Found, Sentence};
 /// A pattern: what it finds in a sentence. The dictionary knows the forms of verbs.
 type Pattern = fn(&Sentence<'_>, &FstDictionary) -> Vec<Found>;
 
-const PATTERNS: [Pattern; 4] = [age::find, modal::find, plural::find, question::find];
+const PATTERNS: [Pattern; 5] = [age::find, modal::find, plural::find, question::find, since::find];
 
 /// What of `text` learners write, with what is meant; nothing within `frozen` parts.
 pub(crate) fn find(text: &str, frozen: &[Span], dictionary: &FstDictionary) -> Vec<Ruling> {
@@ -85,6 +86,17 @@ mod tests {
         check("The children |was| playing, because people |has| time.", &["were", "have"]);
         check("The childrens |was| here.", &["were"]);
         check("One of the children was there, and most of the people is a group.", &[]);
+    }
+
+    #[test]
+    fn what_goes_on_since_then_has_been_going_on() {
+        check("I |live| here since 2010.", &["have lived"]);
+        check("She |works| there since last May.", &["has worked"]);
+        check("We |are| working here since 2015. He |is| here since Monday.", &["have been", "has been"]);
+        check(
+            "I have lived here since 2010. He is the best since 2001. I live alone, since 2010 is over.",
+            &[],
+        );
     }
 
     #[test]
