@@ -58,9 +58,11 @@ fn fix_knows_what_the_rules_know() {
 #[test]
 fn fix_mends_what_learners_write() {
     let text = "She buyed a new car last week. He goed to school yesterday. I have writed a letter to my mother. \
-        It depends of the weather. I go there every days. I am agree with you.";
+        It depends of the weather. I go there every days. I am agree with you. He can swims. I have 20 years old. \
+        The childrens was playing outside. Why she is crying? I live here since 2010.";
     let fixed = "She bought a new car last week. He went to school yesterday. I have written a letter to my mother. \
-        It depends on the weather. I go there every day. I agree with you.";
+        It depends on the weather. I go there every day. I agree with you. He can swim. I am 20 years old. \
+        The children were playing outside. Why is she crying? I have lived here since 2010.";
     let profile = Profile::new();
     let found = profile.emend(&["rewrite", "--intent", "fix", "--tier", "small"], text).ok().out;
     assert_eq!(found.trim_end(), fixed);

@@ -8,8 +8,8 @@ use super::sentence::{Found, Sentence};
 pub(super) fn find(sentence: &Sentence<'_>, _: &FstDictionary) -> Vec<Found> {
     let words = sentence.words();
     let asked = match words.as_slice() {
-        ["how", "much" | "many" | "long" | "old" | "far" | "often" | "tall" | "big", ..] => 2,
-        ["what", "time" | "day" | "color" | "colour" | "size" | "age", ..] => 2,
+        ["how", "much" | "many" | "long" | "old" | "far" | "often" | "tall" | "big", ..]
+        | ["what", "time" | "day" | "color" | "colour" | "size" | "age", ..] => 2,
         ["how" | "what" | "where" | "which" | "why", ..] => 1,
         _ => return Vec::new(),
     };
