@@ -11,7 +11,7 @@ pub(crate) enum Simd {
     /// AVX2 with FMA and F16C: x86-64 since 2013.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// The same and VNNI in vectors of 256 bits: Intel's laptops since 2021, AMD's since 2024.
+    /// The same and VNNI in vectors of 256 bits: Intel's desktops and laptops since 2021 and 2022, AMD's since 2024.
     #[cfg(target_arch = "x86_64")]
     AvxVnni,
     /// AVX2 and AVX-512 with VNNI: servers since 2019, most of AMD's processors since 2022.

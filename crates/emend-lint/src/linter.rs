@@ -30,11 +30,12 @@ pub(crate) const IRREGULAR: &str = "RegularIrregulars";
 /// Rules for which "that that" is a repetition, or an old way to say "that which".
 const THAT: [&str; 2] = ["RedundantThat", "ThatWhich"];
 
-/// What [`learners`] write.
+/// The phrases that [`learners`] write, and what patterns find of them.
 pub(crate) const PHRASE: &str = "Phrase";
+pub(crate) const PATTERN: &str = "Pattern";
 
-/// Its place among Harper's rules (0 to 255, most at 31 or 127): it explains more than a rule that sees one word of it.
-const PHRASE_PRIORITY: u8 = 30;
+/// Their place among Harper's rules (0 to 255, most at 31 or 127): they explain more than a rule that sees one word of it.
+const LEARNED_PRIORITY: u8 = 30;
 
 /// The rule that looks words up.
 const SPELLING: &str = "SpellCheck";
@@ -93,13 +94,17 @@ impl Linter {
         let document = Document::new_markdown_default(source, &self.dictionary);
         let starts = char_starts(source);
         let frozen = frozen(part);
-        let learned = learners::find(source, &frozen, &self.dictionary);
+        let (phrases, patterns) = learners::find(source, &frozen, &self.dictionary);
         let own = own.read(source, &frozen);
         // What the writer decided comes before what others did.
         let house = own.ruled.into_iter().map(|ruling| (0, house_rule(ruling, part.span.start)));
         let is_right = |within: Span| own.right.iter().any(|right| right.contains(within));
-        let learned = learned.into_iter().filter(|found| !is_right(found.span));
-        let learned = learned.map(|found| (PHRASE_PRIORITY, phrase(found, part.span.start)));
+        let learned = [(PHRASE, phrases), (PATTERN, patterns)];
+        let learned =
+            learned.into_iter().flat_map(|(rule, found)| found.into_iter().map(move |found| (rule, found)));
+        let learned = learned.filter(|(_, found)| !is_right(found.span));
+        let learned =
+            learned.map(|(rule, found)| (LEARNED_PRIORITY, learned_by(rule, found, part.span.start)));
         let mut lints: Vec<(u8, Lint)> = house.chain(learned).collect();
         let names = protected(source, &Glossary::default()).into_iter().map(|found| found.span);
         let untouchable: Vec<Span> = frozen.into_iter().chain(names).collect();
@@ -181,12 +186,12 @@ fn house_rule(Ruling { span, replacement, message }: Ruling, start: usize) -> Li
     }
 }
 
-/// A phrase as a finding, in a paragraph that begins at `start`.
-fn phrase(Ruling { span, replacement, .. }: Ruling, start: usize) -> Lint {
+/// What a learner wrote as a finding of `rule`, in a paragraph that begins at `start`.
+fn learned_by(rule: &str, Ruling { span, replacement, .. }: Ruling, start: usize) -> Lint {
     Lint {
         span: span.shift(start),
         message: format!("Did you mean `{replacement}`?"),
-        rule: PHRASE.to_owned(),
+        rule: rule.to_owned(),
         kind: LintKind::Usage.to_string_key(),
         suggestions: vec![Suggestion { label: replacement.clone(), replacement }],
     }

@@ -8,10 +8,11 @@ thread_local! {
     static ORDER: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Calls `work` with an empty list that has room since it was last used.
-pub(super) fn with_order(work: impl FnOnce(&mut Vec<usize>)) {
+/// Calls `work` with an empty list that has room for `vocab` tokens.
+pub(super) fn with_order(vocab: usize, work: impl FnOnce(&mut Vec<usize>)) {
     ORDER.with_borrow_mut(|order| {
         order.clear();
+        order.reserve(vocab);
         work(order);
     });
 }

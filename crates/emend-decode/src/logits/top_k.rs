@@ -12,7 +12,7 @@ impl LogitsProcessor for TopK {
         if self.0 == 0 || self.0 >= log_probs.len() {
             return;
         }
-        with_order(|order| {
+        with_order(log_probs.len(), |order| {
             order.extend(0..log_probs.len());
             let (_, last, _) = order.select_nth_unstable_by(self.0 - 1, |&a, &b| likelier(log_probs, a, b));
             keep_to(*last, log_probs);

@@ -25,7 +25,7 @@ impl LogitsProcessor for TopP {
         // All tokens below this share together weigh less than 1 - p, so none of them is in the nucleus: only
         // the few above it need sorting.
         let floor = (1.0 - p) / log_probs.len() as f64 * total;
-        with_order(|order| {
+        with_order(log_probs.len(), |order| {
             order.extend((0..log_probs.len()).filter(|&token| weight(log_probs[token]) >= floor));
             order.sort_unstable_by(|&a, &b| likelier(log_probs, a, b));
             let mut mass = 0.0;
@@ -34,8 +34,10 @@ impl LogitsProcessor for TopP {
                 mass >= p * total
             };
             // Rounding may leave the sum a little short of all of them.
-            if let Some(&last) = order.iter().find(is_last).or(order.last()) {
-                keep_to(last, log_probs);
+            match order.iter().find(is_last).or(order.last()) {
+                Some(&last) => keep_to(last, log_probs),
+                // No numbers to compare: a row with NaN allows nothing.
+                None => log_probs.fill(f32::NEG_INFINITY),
             }
         });
     }
@@ -55,6 +57,11 @@ mod tests {
         assert_eq!(allowed(&TopP(1.0), &[], &probs), [0, 1, 2, 3]);
         assert_eq!(allowed(&TopP(0.0), &[], &probs), [1]);
         assert_eq!(allowed(&TopP(f32::NAN), &[], &probs), [1]);
+    }
+
+    #[test]
+    fn a_row_that_is_no_distribution_allows_nothing() {
+        assert!(allowed(&TopP(0.5), &[], &[0.5, f32::NAN]).is_empty());
     }
 
     #[test]

@@ -39,11 +39,11 @@ macro_rules! tile {
                         let (weights, scales) = unsafe { turned(rows, at) };
                         let weights = weights.map(|w| $kept(w));
                         if let Some(to) = panel.get_mut(at) {
-                            to.store_half(place, &weights, scales);
+                            to.store_half(half, &weights, scales);
                         }
                         (weights, scales)
                     } else {
-                        panel[at].load_half(place)
+                        panel[at].load_half(half)
                     };
                     for (total, x) in sums.iter_mut().zip(group) {
                         let scale = _mm256_mul_ps(scales, _mm256_set1_ps(x.scale));
@@ -114,9 +114,9 @@ fn products_vnni<const G: usize>(weights: &[__m256i; BLOCK / 4], x: &InputBlock)
 impl Turned {
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn store_half(&mut self, place: usize, quants: &[__m256i; BLOCK / 4], scales: __m256) {
-        let place = place..place + 8;
-        // SAFETY: each place is as long as a vector, and aligned like one.
+    fn store_half(&mut self, half: usize, quants: &[__m256i; BLOCK / 4], scales: __m256) {
+        let place = 8 * half..8 * half + 8;
+        // SAFETY: each place is as long as a vector, and aligned like one: halves of 64 bytes behind a multiple of 64.
         unsafe {
             for (to, quants) in self.quants.iter_mut().zip(quants) {
                 _mm256_store_si256(to[place.clone()].as_mut_ptr().cast(), *quants);
@@ -127,8 +127,8 @@ impl Turned {
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn load_half(&self, place: usize) -> ([__m256i; BLOCK / 4], __m256) {
-        let place = place..place + 8;
+    fn load_half(&self, half: usize) -> ([__m256i; BLOCK / 4], __m256) {
+        let place = 8 * half..8 * half + 8;
         // SAFETY: as above.
         unsafe {
             let quants = self.quants.each_ref();

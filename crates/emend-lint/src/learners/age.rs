@@ -6,24 +6,31 @@ use super::sentence::{Found, Sentence};
 
 pub(super) fn find(sentence: &Sentence<'_>, _: &FstDictionary) -> Vec<Found> {
     let words = sentence.words();
-    let places = words.windows(4).enumerate().filter_map(|(at, four)| {
-        let [have, _, "year" | "years", "old"] = four else { return None };
-        let is = match *have {
-            "has" => "is",
-            "had" => "was",
-            "have" if at.checked_sub(1).map(|before| words[before]) == Some("i") => "am",
-            "have" => "are",
-            _ => return None,
-        };
-        // "We have a thirty years old house": no age of ours.
-        let ends =
-            words.get(at + 4).is_none_or(|word| ENDS.contains(word)) || !sentence.is_together(at + 3, at + 4);
-        let is_subject = at > 0 && SUBJECTS.contains(&words[at - 1]);
-        (is_subject && ends && sentence.is_together(at - 1, at + 3)).then(|| sentence.instead(at, at, is))
+    let places = words.windows(5).enumerate().filter_map(|(at, five)| {
+        let [subject, have, _, "year" | "years", "old"] = five else { return None };
+        let is = be(subject, have)?;
+        // "We have 20 years old wine": no age of ours.
+        let next = words.get(at + 5);
+        let ends = next.is_none_or(|next| ENDS.contains(next)) || !sentence.is_together(at + 4, at + 5);
+        (ends && sentence.is_together(at, at + 4)).then(|| sentence.instead(at + 1, at + 1, is))
     });
     places.collect()
 }
 
-const SUBJECTS: [&str; 7] = ["i", "you", "he", "she", "it", "we", "they"];
+/// The form of "be" that belongs where somebody wrote this form of "have".
+fn be(subject: &str, have: &str) -> Option<&'static str> {
+    let (now, then) = match subject {
+        "i" => ("am", "was"),
+        "you" | "we" | "they" => ("are", "were"),
+        "he" | "she" | "it" => ("is", "was"),
+        _ => return None,
+    };
+    match have {
+        "have" | "has" => Some(now),
+        "had" => Some(then),
+        _ => None,
+    }
+}
 
+/// What may follow an age.
 const ENDS: [&str; 6] = ["and", "but", "now", "so", "today", "this"];

@@ -50,7 +50,7 @@ mod tests {
             let text = format!("So {old} here.");
             let found = find(&text, &[]);
             assert_eq!(found.len(), 1, "{line}: {found:?}");
-            assert!(found[0].replacement.eq_ignore_ascii_case(new), "{line}: {found:?}");
+            assert_eq!(found[0].replacement, new, "{line}");
         }
     }
 }

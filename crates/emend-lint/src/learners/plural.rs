@@ -6,21 +6,25 @@ use super::sentence::{Found, Sentence};
 
 pub(super) fn find(sentence: &Sentence<'_>, _: &FstDictionary) -> Vec<Found> {
     let words = sentence.words();
-    let places = (1..words.len()).filter_map(|at| {
+    let places = (2..words.len()).filter_map(|at| {
         let many = VERBS.iter().find(|(one, _)| *one == words[at])?.1;
         let is_subject = NOUNS.contains(&words[at - 1]) && begins(&words[..at - 1]);
-        (is_subject && sentence.is_together(at - 1, at)).then(|| sentence.instead(at, at, many))
+        (is_subject && sentence.is_together(at - 2, at)).then(|| sentence.instead(at, at, many))
     });
     places.collect()
 }
 
-/// Whether a clause begins with the last of these words, or with some of them before the noun. "One of the children was" does not.
+/// Whether a clause begins with some of the last of these words, and the noun behind them. "One of the children was" does not, and
+/// without any of them `children` may be a name ("when children is empty").
 fn begins(before: &[&str]) -> bool {
-    let nearest = before.iter().rev().find(|word| !BEFORE.contains(word));
-    nearest.is_none_or(|word| CONJUNCTIONS.contains(word))
+    let last = before.iter().rposition(|word| !BEFORE.contains(word));
+    match last {
+        None => true,
+        Some(last) => last + 1 < before.len() && CONJUNCTIONS.contains(&before[last]),
+    }
 }
 
-/// As they are written, and as some write them.
+/// As they are written, and as some write them. Not "people" behind "our": it may be one.
 const NOUNS: [&str; 7] = ["children", "childrens", "men", "people", "peoples", "women", "womens"];
 
 const VERBS: [(&str, &str); 8] = [
@@ -34,11 +38,8 @@ const VERBS: [(&str, &str); 8] = [
     ("wasn't", "weren't"),
 ];
 
-/// What may stand before the noun.
-const BEFORE: [&str; 22] = [
-    "all", "both", "few", "her", "his", "many", "most", "my", "old", "other", "our", "some", "the", "their",
-    "these", "those", "three", "two", "young", "your", "four", "five",
-];
+/// What stands before the noun.
+const BEFORE: [&str; 10] = ["all", "many", "most", "old", "other", "some", "the", "these", "those", "young"];
 
-/// What a clause may begin with. "And" may stand within a subject, and behind "if" and "that" programmers write of `children`.
-const CONJUNCTIONS: [&str; 5] = ["because", "but", "when", "where", "while"];
+/// What a clause may begin with. "And" may stand within a subject, and "but" for "except".
+const CONJUNCTIONS: [&str; 4] = ["because", "when", "where", "while"];

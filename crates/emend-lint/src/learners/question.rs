@@ -7,7 +7,15 @@ use super::sentence::{Found, Sentence};
 
 pub(super) fn find(sentence: &Sentence<'_>, _: &FstDictionary) -> Vec<Found> {
     let words = sentence.words();
+    if !sentence.is_simple_question() {
+        return Vec::new();
+    }
     let asked = match words.as_slice() {
+        ["how", "do" | "does", _, "look", "like"] => return vec![sentence.instead(0, 0, "what")],
+        // Twice asked.
+        ["do", "you", verb, ..] if VERBS.contains(verb) && sentence.is_together(0, 2) => {
+            return vec![sentence.instead(0, 2, &format!("{verb} you"))];
+        }
         ["how", "much" | "many" | "long" | "old" | "far" | "often" | "tall" | "big", ..]
         | ["what", "time" | "day" | "color" | "colour" | "size" | "age", ..] => 2,
         ["how" | "what" | "where" | "which" | "why", ..] => 1,
@@ -20,13 +28,9 @@ pub(super) fn find(sentence: &Sentence<'_>, _: &FstDictionary) -> Vec<Found> {
         Some((subject, "m")) => (subject, "am", asked),
         _ => (*subject, *verb, asked + 1),
     };
-    let is_question = sentence.is_simple_question() && sentence.is_together(0, last);
     // A second verb of these kinds may be the question's: "What you are is what?"
-    if !is_question
-        || !SUBJECTS.contains(&subject)
-        || !VERBS.contains(&verb)
-        || rest.iter().any(|word| VERBS.contains(word) || OTHERS.contains(word))
-    {
+    let is_clause = rest.iter().any(|word| VERBS.contains(word) || OTHERS.contains(word));
+    if is_clause || !SUBJECTS.contains(&subject) || !VERBS.contains(&verb) || !sentence.is_together(0, last) {
         return Vec::new();
     }
     let subject = if subject == "i" { "I" } else { subject };
@@ -60,4 +64,5 @@ const VERBS: [&str; 21] = [
 ];
 
 /// With these as well a question may go on.
-const OTHERS: [&str; 6] = ["did", "didn't", "do", "does", "has", "have"];
+const OTHERS: [&str; 10] =
+    ["depends", "did", "didn't", "do", "does", "has", "have", "makes", "matters", "means"];

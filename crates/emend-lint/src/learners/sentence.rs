@@ -48,17 +48,22 @@ impl<'t> Sentence<'t> {
         self.spans[first..=last].windows(2).all(|pair| &self.written[pair[0].end..pair[1].start] == " ")
     }
 
-    /// That `new` belongs in the place of the words `first` to `last`. It gets their first letter's capital.
+    /// That `new`, in lower case but for "I", belongs in the place of the words `first` to `last`. It gets their capitals and their
+    /// kind of apostrophe.
     pub(super) fn instead(&self, first: usize, last: usize, new: &str) -> Found {
         let span = Span::new(self.spans[first].start, self.spans[last].end);
-        let is_capital = self.written[span.start..].starts_with(char::is_uppercase);
+        let old = &self.written[span.start..span.end];
+        let new = if old.contains('’') { new.replace('\'', "’") } else { new.to_owned() };
+        // The capital of "I" says nothing.
+        let is_capital =
+            old.starts_with(char::is_uppercase) && !matches!(self.words[first].as_str(), "i" | "i'm");
+        let shouts =
+            old.chars().filter(|c| c.is_uppercase()).nth(1).is_some() && !old.contains(char::is_lowercase);
         let mut letters = new.chars();
         let replacement = match letters.next() {
-            // The capital of "I" says nothing.
-            Some(letter) if is_capital && self.spans[first].len() > 1 => {
-                letter.to_uppercase().chain(letters).collect()
-            }
-            _ => new.to_owned(),
+            _ if shouts => new.to_uppercase(),
+            Some(letter) if is_capital => letter.to_uppercase().chain(letters).collect(),
+            _ => new,
         };
         Found { span, replacement }
     }
