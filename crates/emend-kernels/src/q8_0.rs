@@ -72,7 +72,8 @@ pub(crate) fn multiply(simd: Simd, weights: &[Block], x: &Quantized, mut out: Co
                 for (first, group) in run.clone() {
                     let x = &x.blocks[first * blocks..(first + group) * blocks];
                     with_group!(group, G => {
-                        let sums = tile::<G>(simd, &rows, panel, begin, x.as_chunks().0);
+                        let tile = if begin { tile::<G, true> } else { tile::<G, false> };
+                        let sums = tile(simd, &rows, panel, x.as_chunks().0);
                         out.put(first, column, &sums);
                     });
                     begin = false;
@@ -82,12 +83,11 @@ pub(crate) fn multiply(simd: Simd, weights: &[Block], x: &Quantized, mut out: Co
     });
 }
 
-/// The outputs of a tile for each row of x. The first group that meets a tile fills the panel, if it is to be kept.
-fn tile<const G: usize>(
+/// The outputs of a tile for each row of x. The first group that meets a tile turns it, and fills the panel, if it is to be kept.
+fn tile<const G: usize, const TURN: bool>(
     simd: Simd,
     rows: &Rows<'_>,
     panel: &mut [Turned],
-    begin: bool,
     x: &[[InputBlock; G]],
 ) -> [[f32; TILE]; G] {
     assert!(rows.iter().all(|row| row.len() == x.len()), "as many blocks in W as in x");
@@ -95,28 +95,16 @@ fn tile<const G: usize>(
         Simd::Portable => portable::tile(rows, x),
         // SAFETY: the value says that the processor has the instructions; the rows are as long as x.
         #[cfg(target_arch = "x86_64")]
-        Simd::Avx2 if begin => unsafe { avx2::avx2::<G, true>(rows, panel, x) },
+        Simd::Avx2 => unsafe { avx2::avx2::<G, TURN>(rows, panel, x) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Simd::Avx2 => unsafe { avx2::avx2::<G, false>(rows, panel, x) },
+        Simd::AvxVnni => unsafe { avx2::avx_vnni::<G, TURN>(rows, panel, x) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Simd::AvxVnni if begin => unsafe { avx2::avx_vnni::<G, true>(rows, panel, x) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Simd::AvxVnni => unsafe { avx2::avx_vnni::<G, false>(rows, panel, x) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Simd::Vnni if begin => unsafe { vnni::tile::<G, true>(rows, panel, x) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Simd::Vnni => unsafe { vnni::tile::<G, false>(rows, panel, x) },
+        Simd::Vnni => unsafe { vnni::tile::<G, TURN>(rows, panel, x) },
         // SAFETY: as above.
         #[cfg(target_arch = "aarch64")]
-        Simd::Neon if begin => unsafe { neon::tile::<G, true>(rows, panel, x) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "aarch64")]
-        Simd::Neon => unsafe { neon::tile::<G, false>(rows, panel, x) },
+        Simd::Neon => unsafe { neon::tile::<G, TURN>(rows, panel, x) },
     }
 }
 

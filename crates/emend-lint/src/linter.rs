@@ -9,6 +9,7 @@ use harper_core::linting::{LintGroup, LintKind, Suggestion as HarperSuggestion};
 use harper_core::spell::{Dictionary as _, FstDictionary};
 use harper_core::{Dialect, Document};
 
+use crate::learners::Found;
 use crate::lint::HOUSE_RULE;
 use crate::misspellings::meant_by;
 use crate::{Lint, Suggestion, irregular, learners};
@@ -30,7 +31,7 @@ pub(crate) const IRREGULAR: &str = "RegularIrregulars";
 /// Rules for which "that that" is a repetition, or an old way to say "that which".
 const THAT: [&str; 2] = ["RedundantThat", "ThatWhich"];
 
-/// The phrases that [`learners`] write, and what patterns find of them.
+/// What [`learners`] write: phrases, and what patterns find.
 pub(crate) const PHRASE: &str = "Phrase";
 pub(crate) const PATTERN: &str = "Pattern";
 
@@ -99,13 +100,11 @@ impl Linter {
         // What the writer decided comes before what others did.
         let house = own.ruled.into_iter().map(|ruling| (0, house_rule(ruling, part.span.start)));
         let is_right = |within: Span| own.right.iter().any(|right| right.contains(within));
-        let learned = [(PHRASE, phrases), (PATTERN, patterns)];
-        let learned =
-            learned.into_iter().flat_map(|(rule, found)| found.into_iter().map(move |found| (rule, found)));
-        let learned = learned.filter(|(_, found)| !is_right(found.span));
-        let learned =
-            learned.map(|(rule, found)| (LEARNED_PRIORITY, learned_by(rule, found, part.span.start)));
-        let mut lints: Vec<(u8, Lint)> = house.chain(learned).collect();
+        let of_rule = |rule, found: Vec<Found>| found.into_iter().map(move |found| (rule, found));
+        let found = of_rule(PHRASE, phrases).chain(of_rule(PATTERN, patterns));
+        let found = found.filter(|(_, found)| !is_right(found.span));
+        let found = found.map(|(rule, found)| (LEARNED_PRIORITY, learned(rule, found, part.span.start)));
+        let mut lints: Vec<(u8, Lint)> = house.chain(found).collect();
         let names = protected(source, &Glossary::default()).into_iter().map(|found| found.span);
         let untouchable: Vec<Span> = frozen.into_iter().chain(names).collect();
         for (rule, found) in self.rules.organized_lints(&document) {
@@ -187,7 +186,7 @@ fn house_rule(Ruling { span, replacement, message }: Ruling, start: usize) -> Li
 }
 
 /// What a learner wrote as a finding of `rule`, in a paragraph that begins at `start`.
-fn learned_by(rule: &str, Ruling { span, replacement, .. }: Ruling, start: usize) -> Lint {
+fn learned(rule: &str, Found { span, replacement }: Found, start: usize) -> Lint {
     Lint {
         span: span.shift(start),
         message: format!("Did you mean `{replacement}`?"),

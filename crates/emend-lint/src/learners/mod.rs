@@ -11,10 +11,11 @@ mod question;
 mod sentence;
 mod since;
 
-use emend_text::{Glossary, Ruling, Span, protected, sentences};
+use emend_text::{Glossary, Span, protected, sentences};
 use harper_core::spell::FstDictionary;
 
-use self::sentence::{Found, Sentence};
+pub(crate) use self::sentence::Found;
+use self::sentence::Sentence;
 
 /// A pattern: what it finds in a sentence. The dictionary knows the forms of verbs.
 type Pattern = fn(&Sentence<'_>, &FstDictionary) -> Vec<Found>;
@@ -22,7 +23,7 @@ type Pattern = fn(&Sentence<'_>, &FstDictionary) -> Vec<Found>;
 const PATTERNS: [Pattern; 5] = [age::find, modal::find, plural::find, question::find, since::find];
 
 /// What is found in `text`, with what is meant: the phrases, and what the patterns find; nothing within `frozen` parts.
-pub(crate) fn find(text: &str, frozen: &[Span], dictionary: &FstDictionary) -> (Vec<Ruling>, Vec<Ruling>) {
+pub(crate) fn find(text: &str, frozen: &[Span], dictionary: &FstDictionary) -> (Vec<Found>, Vec<Found>) {
     let mut found = Vec::new();
     for span in sentences(text, Span::new(0, text.len()), frozen) {
         let Ok(written) = span.of(text) else { continue };
@@ -42,11 +43,12 @@ pub(crate) fn find(text: &str, frozen: &[Span], dictionary: &FstDictionary) -> (
 mod tests {
     use super::*;
 
-    /// What is found stands between bars, and what is meant behind the arrow, one after the other.
+    /// What is found stands between bars; `expected` is meant there, one after the other.
     #[track_caller]
     fn check(marked: &str, expected: &[&str]) {
         let (text, places): (String, Vec<&str>) =
             (marked.replace('|', ""), marked.split('|').skip(1).step_by(2).collect());
+        assert_eq!(places.len(), expected.len(), "{marked}");
         let found = find(&text, &[], &FstDictionary::curated()).1;
         let found: Vec<(&str, &str)> =
             found.iter().map(|one| (one.span.of(&text).unwrap(), one.replacement.as_str())).collect();

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use emend_text::{Dictionary, Ruling, Span};
+use emend_text::{Dictionary, Span};
+
+use super::Found;
 
 /// One a line, and what is meant. `|` stands between words of which any may stand there, and `~` for the one that does, the first
 /// for the first. Only what is hardly ever meant as it is written: it is underlined wherever it stands.
@@ -12,8 +14,9 @@ static PHRASES: LazyLock<Dictionary> = LazyLock::new(|| {
 });
 
 /// What of `text` is one of the phrases, with what is meant; nothing within or beside `frozen` parts.
-pub(super) fn find(text: &str, frozen: &[Span]) -> Vec<Ruling> {
-    PHRASES.read(text, frozen).ruled
+pub(super) fn find(text: &str, frozen: &[Span]) -> Vec<Found> {
+    let ruled = PHRASES.read(text, frozen).ruled;
+    ruled.into_iter().map(|one| Found { span: one.span, replacement: one.replacement }).collect()
 }
 
 /// A line without `|`, once for each choice of words.

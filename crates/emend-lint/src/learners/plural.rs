@@ -24,7 +24,7 @@ fn begins(before: &[&str]) -> bool {
     }
 }
 
-/// As they are written, and as some write them. Not "people" behind "our": it may be one.
+/// As they are written, and as some write them.
 const NOUNS: [&str; 7] = ["children", "childrens", "men", "people", "peoples", "women", "womens"];
 
 const VERBS: [(&str, &str); 8] = [
@@ -38,7 +38,7 @@ const VERBS: [(&str, &str); 8] = [
     ("wasn't", "weren't"),
 ];
 
-/// What stands before the noun.
+/// What stands before the noun. Not "our" or a number: our people may be one, and four people too many.
 const BEFORE: [&str; 10] = ["all", "many", "most", "old", "other", "some", "the", "these", "those", "young"];
 
 /// What a clause may begin with. "And" may stand within a subject, and "but" for "except".

@@ -1,6 +1,6 @@
 //! A sentence as the patterns see it.
 
-use emend_text::{Ruling, Span};
+use emend_text::Span;
 
 /// Its words, in lower case and with straight apostrophes, and what ends it.
 #[derive(Debug)]
@@ -10,11 +10,11 @@ pub(super) struct Sentence<'t> {
     words: Vec<String>,
 }
 
-/// That something else belongs at a place of a sentence.
+/// That something else belongs at a place of a sentence, or of the text that it stands in.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    span: Span,
-    replacement: String,
+pub(crate) struct Found {
+    pub(crate) span: Span,
+    pub(crate) replacement: String,
 }
 
 impl<'t> Sentence<'t> {
@@ -71,8 +71,7 @@ impl<'t> Sentence<'t> {
 
 impl Found {
     /// The same in the text in which its sentence begins at `start`.
-    pub(super) fn in_text(self, start: usize) -> Ruling {
-        let Self { span, replacement } = self;
-        Ruling { span: span.shift(start), message: format!("Did you mean `{replacement}`?"), replacement }
+    pub(super) fn in_text(self, start: usize) -> Self {
+        Self { span: self.span.shift(start), ..self }
     }
 }
